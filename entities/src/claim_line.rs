@@ -1,0 +1,24 @@
+//! One person's line of a claim, at the standard in force when the class was approved.
+
+use sea_orm::entity::prelude::*;
+
+use crate::values::{ClaimId, EnrolmentId, Fen, LineId, LineStatus, PersonId, StandardId};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "claim_line")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: LineId,
+    pub claim_id: ClaimId,
+    pub enrolment_id: EnrolmentId,
+    pub person_id: PersonId,
+    pub occupation: String,
+    pub level: i32,
+    pub standard_id: StandardId,
+    pub fen: Fen,
+    pub status: LineStatus,
+    pub reason: Option<String>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

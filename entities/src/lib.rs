@@ -1,0 +1,41 @@
+//! The tables, one per file, and the values that they are made of. Knows nothing of the application.
+
+pub mod values;
+
+pub mod account;
+pub mod accreditation;
+pub mod area;
+pub mod assessment;
+pub mod attendance_mark;
+pub mod audit_event;
+pub mod certificate;
+pub mod claim;
+pub mod claim_line;
+pub mod class_session;
+pub mod completion;
+pub mod course;
+pub mod decision;
+pub mod enrolment;
+pub mod enterprise_order;
+pub mod hire;
+pub mod household;
+pub mod idempotency;
+pub mod login_attempt;
+pub mod message;
+pub mod order_class;
+pub mod organisation;
+pub mod payment;
+pub mod person;
+pub mod posting;
+pub mod pot;
+pub mod progress;
+pub mod quota_use;
+pub mod role_grant;
+pub mod rule;
+pub mod sequence;
+pub mod service_event;
+pub mod session;
+pub mod setting;
+pub mod subsidy_standard;
+pub mod target;
+pub mod training_class;

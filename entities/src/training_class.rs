@@ -1,0 +1,42 @@
+//! A class (培训班) of a listed course.
+
+use sea_orm::entity::prelude::*;
+
+use crate::values::{AccountId, ClassId, ClassStatus, CourseId, Fen, OrganisationId, PotId, Programme, StandardId};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "training_class")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ClassId,
+    pub number: String,
+    pub course_id: CourseId,
+    pub organisation_id: OrganisationId,
+    /// Where it is taught.
+    pub area_code: String,
+    pub programme: Programme,
+    pub occupation: String,
+    pub level: i32,
+    pub title: String,
+    pub venue: String,
+    pub trainer: String,
+    pub seats: i32,
+    /// Seats taken; equals the live enrolments that hold a seat.
+    pub taken: i32,
+    pub starts_on: Date,
+    pub ends_on: Date,
+    pub status: ClassStatus,
+    pub reason: Option<String>,
+    /// Fixed at approval: the rule, the standard and the pot of that day.
+    pub attendance_percent: i32,
+    pub approved_on: Option<Date>,
+    pub standard_id: Option<StandardId>,
+    pub unit_fen: Fen,
+    pub pot_id: Option<PotId>,
+    pub created_by: AccountId,
+    pub created_at: DateTimeUtc,
+    pub version: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

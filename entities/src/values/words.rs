@@ -1,0 +1,216 @@
+//! Words with a fixed meaning: roles, kinds and states. Each is stored, sent and shown under one spelling.
+
+use rocket::form::{self, FromFormField, ValueField};
+use sea_orm::{DeriveActiveEnum, EnumIter, Iterable, sea_query::StringLen};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum, Serialize,
+            Deserialize, ToSchema,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+        pub enum $name {
+            $($(#[$vdoc])* #[sea_orm(string_value = $text)] #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Every word of the kind, in the order in which it is told.
+            pub fn all() -> impl Iterator<Item = Self> {
+                Self::iter()
+            }
+        }
+
+        impl From<$name> for &'static str {
+            fn from(word: $name) -> Self {
+                word.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ();
+            fn from_str(text: &str) -> Result<Self, ()> {
+                Self::all().find(|word| word.as_str() == text).ok_or(())
+            }
+        }
+
+        impl<'r> FromFormField<'r> for $name {
+            fn from_value(field: ValueField<'r>) -> form::Result<'r, Self> {
+                Ok(field.value.parse().map_err(|()| form::Error::validation("invalid.choice"))?)
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Who somebody is here.
+    Role {
+        /// 学员
+        Trainee = "trainee",
+        /// 村干部
+        VillageWorker = "village_worker",
+        /// 用工企业
+        Enterprise = "enterprise",
+        /// 培训机构
+        Institution = "institution",
+        /// 县就业局经办
+        CountyClerk = "county_clerk",
+        /// 县就业局复核
+        CountyChecker = "county_checker",
+        /// 财政局
+        FinanceOfficer = "finance_officer",
+        /// 省市督导
+        Supervisor = "supervisor",
+        /// 审计, reads only
+        Auditor = "auditor",
+        /// 系统管理, sees no business data
+        Administrator = "administrator",
+    }
+    /// What a session was opened for; a page session is no API token and the reverse.
+    SessionKind { Page = "page", Api = "api" }
+    AreaLevel {
+        Province = "province",
+        Prefecture = "prefecture",
+        County = "county",
+        Township = "township",
+        Village = "village",
+    }
+    OrganisationKind { Institution = "institution", Enterprise = "enterprise", Bureau = "bureau", Finance = "finance" }
+    /// Whether an organisation may take part.
+    OrganisationStatus { Active = "active", Suspended = "suspended", Delisted = "delisted" }
+    /// What the training is for (培训类别); targets, quotas and standards are set by programme.
+    Programme {
+        /// 创业培训
+        Entrepreneurship = "entrepreneurship",
+        /// 电商培训
+        Ecommerce = "ecommerce",
+        /// 职业技能培训
+        Skill = "skill",
+    }
+    PersonStatus { Draft = "draft", Verified = "verified", Suspended = "suspended", Merged = "merged" }
+    Sex { Male = "male", Female = "female" }
+    /// Place in the poverty files (建档立卡).
+    PovertyStatus {
+        /// 建档立卡贫困人口
+        Registered = "registered",
+        /// 已脱贫 (享受政策)
+        Exited = "exited",
+        /// 监测对象
+        Monitored = "monitored",
+        /// 非贫困户
+        None = "none",
+    }
+    /// 劳动能力
+    LabourCapacity { Ordinary = "ordinary", Skilled = "skilled", Weak = "weak", None = "none" }
+    /// 服务类别 of the service ledger, counted in person-times.
+    ServiceKind {
+        JobIntroduction = "job_introduction",
+        Training = "training",
+        SocialInsurance = "social_insurance",
+        Guidance = "guidance",
+        Visit = "visit",
+        Policy = "policy",
+    }
+    OrderStatus {
+        Draft = "draft",
+        Submitted = "submitted",
+        Returned = "returned",
+        Accepted = "accepted",
+        Settled = "settled",
+        Cancelled = "cancelled",
+    }
+    CourseStatus {
+        Draft = "draft",
+        Submitted = "submitted",
+        Returned = "returned",
+        Listed = "listed",
+        Withdrawn = "withdrawn",
+    }
+    ClassStatus {
+        Draft = "draft",
+        Applied = "applied",
+        Returned = "returned",
+        /// Open for seats.
+        Approved = "approved",
+        Running = "running",
+        Ended = "ended",
+        Closed = "closed",
+        Cancelled = "cancelled",
+    }
+    ClassSessionStatus { Planned = "planned", Held = "held", Cancelled = "cancelled" }
+    EnrolmentStatus {
+        Waitlisted = "waitlisted",
+        Seated = "seated",
+        Started = "started",
+        Completed = "completed",
+        Failed = "failed",
+        Withdrawn = "withdrawn",
+        /// The class was cancelled.
+        Cancelled = "cancelled",
+        /// Still waiting when the class began.
+        Lapsed = "lapsed",
+    }
+    /// Through whom a seat was taken.
+    Channel {
+        /// 本人
+        Own = "own",
+        /// 村干部代办
+        Village = "village",
+    }
+    Presence { Present = "present", Late = "late", Absent = "absent", Leave = "leave" }
+    MarkMethod { Roster = "roster", Import = "import" }
+    CertificateKind { Completion = "completion", Ability = "ability", SkillLevel = "skill_level" }
+    CertificateStatus { Published = "published", Revoked = "revoked" }
+    /// What a target or a count measures: distinct people (人) or person-times (人次).
+    Measure { People = "people", PersonTimes = "person_times" }
+    /// Accounts of a pot's ledger, named as the treasury names them.
+    PotAccount {
+        /// 指标, where a grant comes from
+        Appropriation = "appropriation",
+        /// 可用
+        Available = "available",
+        /// 已占用
+        Reserved = "reserved",
+        /// 应付
+        Payable = "payable",
+        /// 已付
+        Paid = "paid",
+    }
+    ClaimStatus {
+        Submitted = "submitted",
+        Returned = "returned",
+        FirstApproved = "first_approved",
+        SecondApproved = "second_approved",
+        Paid = "paid",
+        Rejected = "rejected",
+    }
+    LineStatus {
+        Claimed = "claimed",
+        /// Not payable; the reason stands beside it.
+        Refused = "refused",
+        Paid = "paid",
+        /// Of a claim that was rejected.
+        Void = "void",
+    }
+    /// How far a message got on its way out by mail; in the mailbox it stands from the start.
+    MailState {
+        /// No address, or no mail server set.
+        None = "none",
+        Pending = "pending",
+        Sent = "sent",
+        Dead = "dead",
+    }
+}

@@ -1,0 +1,64 @@
+//! What the steps share: words, keys, indexes, and guards that hold on both databases.
+
+use sea_orm_migration::{
+    prelude::*,
+    schema::{string_len, string_len_null},
+    sea_orm::{ConnectionTrait, DatabaseBackend},
+};
+
+/// A word of a fixed list.
+pub(crate) fn word(name: &'static str) -> ColumnDef {
+    string_len(name, 32)
+}
+
+pub(crate) fn word_null(name: &'static str) -> ColumnDef {
+    string_len_null(name, 32)
+}
+
+/// `table.column` points to `target.id`.
+pub(crate) fn to(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().name(format!("{table}_{column}")).from(table, column).to(target, "id").to_owned()
+}
+
+/// An index; `on` is the table with its columns, and a condition where it is partial.
+pub(crate) async fn index(m: &SchemaManager<'_>, name: &str, on: &str) -> Result<(), DbErr> {
+    m.get_connection().execute_unprepared(&format!("CREATE INDEX {name} ON {on}")).await.map(drop)
+}
+
+pub(crate) async fn unique(m: &SchemaManager<'_>, name: &str, on: &str) -> Result<(), DbErr> {
+    m.get_connection().execute_unprepared(&format!("CREATE UNIQUE INDEX {name} ON {on}")).await.map(drop)
+}
+
+/// Rows of `table` are written once: the database itself refuses to change or delete them.
+pub(crate) async fn append_only(m: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = m.get_connection();
+    for verb in ["UPDATE", "DELETE"] {
+        let name = format!("{table}_no_{}", verb.to_lowercase());
+        let statement = match db.get_database_backend() {
+            DatabaseBackend::Sqlite => format!(
+                "CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            ),
+            _ => format!(
+                "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ \
+                 BEGIN RAISE EXCEPTION '{table} is append-only'; END $$ LANGUAGE plpgsql; \
+                 CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+            ),
+        };
+        db.execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
+/// Takes the guard of [`append_only`] away.
+pub(crate) async fn stop_guarding(m: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = m.get_connection();
+    for verb in ["update", "delete"] {
+        let name = format!("{table}_no_{verb}");
+        let statement = match db.get_database_backend() {
+            DatabaseBackend::Sqlite => format!("DROP TRIGGER {name}"),
+            _ => format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()"),
+        };
+        db.execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The schema, step by step. Table names stand as strings: a step must mean the same for ever, whatever the entities become.
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+mod columns;
+mod m20261101_000001_reference;
+mod m20261101_000002_accounts;
+mod m20261101_000003_people;
+mod m20261101_000004_orders_and_courses;
+mod m20261101_000005_targets_and_funds;
+mod m20261101_000006_classes;
+mod m20261101_000007_attendance_and_completion;
+mod m20261101_000008_claims;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_reference::Migration),
+            Box::new(m20261101_000002_accounts::Migration),
+            Box::new(m20261101_000003_people::Migration),
+            Box::new(m20261101_000004_orders_and_courses::Migration),
+            Box::new(m20261101_000005_targets_and_funds::Migration),
+            Box::new(m20261101_000006_classes::Migration),
+            Box::new(m20261101_000007_attendance_and_completion::Migration),
+            Box::new(m20261101_000008_claims::Migration),
+        ]
+    }
+}

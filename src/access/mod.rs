@@ -1,0 +1,26 @@
+//! Who is asking, what they may do, and which rows they may see.
+
+mod actor;
+pub(crate) mod guard;
+mod right;
+mod scope;
+mod session;
+
+pub use actor::Actor;
+pub use right::{Can, Right};
+pub use scope::{Scope, after_prefix, within};
+pub(crate) use session::hex;
+pub use session::{SESSION_HOURS, SessionLookup, Token, cookie_name, forget_others, open_session};
+
+/// Declares rights: `rights! { /// doc  ReviewClaims: CountyClerk, CountyChecker; }`.
+#[macro_export]
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident: $($role:ident),+;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name;
+        impl $crate::access::Right for $name {
+            const HELD_BY: &'static [entities::values::Role] = &[$(entities::values::Role::$role),+];
+        }
+    )*};
+}

@@ -1,0 +1,56 @@
+//! Tokens and the own account, for programs.
+
+use std::net::IpAddr;
+
+use entities::values::SessionKind;
+use rocket::{Route, State, delete, get, http::Status, post, response::status::Created, routes, serde::json::Json};
+use utoipa::OpenApi;
+
+use crate::access::Actor;
+use crate::accounts::forms::SignIn;
+use crate::accounts::passwords::Hasher;
+use crate::accounts::service::{self, Door};
+use crate::accounts::views::{AccountView, TokenView};
+use crate::base::{Clock, Result};
+use crate::data::{Database, Desk};
+use crate::web::Body;
+
+#[derive(OpenApi)]
+#[openapi(paths(sign_in, sign_out, me))]
+pub(crate) struct Docs;
+
+/// Signs in and gives a token.
+#[utoipa::path(context_path = "/api/v1", request_body = SignIn, tag = "accounts",
+    responses((status = 201, body = TokenView), (status = 409, description = "wrong login or password"), (status = 429)))]
+#[post("/tokens", data = "<body>")]
+pub(crate) async fn sign_in(
+    body: Body<SignIn>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    hasher: &State<Hasher>,
+    clock: &State<Clock>,
+    address: Option<IpAddr>,
+) -> Result<Created<Json<TokenView>>> {
+    let door = Door { db, desk, hasher, clock, address };
+    let opened = door.sign_in(&body.value.login, &body.value.password, SessionKind::Api).await?;
+    Ok(Created::new("/api/v1/tokens/current").body(Json(opened.into())))
+}
+
+/// Ends the token that this call carries.
+#[utoipa::path(context_path = "/api/v1", tag = "accounts", responses((status = 204), (status = 401)))]
+#[delete("/tokens/current")]
+pub(crate) async fn sign_out(actor: Actor, desk: &State<Desk>) -> Result<Status> {
+    desk.write(async |work| service::sign_out(&actor, work).await).await?;
+    Ok(Status::NoContent)
+}
+
+/// Who the caller is.
+#[utoipa::path(context_path = "/api/v1", tag = "accounts", responses((status = 200, body = AccountView), (status = 401)))]
+#[get("/accounts/me")]
+pub(crate) fn me(actor: Actor) -> Json<AccountView> {
+    Json((&actor).into())
+}
+
+pub(crate) fn routes() -> Vec<Route> {
+    routes![sign_in, sign_out, me]
+}

@@ -1,0 +1,47 @@
+//! Inputs of this feature.
+
+use entities::values::{OrganisationId, PersonId, Role};
+use rocket::FromForm;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+#[derive(Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub login: String,
+    pub password: String,
+}
+
+/// The form of the sign-in page: where to go on afterwards rides along.
+#[derive(FromForm)]
+pub(crate) struct SignInForm {
+    pub login: String,
+    pub password: String,
+    pub next: Option<String>,
+}
+
+#[derive(FromForm)]
+pub(crate) struct ChangePassword {
+    pub current: String,
+    pub new: String,
+}
+
+/// An account for somebody whom the administrator knows.
+#[derive(Clone, Deserialize, FromForm, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    #[validate(length(min = 2, max = 64))]
+    pub login: String,
+    #[validate(length(min = 1, max = 64))]
+    pub name: String,
+    pub role: Role,
+    /// Division code of the area that the role covers.
+    pub area_code: String,
+    pub organisation_id: Option<OrganisationId>,
+    pub person_id: Option<PersonId>,
+    #[validate(email, length(max = 254))]
+    pub email: Option<String>,
+    /// To be changed at the first sign-in by whoever it is handed to.
+    pub password: String,
+}

@@ -1,0 +1,21 @@
+//! Accounts (账号): signing in and out, passwords, and who may act as what. No account exists that nobody made.
+
+mod api;
+mod attempts;
+mod forms;
+mod pages;
+mod passwords;
+mod rights;
+mod service;
+mod store;
+mod views;
+
+use crate::web::Texts;
+
+pub use forms::NewAccount;
+pub use passwords::Hasher;
+pub use service::{create, disable_login, reset};
+pub(crate) use store::{by_id, of_organisation, of_person};
+pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -1,0 +1,10 @@
+//! The audit log (审计日志), for those who read it.
+
+mod api;
+mod pages;
+
+use crate::web::Texts;
+
+pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

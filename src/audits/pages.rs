@@ -1,0 +1,7 @@
+//! Pages.
+
+use rocket::{Route, routes};
+
+pub(crate) fn routes() -> Vec<Route> {
+    routes![]
+}

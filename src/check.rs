@@ -1,0 +1,1 @@
+//! `sidan check`: recomputes every invariant from the rows and names each row that breaks one.

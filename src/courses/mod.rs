@@ -1,0 +1,12 @@
+//! 列单: what institutions offer to teach, and what the bureau has listed.
+
+mod api;
+mod pages;
+mod service;
+
+use crate::web::Texts;
+
+pub(crate) use service::{by_id, listed_of, todos, visible};
+pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

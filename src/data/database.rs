@@ -1,0 +1,156 @@
+//! One database, embedded (SQLite) or served (PostgreSQL): a connection that writes and a pool that only reads.
+//!
+//! SQLite has one writer at a time whatever one does; a second connection that tries would only wait on the file lock.
+//! Readers are read-only on both databases, so that a write past the desk fails in the first test that runs it.
+
+use std::time::Duration;
+
+use migration::{MigrationStatus, Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::{
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::base::{Error, Result};
+
+const SQLITE_READERS: u32 = 4;
+/// One for the desk, one for a bulk load or a migration beside it.
+const POSTGRES_WRITERS: u32 = 2;
+const POSTGRES_READERS: u32 = 8;
+/// A database that cannot be reached is told after this long, not after the half minute that is the default.
+const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long SQLite waits for another process, for instance a backup, to let go of the file.
+const FILE_LOCK: Duration = Duration::from_secs(5);
+/// A served connection that idled longer is asked whether it still lives before it is used.
+const STALE: Duration = Duration::from_secs(15);
+/// Any number will do, as long as every instance locks the same one while it migrates.
+const MIGRATION_LOCK: i64 = 4_004_2016;
+
+#[derive(Clone, Debug)]
+pub struct Database {
+    writer: DatabaseConnection,
+    readers: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens `sqlite:…` (the file is made if it is missing) or `postgres:…`; the schema is left as it stands.
+    pub async fn open(url: &str) -> Result<Self> {
+        // The driver's own message would repeat the URL, password included.
+        let unreadable = |_| Error::internal("the database URL cannot be read");
+        let (writer, readers) = if url.starts_with("sqlite:") {
+            url.parse::<SqliteConnectOptions>().map_err(unreadable)?;
+            if url.contains(":memory:") || url.contains("mode=memory") {
+                return Err(Error::internal("an in-memory database has no second connection to read it: name a file"));
+            }
+            (sqlite(url, 1), sqlite(url, SQLITE_READERS))
+        } else {
+            url.parse::<PgConnectOptions>().map_err(unreadable)?;
+            (postgres(url, POSTGRES_WRITERS), postgres(url, POSTGRES_READERS))
+        };
+        // The writer first: it makes the file and sets its journal.
+        let writer = sea_orm::Database::connect(writing(writer)).await?;
+        Ok(Self { writer, readers: sea_orm::Database::connect(reading(readers)).await? })
+    }
+
+    /// Brings the schema up to date, all steps or none; instances that start together wait for one another.
+    pub async fn migrate(&self) -> Result<()> {
+        let tx = self.begin_migrating().await?;
+        Migrator::up(&tx, None).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes the last step of the schema back. What it held is gone.
+    pub async fn step_back(&self) -> Result<()> {
+        let tx = self.begin_migrating().await?;
+        Migrator::down(&tx, Some(1)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Every step of the schema, and whether it was taken.
+    pub async fn steps(&self) -> Result<Vec<(String, bool)>> {
+        let steps = Migrator::get_migration_with_status_read_only(&self.readers).await?;
+        Ok(steps.iter().map(|step| (step.name().to_owned(), step.status() == MigrationStatus::Applied)).collect())
+    }
+
+    async fn begin_migrating(&self) -> Result<DatabaseTransaction> {
+        let tx = self.begin().await?;
+        if self.backend() == DbBackend::Postgres {
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+        }
+        Ok(tx)
+    }
+
+    /// For every read outside of a write.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// The connection that writes, for tests that set a scene; features write through the desk.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Ends all connections; SQLite then folds its journal into the file.
+    pub async fn close(&self) -> Result<()> {
+        self.readers.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
+
+    /// A write transaction. It takes SQLite's write lock at once: one that began by reading could not be upgraded.
+    ///
+    /// Never put a time limit around it: a BEGIN that is dropped midway leaves its connection inside a transaction.
+    pub(in crate::data) async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A file does not hang up, and the question would cost a thread hop per query.
+        .test_before_acquire(false);
+    options
+}
+
+fn postgres(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).connect_timeout(ACQUIRE).test_before_acquire_if_idle_for(STALE);
+    options
+}
+
+fn writing(mut options: ConnectOptions) -> ConnectOptions {
+    options.min_connections(1).acquire_timeout(ACQUIRE).sqlx_logging(false).map_sqlx_sqlite_opts(|file| {
+        file.create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(FILE_LOCK)
+            // What was erased is overwritten, not only unlinked.
+            .pragma("secure_delete", "ON")
+    });
+    options
+}
+
+fn reading(mut options: ConnectOptions) -> ConnectOptions {
+    options
+        .acquire_timeout(ACQUIRE)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|file| file.busy_timeout(FILE_LOCK).pragma("query_only", "ON"))
+        .map_sqlx_postgres_opts(|server| server.options([("default_transaction_read_only", "on")]));
+    options
+}

@@ -1,0 +1,135 @@
+//! Notes of a transaction: audit rows, messages and counts. Jobs only add to them; they are written once, at the commit,
+//! for all jobs that share it: three statements instead of three per job, and a counter that everybody moves is moved once.
+
+use std::collections::BTreeMap;
+
+use entities::{audit_event, message, progress, values::Programme};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+
+use crate::base::{Error, Result};
+use crate::data::outbox::{self, Mailing};
+
+/// Rows per statement: SQLite binds at most 32,766 values.
+const CHUNK: usize = 1_000;
+
+/// Where a completion counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count {
+    pub year: i32,
+    pub programme: Programme,
+    pub area_code: String,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Delta {
+    people: i64,
+    person_times: i64,
+}
+
+impl Delta {
+    /// The table's own check, which a row must pass before it may turn out to be an update.
+    fn stands_alone(self) -> bool {
+        self.people >= 0 && self.person_times >= self.people
+    }
+}
+
+#[derive(Debug, Default)]
+pub(in crate::data) struct Ledger {
+    audits: Vec<audit_event::Model>,
+    messages: Vec<message::Model>,
+    /// In the order of their keys, so that two processes lock shared counters in the same order.
+    counts: BTreeMap<Count, Delta>,
+}
+
+impl Ledger {
+    pub(in crate::data) fn record(&mut self, row: audit_event::Model) {
+        self.audits.push(row);
+    }
+
+    pub(in crate::data) fn tell(&mut self, row: message::Model) {
+        self.messages.push(row);
+    }
+
+    pub(in crate::data) fn count(&mut self, at: Count, people: i64, person_times: i64) {
+        let delta = self.counts.entry(at).or_default();
+        delta.people += people;
+        delta.person_times += person_times;
+    }
+
+    pub(in crate::data) fn append(&mut self, other: Self) {
+        self.audits.extend(other.audits);
+        self.messages.extend(other.messages);
+        for (at, delta) in other.counts {
+            self.count(at, delta.people, delta.person_times);
+        }
+    }
+
+    pub(in crate::data) async fn write(self, db: &impl ConnectionTrait, mailing: Mailing) -> Result<()> {
+        insert::<audit_event::Entity, _>(db, self.audits).await?;
+        insert::<message::Entity, _>(db, outbox::address(db, self.messages, mailing).await?).await?;
+        let (whole, corrections): (Vec<_>, Vec<_>) = self
+            .counts
+            .into_iter()
+            .filter(|(_, delta)| delta.people != 0 || delta.person_times != 0)
+            .partition(|(_, delta)| delta.stands_alone());
+        add(db, whole).await?;
+        for (at, delta) in corrections {
+            correct(db, at, delta).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn insert<E, M>(db: &impl ConnectionTrait, mut rows: Vec<M>) -> Result<()>
+where
+    E: EntityTrait<Model = M>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    M: IntoActiveModel<E::ActiveModel>,
+{
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(CHUNK));
+        E::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(db).await?;
+        rows = rest;
+    }
+    Ok(())
+}
+
+async fn add(db: &impl ConnectionTrait, counts: Vec<(Count, Delta)>) -> Result<()> {
+    let grown =
+        |column: progress::Column| (column, Expr::col((progress::Entity, column)).add(Expr::col(("excluded", column))));
+    for counts in counts.chunks(CHUNK) {
+        let rows = counts.iter().map(|(at, delta)| {
+            progress::Model {
+                year: at.year,
+                programme: at.programme,
+                area_code: at.area_code.clone(),
+                people: delta.people,
+                person_times: delta.person_times,
+            }
+            .into_active_model()
+        });
+        let key = [progress::Column::Year, progress::Column::Programme, progress::Column::AreaCode];
+        let upsert = OnConflict::columns(key)
+            .values([grown(progress::Column::People), grown(progress::Column::PersonTimes)])
+            .to_owned();
+        progress::Entity::insert_many(rows).on_conflict(upsert).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what was counted before, for instance a certificate that was revoked.
+async fn correct(db: &impl ConnectionTrait, at: Count, delta: Delta) -> Result<()> {
+    let moved = |column: progress::Column, by: i64| Expr::col(column).add(by);
+    let done = progress::Entity::update_many()
+        .col_expr(progress::Column::People, moved(progress::Column::People, delta.people))
+        .col_expr(progress::Column::PersonTimes, moved(progress::Column::PersonTimes, delta.person_times))
+        .filter(progress::Column::Year.eq(at.year))
+        .filter(progress::Column::Programme.eq(at.programme))
+        .filter(progress::Column::AreaCode.eq(at.area_code))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::internal("a count was taken back that was never made")) }
+}

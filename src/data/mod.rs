@@ -1,0 +1,29 @@
+//! The data storey: the database, the one door to writing it, and what rides on a transaction.
+//!
+//! - [`Desk`] is the door: who writes is lent a transaction that all who wait share, see [`desk`];
+//! - [`Rush`] stands before it for a verb that many ask at once, see [`rush`];
+//! - [`Gather`] answers many like look-ups by one query, see [`gather`];
+//! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`];
+//! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
+//!   [`vault`] seals personal data.
+
+pub mod audit;
+pub mod courier;
+pub mod database;
+pub mod desk;
+pub mod gather;
+pub mod idempotency;
+pub mod ledger;
+pub mod outbox;
+pub mod rush;
+pub mod sequence;
+pub mod vault;
+
+pub use audit::{Audit, Doer};
+pub use database::Database;
+pub use desk::{Desk, Work};
+pub use gather::{Fetch, Gather};
+pub use ledger::Count;
+pub use outbox::{Mailing, Telling};
+pub use rush::{Rush, Settle};
+pub use vault::Vault;

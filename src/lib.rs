@@ -1,0 +1,30 @@
+//! Sidan 四单: the system behind a training year, from an enterprise's order to the government's payment.
+
+pub mod access;
+pub mod accounts;
+pub mod areas;
+pub mod attendance;
+pub mod audits;
+pub mod base;
+pub mod check;
+pub mod claims;
+pub mod classes;
+pub mod cli;
+pub mod completion;
+pub mod courses;
+pub mod data;
+pub mod demo;
+pub mod enrolments;
+pub mod funds;
+pub mod home;
+pub mod house;
+pub mod mailbox;
+pub mod openapi;
+pub mod orders;
+pub mod organisations;
+pub mod people;
+pub mod policy;
+mod rooms;
+pub mod targets;
+pub mod villages;
+pub mod web;

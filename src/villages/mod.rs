@@ -1,0 +1,10 @@
+//! Village sheets (村情一页表): the people, causes, services and exits of one village on one page.
+
+mod api;
+mod pages;
+
+use crate::web::Texts;
+
+pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

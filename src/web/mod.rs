@@ -1,0 +1,28 @@
+//! What pages and API share: texts, the frame of a page, forms, bodies, replies, errors, headers.
+
+pub(crate) mod assets;
+pub(crate) mod body;
+pub(crate) mod form;
+pub(crate) mod frame;
+pub(crate) mod headers;
+pub(crate) mod html;
+pub(crate) mod idempotency;
+pub(crate) mod lexicon;
+pub(crate) mod preferences;
+pub(crate) mod query;
+pub(crate) mod reply;
+pub(crate) mod settings;
+pub(crate) mod todo;
+
+pub(crate) use body::Body;
+pub(crate) use form::{FormView, Input, Nothing, PageForm};
+pub(crate) use frame::{Flash, Page};
+pub(crate) use html::{Html, back, go};
+pub(crate) use idempotency::IdempotencyKey;
+pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
+pub(crate) use query::Paging;
+pub use settings::Settings;
+pub(crate) use todo::Todo;
+
+/// The texts of this storey.
+pub(crate) const TEXTS: Texts = Texts { zh: include_str!("texts/zh-CN.ftl"), en: include_str!("texts/en.ftl") };

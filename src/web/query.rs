@@ -1,0 +1,46 @@
+//! Parameters that every list takes.
+
+use rocket::FromForm;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::areas;
+use crate::base::{Error, Result};
+
+const DEFAULT: u64 = 50;
+const MOST: u64 = 200;
+
+/// `?limit=&after=&area=` of a list; every other parameter is refused.
+#[derive(Clone, Debug, Default, Deserialize, FromForm, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// 1 to 200; 50 when it is not given.
+    pub limit: Option<u64>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// A division code: it and everything below it.
+    pub area: Option<String>,
+}
+
+impl Paging {
+    /// # Errors
+    /// `Invalid` for a limit out of range or an area that is no division code.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.limit.is_some_and(|limit| !(1..=MOST).contains(&limit)) {
+            return Err(Error::invalid("limit", "invalid.range"));
+        }
+        if self.area.as_deref().is_some_and(|code| areas::level_of(code).is_none()) {
+            return Err(Error::invalid("area", "invalid.area"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit.unwrap_or(DEFAULT).clamp(1, MOST)
+    }
+
+    /// The key after which this page starts.
+    pub(crate) fn after<K: std::str::FromStr>(&self) -> Result<Option<K>> {
+        self.after.as_deref().map(|text| text.parse().map_err(|_| Error::invalid("after", "invalid.id"))).transpose()
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of the house itself: who may stand on whom, who may open which door, and that nothing is said in one language only.
+
+mod access;
+mod floorplan;
+mod look;
+mod openapi;
+mod schema;
+mod texts;

@@ -1,0 +1,24 @@
+//! Everything through the doors, on both databases: an embedded file, or a server where `TEST_DATABASE_URL` names one.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+#![expect(clippy::indexing_slicing, reason = "a test that looks for what is not there has failed")]
+
+mod accounts;
+mod attendance;
+mod audits;
+mod claims;
+mod classes;
+mod completion;
+mod courses;
+mod door;
+mod enrolments;
+mod funds;
+mod home;
+mod house;
+mod mailbox;
+mod orders;
+mod organisations;
+mod people;
+mod policy;
+mod support;
+mod targets;
+mod villages;

@@ -1,0 +1,6 @@
+//! Rules as data.
+
+use crate::support::doors::{Door, Who};
+
+pub const DOORS: &[Door] =
+    &[("GET", "/api/v1/subsidy-standards", Who::SignedIn), ("GET", "/api/v1/occupations", Who::Everybody)];

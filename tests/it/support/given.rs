@@ -1,0 +1,418 @@
+//! Scenes that a story begins with, written straight into the tables: what stands before the first word.
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use entities::{
+    accreditation, class_session, course, enrolment, enterprise_order, household, person, posting, pot,
+    subsidy_standard, target, training_class,
+    values::{
+        AccountId, AccreditationId, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus,
+        EnrolmentId, EnrolmentStatus, Fen, HouseholdId, LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId,
+        PersonId, PersonStatus, PostingId, PotAccount, PotId, PovertyStatus, Programme, SessionId, Sex, StandardId,
+        TargetId,
+    },
+};
+use sea_orm::{EntityTrait, IntoActiveModel};
+use sidan::{
+    base::{IdNumber, clock},
+    people::Private,
+};
+
+use super::app::{App, COUNTY, VILLAGE};
+
+/// 电子商务师
+pub const OCCUPATION: &str = "4-01-06-01";
+
+/// A day of the story's year.
+pub fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2016, month, day).unwrap()
+}
+
+fn at(day: NaiveDate, hour: u32, minute: u32) -> chrono::DateTime<chrono::Utc> {
+    clock::instant(day, NaiveTime::from_hms_opt(hour, minute, 0).unwrap())
+}
+
+/// A class as most stories want it; change what matters with `..`.
+#[derive(Clone, Debug)]
+pub struct GivenClass {
+    pub institution: OrganisationId,
+    pub programme: Programme,
+    pub seats: i32,
+    pub starts_on: NaiveDate,
+    pub days: u64,
+    pub status: ClassStatus,
+    pub area: &'static str,
+}
+
+impl GivenClass {
+    pub fn of(institution: OrganisationId) -> Self {
+        Self {
+            institution,
+            programme: Programme::Ecommerce,
+            seats: 41,
+            starts_on: day(11, 14),
+            days: 3,
+            status: ClassStatus::Approved,
+            area: COUNTY,
+        }
+    }
+}
+
+macro_rules! insert {
+    ($app:expr, $table:ident, $row:expr) => {
+        $table::Entity::insert(IntoActiveModel::<$table::ActiveModel>::into_active_model($row))
+            .exec_without_returning($app.db.writer())
+            .await
+            .unwrap()
+    };
+}
+
+impl App {
+    /// The institution may teach every occupation of the programme until the end of 2017.
+    pub async fn given_accreditation(&self, institution: OrganisationId, programme: Programme) -> AccreditationId {
+        let id = AccreditationId::new();
+        let row = accreditation::Model {
+            id,
+            organisation_id: institution,
+            programme,
+            occupation: None,
+            level_ceiling: 1,
+            valid_from: day(1, 1),
+            valid_to: day(12, 31).checked_add_days(Days::new(365)).unwrap(),
+            document_no: "赣人社字〔2016〕1号".into(),
+        };
+        insert!(self, accreditation, row);
+        id
+    }
+
+    /// 800 yuan a person in the whole province, all year.
+    pub async fn given_standard(&self, programme: Programme) -> StandardId {
+        let id = StandardId::new();
+        let row = subsidy_standard::Model {
+            id,
+            programme,
+            occupation: None,
+            area_code: "360000".into(),
+            fen: Fen(80_000),
+            valid_from: day(1, 1),
+            valid_to: None,
+            document_no: "赣财社〔2016〕12号".into(),
+        };
+        insert!(self, subsidy_standard, row);
+        id
+    }
+
+    /// 1,200,000 yuan for 上高县 in 2016, granted and free.
+    pub async fn given_pot(&self) -> PotId {
+        self.given_pot_of(Fen(120_000_000)).await
+    }
+
+    pub async fn given_pot_of(&self, fen: Fen) -> PotId {
+        let id = PotId::new();
+        let row = pot::Model {
+            id,
+            source: "就业补助资金".into(),
+            year: 2016,
+            area_code: COUNTY.into(),
+            granted_fen: fen,
+            available_fen: fen,
+            reserved_fen: Fen(0),
+            payable_fen: Fen(0),
+            paid_fen: Fen(0),
+            version: 1,
+        };
+        insert!(self, pot, row);
+        let row = posting::Model {
+            id: PostingId::new(),
+            pot_id: id,
+            at: self.clock.now(),
+            debit: PotAccount::Appropriation,
+            credit: PotAccount::Available,
+            fen,
+            cause: "grant".into(),
+            class_id: None,
+            claim_id: None,
+            posted_by: None,
+            document_no: Some("赣财社〔2016〕1号".into()),
+        };
+        insert!(self, posting, row);
+        id
+    }
+
+    pub async fn given_target(&self, area: &str, programme: Programme, people: i64) -> TargetId {
+        let id = TargetId::new();
+        let row = target::Model {
+            id,
+            year: 2016,
+            area_code: area.into(),
+            programme,
+            measure: Measure::People,
+            value: people,
+            document_no: "赣人社字〔2016〕8号".into(),
+            reason: None,
+            issued_by: None,
+            issued_at: self.clock.now(),
+            superseded_at: None,
+        };
+        insert!(self, target, row);
+        id
+    }
+
+    pub async fn given_course(
+        &self,
+        institution: OrganisationId,
+        programme: Programme,
+        status: CourseStatus,
+    ) -> CourseId {
+        let id = CourseId::new();
+        let row = course::Model {
+            id,
+            number: format!("C-{}", id.0.simple()),
+            organisation_id: institution,
+            area_code: COUNTY.into(),
+            programme,
+            occupation: OCCUPATION.into(),
+            level: 5,
+            title: "电子商务实操".into(),
+            theory_minutes: 600,
+            practice_minutes: 840,
+            price_fen: Fen(80_000),
+            syllabus: "开店、拍照、上架、快递、售后".into(),
+            min_class: 1,
+            max_class: 50,
+            status,
+            reason: None,
+            created_by: AccountId::new(),
+            created_at: self.clock.now(),
+            version: 1,
+        };
+        insert!(self, course, row);
+        id
+    }
+
+    /// A class with two sessions a day (8:30 to 11:50, 14:00 to 17:20) of a listed course. Approved and later ones have
+    /// their standard of 800 yuan and a pot in which all seats are reserved.
+    pub async fn given_class(&self, given: GivenClass) -> ClassId {
+        let course = self.given_course(given.institution, given.programme, CourseStatus::Listed).await;
+        let approved = !matches!(given.status, ClassStatus::Draft | ClassStatus::Applied | ClassStatus::Returned);
+        let (standard, pot) = if approved {
+            (Some(self.given_standard(given.programme).await), Some(self.pot_with_reserved(given.seats).await))
+        } else {
+            (None, None)
+        };
+        let id = ClassId::new();
+        let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
+        let row = training_class::Model {
+            id,
+            number: format!("B-{}", id.0.simple()),
+            course_id: course,
+            organisation_id: given.institution,
+            area_code: given.area.into(),
+            programme: given.programme,
+            occupation: OCCUPATION.into(),
+            level: 5,
+            title: "电子商务实操班".into(),
+            venue: "敖山镇便民服务中心二楼".into(),
+            trainer: "刘晓燕".into(),
+            seats: given.seats,
+            taken: 0,
+            starts_on: given.starts_on,
+            ends_on,
+            status: given.status,
+            reason: None,
+            attendance_percent: 80,
+            approved_on: approved.then(|| day(10, 28)),
+            standard_id: standard,
+            unit_fen: if approved { Fen(80_000) } else { Fen(0) },
+            pot_id: pot,
+            created_by: AccountId::new(),
+            created_at: self.clock.now(),
+            version: 1,
+        };
+        insert!(self, training_class, row);
+        for n in 0..given.days {
+            let on = given.starts_on.checked_add_days(Days::new(n)).unwrap();
+            for (half, (from, to)) in [((8, 30), (11, 50)), ((14, 0), (17, 20))].into_iter().enumerate() {
+                let row = class_session::Model {
+                    id: SessionId::new(),
+                    class_id: id,
+                    ordinal: i32::try_from(n).unwrap() * 2 + i32::try_from(half).unwrap() + 1,
+                    starts_at: at(on, from.0, from.1),
+                    ends_at: at(on, to.0, to.1),
+                    status: ClassSessionStatus::Planned,
+                };
+                insert!(self, class_session, row);
+            }
+        }
+        id
+    }
+
+    /// A pot of its own year and source, so that several classes may each have one.
+    async fn pot_with_reserved(&self, seats: i32) -> PotId {
+        let id = PotId::new();
+        let (granted, reserved) = (Fen(120_000_000), Fen(80_000).times(i64::from(seats)));
+        let row = pot::Model {
+            id,
+            source: format!("就业补助资金 {}", id.0.simple()),
+            year: 2016,
+            area_code: COUNTY.into(),
+            granted_fen: granted,
+            available_fen: granted - reserved,
+            reserved_fen: reserved,
+            payable_fen: Fen(0),
+            paid_fen: Fen(0),
+            version: 1,
+        };
+        insert!(self, pot, row);
+        let posting = |debit, credit, fen, cause: &str| posting::Model {
+            id: PostingId::new(),
+            pot_id: id,
+            at: self.clock.now(),
+            debit,
+            credit,
+            fen,
+            cause: cause.into(),
+            class_id: None,
+            claim_id: None,
+            posted_by: None,
+            document_no: None,
+        };
+        insert!(self, posting, posting(PotAccount::Appropriation, PotAccount::Available, granted, "grant"));
+        insert!(self, posting, posting(PotAccount::Available, PotAccount::Reserved, reserved, "class_approved"));
+        id
+    }
+
+    /// A verified registered poor person of 镜山村, born in 1980; `n` tells people apart.
+    pub async fn given_person(&self, n: u16) -> PersonId {
+        self.given_person_in(n, VILLAGE).await
+    }
+
+    pub async fn given_person_in(&self, n: u16, area: &str) -> PersonId {
+        let id = PersonId::new();
+        let born =
+            NaiveDate::from_ymd_opt(1980, 1, 1).unwrap().checked_add_days(Days::new(u64::from(n / 400))).unwrap();
+        let number = IdNumber::compose("369970", born, 1 + 2 * (n % 400)).unwrap();
+        let private = Private {
+            id_number: number.as_str().to_owned(),
+            phone: format!("154{n:08}"),
+            bank_account: format!("00000036{n:010}"),
+            health: vec!["1".into()],
+            main_cause: "01".into(),
+            other_causes: Vec::new(),
+            address: "江西省宜春市上高县敖山镇镜山村1组".into(),
+        };
+        let household = HouseholdId::new();
+        let row = household::Model {
+            id: household,
+            number: format!("{area}{:06}", n),
+            area_code: area.into(),
+            kind: "01".into(),
+            members: 3,
+            created_at: self.clock.now(),
+        };
+        insert!(self, household, row);
+        let row = person::Model {
+            id,
+            id_index: self.vault.index("id", number.as_str()),
+            phone_index: Some(self.vault.index("phone", &private.phone)),
+            name: format!("陈福{}", ["生", "来", "根", "平"][usize::from(n % 4)]),
+            sex: Sex::Male,
+            birth_on: born,
+            ethnicity: "01".into(),
+            education: "2".into(),
+            political: "13".into(),
+            marital: "20".into(),
+            labour_capacity: LabourCapacity::Ordinary,
+            registration: "1".into(),
+            area_code: area.into(),
+            household_id: Some(household),
+            relation: "02".into(),
+            poverty_status: PovertyStatus::Registered,
+            exited_on: None,
+            employment_status: "5".into(),
+            employment_wish: "2".into(),
+            training_wish: "18".into(),
+            startup_wish: false,
+            skills: String::new(),
+            helper: "刘敏".into(),
+            status: PersonStatus::Verified,
+            verified_on: Some(day(3, 1)),
+            source: "test".into(),
+            sealed: self.vault.seal("person.sealed", id, &serde_json::to_vec(&private).unwrap()).unwrap(),
+            created_at: self.clock.now(),
+            version: 1,
+        };
+        insert!(self, person, row);
+        id
+    }
+
+    /// Seats taken directly; the class's counter follows.
+    pub async fn given_enrolments(
+        &self,
+        class: ClassId,
+        people: &[PersonId],
+        status: EnrolmentStatus,
+    ) -> Vec<EnrolmentId> {
+        let mut ids = Vec::new();
+        for person in people {
+            let id = EnrolmentId::new();
+            let seated = status != EnrolmentStatus::Waitlisted;
+            let row = enrolment::Model {
+                id,
+                class_id: class,
+                person_id: *person,
+                area_code: VILLAGE.into(),
+                status,
+                channel: Channel::Own,
+                consent_at: self.clock.now(),
+                consent_note: None,
+                enrolled_by: AccountId::new(),
+                created_at: self.clock.now(),
+                seated_at: seated.then(|| self.clock.now()),
+                ended_at: None,
+                reason: None,
+                version: 1,
+            };
+            insert!(self, enrolment, row);
+            ids.push(id);
+        }
+        if status != EnrolmentStatus::Waitlisted {
+            use sea_orm::{ColumnTrait, ExprTrait, QueryFilter, sea_query::Expr};
+            training_class::Entity::update_many()
+                .col_expr(
+                    training_class::Column::Taken,
+                    Expr::col(training_class::Column::Taken).add(i32::try_from(people.len()).unwrap()),
+                )
+                .filter(training_class::Column::Id.eq(class))
+                .exec(self.db.writer())
+                .await
+                .unwrap();
+        }
+        ids
+    }
+
+    pub async fn given_order(&self, enterprise: OrganisationId, headcount: i32, status: OrderStatus) -> OrderId {
+        let id = OrderId::new();
+        let row = enterprise_order::Model {
+            id,
+            number: format!("D-{}", id.0.simple()),
+            organisation_id: enterprise,
+            area_code: COUNTY.into(),
+            occupation: OCCUPATION.into(),
+            level: 5,
+            headcount,
+            wage_low_fen: Fen(260_000),
+            wage_high_fen: Fen(320_000),
+            work_place: "上高县工业园".into(),
+            start_by: day(12, 31),
+            hire_commitment_percent: 80,
+            skills: "会上架、会客服".into(),
+            status,
+            reason: None,
+            created_by: AccountId::new(),
+            created_at: self.clock.now(),
+            version: 1,
+        };
+        insert!(self, enterprise_order, row);
+        id
+    }
+}

@@ -1,0 +1,7 @@
+//! What the stories are told with.
+
+pub mod app;
+pub mod db;
+pub mod doors;
+pub mod given;
+pub mod post;

@@ -1,0 +1,5 @@
+//! Targets and rates.
+
+use crate::support::doors::Door;
+
+pub const DOORS: &[Door] = &[];
