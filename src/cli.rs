@@ -64,8 +64,8 @@ struct Create {
     login: String,
     #[arg(long)]
     name: String,
-    /// trainee, village_worker, enterprise, institution, county_clerk, county_checker, finance_officer, supervisor, auditor
-    /// or administrator
+    /// `trainee`, `village_worker`, `enterprise`, `institution`, `county_clerk`, `county_checker`, `finance_officer`,
+    /// `supervisor`, `auditor` or `administrator`
     #[arg(long, value_parser = role)]
     role: Role,
     /// Division code that the role covers.

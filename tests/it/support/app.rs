@@ -250,7 +250,7 @@ impl Visitor {
         let mut body = format!("_csrf={}", self.csrf());
         for (name, value) in fields {
             let encode = |text: &str| rocket::http::RawStr::new(text).percent_encode().to_string();
-            body.push_str(&format!("&{}={}", encode(name), encode(value)));
+            body = format!("{body}&{}={}", encode(name), encode(value));
         }
         Answer::of(self.with_session(self.app.client.post(path.to_owned())).header(ContentType::Form).body(body)).await
     }
