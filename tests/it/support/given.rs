@@ -303,7 +303,7 @@ impl App {
         let household = HouseholdId::new();
         let row = household::Model {
             id: household,
-            number: format!("{area}{:06}", n),
+            number: format!("{area}{n:06}"),
             area_code: area.into(),
             kind: "01".into(),
             members: 3,
