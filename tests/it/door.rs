@@ -282,7 +282,10 @@ async fn a_job_that_is_too_slow_is_told_busy_and_undone() {
     assert!(matches!(slow.await, Err(Error::Busy)));
     assert!(began.elapsed() < Duration::from_millis(2_500));
     door.desk.write(async |work| run(work, "INSERT INTO guest VALUES (2)".into()).await).await.unwrap();
-    assert_eq!(door.number("SELECT sum(id) * 1 FROM guest WHERE id < 2 OR id = 2").await, 2);
+    assert_eq!(
+        (door.number("SELECT count(*) FROM guest").await, door.number("SELECT max(id) FROM guest").await),
+        (1, 2)
+    );
 }
 
 /// Takes the lane and holds it until told.
