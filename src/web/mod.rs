@@ -10,6 +10,7 @@ pub(crate) mod idempotency;
 pub(crate) mod lexicon;
 pub(crate) mod preferences;
 pub(crate) mod query;
+pub(crate) mod reason;
 pub(crate) mod reply;
 pub(crate) mod settings;
 pub(crate) mod todo;
@@ -21,6 +22,7 @@ pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
 pub(crate) use query::Paging;
+pub(crate) use reason::ReasonPage;
 pub use settings::Settings;
 pub(crate) use todo::Todo;
 
