@@ -29,6 +29,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// What a batch has just decided, before it is written.
+    pub fn new(body_hash: String, answer: Answer) -> Self {
+        Self { body_hash, answer }
+    }
+
     /// The first answer, to the same command.
     ///
     /// # Errors
