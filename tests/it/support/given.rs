@@ -345,6 +345,29 @@ impl App {
         id
     }
 
+    /// The bare row of a seat, without the class's counter.
+    pub async fn given_enrolment_row(&self, class: ClassId, person: PersonId) -> EnrolmentId {
+        let id = EnrolmentId::new();
+        let row = enrolment::Model {
+            id,
+            class_id: class,
+            person_id: person,
+            area_code: VILLAGE.into(),
+            status: EnrolmentStatus::Seated,
+            channel: Channel::Own,
+            consent_at: self.clock.now(),
+            consent_note: None,
+            enrolled_by: AccountId::new(),
+            created_at: self.clock.now(),
+            seated_at: Some(self.clock.now()),
+            ended_at: None,
+            reason: None,
+            version: 1,
+        };
+        insert!(self, enrolment, row);
+        id
+    }
+
     /// Seats taken directly; the class's counter follows.
     pub async fn given_enrolments(
         &self,
