@@ -115,6 +115,7 @@ impl MigrationTrait for Migration {
         unique(m, "pot_key", "pot (source, year, area_code)").await?;
         index(m, "posting_pot", "posting (pot_id, id)").await?;
         index(m, "posting_class", "posting (class_id)").await?;
+        unique(m, "posting_grant_once", "posting (pot_id, document_no) WHERE debit = 'appropriation'").await?;
         index(m, "subsidy_standard_key", "subsidy_standard (programme, area_code, valid_from)").await?;
         append_only(m, "posting").await
     }
