@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand};
 use entities::values::{OrganisationId, PersonId, Role};
 use rocket::figment::Figment;
 
-use crate::accounts::{self, NewAccount};
+use crate::accounts::{self, Hasher, NewAccount};
 use crate::base::{Clock, Error, Result};
+use crate::demo;
 use crate::house::{House, figment, settings};
 use crate::openapi;
 use crate::rooms;
+use crate::web::Settings;
 
 /// 四单: the system behind a training year, from an enterprise's order to the government's payment.
 #[derive(Parser)]
@@ -35,8 +37,27 @@ enum Command {
         #[command(subcommand)]
         deed: AccountDeed,
     },
+    /// Make the embedded database, fill it with the Jiangxi year 2016, print the year's table and serve it.
+    Demo(Demo),
     /// Print the contract of the API.
     Openapi,
+}
+
+#[derive(Args)]
+struct Demo {
+    /// The year at one N-th of its size; 1 is the full year.
+    #[arg(long, value_name = "N", default_value_t = 100,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(demo::SMALLEST_SCALE)))]
+    scale: u32,
+    /// Fill only.
+    #[arg(long)]
+    no_serve: bool,
+    /// Remove what an earlier demo made, and make it anew.
+    #[arg(long)]
+    fresh: bool,
+    /// Another seed makes other people.
+    #[arg(long, default_value_t = 20_170_120)]
+    seed: u64,
 }
 
 #[derive(Subcommand)]
@@ -126,6 +147,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Serve => serve(figment()).await,
         Command::Migrate { step } => migrate(step).await,
         Command::Account { deed } => account(deed).await,
+        Command::Demo(order) => make_demo(&order).await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
             Ok(())
@@ -135,6 +157,14 @@ async fn obey(command: Command) -> Result<()> {
 
 /// Opens the house and serves it until it is told to stop.
 pub(crate) async fn serve(figment: Figment) -> Result<()> {
+    log();
+    let settings = settings(&figment)?;
+    let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
+    let house = House::from_settings(settings, clock).await?;
+    rooms::serve(house, figment).await
+}
+
+fn log() {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,sidan=info".into()),
@@ -142,10 +172,76 @@ pub(crate) async fn serve(figment: Figment) -> Result<()> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    let settings = settings(&figment)?;
-    let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
-    let house = House::from_settings(settings, clock).await?;
+}
+
+/// Fills the embedded database unless it is filled, tells what is in it, and serves it.
+async fn make_demo(order: &Demo) -> Result<()> {
+    let figment = figment();
+    let mut settings = settings(&figment)?;
+    settings.today = Some(demo::TODAY);
+    if settings.database_url.is_some() {
+        return Err(Error::internal("the demo fills the embedded database only: unset database_url"));
+    }
+    let folder = demo::Folder::open(&settings.data_dir)?;
+    if order.fresh {
+        folder.clear()?;
+    }
+    let mut house = open_demo(&folder, settings.clone()).await?;
+    if demo::find(&house.database).await? == demo::Found::Half {
+        eprintln!("an earlier demo was not filled to the end: it is made anew");
+        house.close().await?;
+        folder.clear()?;
+        house = open_demo(&folder, settings).await?;
+    }
+    if let demo::Found::Whole { scale } = demo::find(&house.database).await? {
+        println!("\n{}", demo::table(&house.database, &house.atlas).await?);
+        println!("This is the demo of scale {scale} that stood here; --fresh makes another.");
+    } else {
+        let ground = demo::Ground {
+            database: house.database.clone(),
+            atlas: house.atlas.clone(),
+            vault: house.vault.clone(),
+            hasher: house.hasher.clone(),
+        };
+        let filled = demo::fill(&ground, order.scale, order.seed, &progress).await?;
+        if std::io::stderr().is_terminal() {
+            eprintln!();
+        }
+        folder.keep_sign_ins(&filled.sign_ins)?;
+        println!("\n{}", filled.year);
+        println!("账号 Sign-ins");
+        for one in &filled.sign_ins {
+            println!("  {:<16} {:<20} {:<14} {}", one.login, one.password, one.area, one.name);
+        }
+    }
+    println!("账号文件 Sign-ins are kept in {}", folder.sign_ins().display());
+    if order.no_serve {
+        return house.close().await;
+    }
+    let address: String = figment.extract_inner("address").map_err(|e| Error::internal(e.to_string()))?;
+    let port: u16 = figment.extract_inner("port").map_err(|e| Error::internal(e.to_string()))?;
+    println!("网址 Address  http://{address}:{port}/");
+    log();
+    demo::run(house.clock.clone());
     rooms::serve(house, figment).await
+}
+
+async fn open_demo(folder: &demo::Folder, settings: Settings) -> Result<House> {
+    let (keys, url, permits) = (folder.keys()?, settings.database_url(), settings.hash_permits);
+    let clock = crate::base::clock::morning_of(demo::TODAY);
+    let database = crate::data::Database::open(&url).await?;
+    crate::house::prepare(&database, &clock).await?;
+    database.close().await?;
+    House::open(settings, clock, &url, keys, Hasher::new(permits)).await
+}
+
+/// One line that grows on a terminal, one after the other elsewhere.
+fn progress(line: &str) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r{line}\x1b[K");
+    } else {
+        eprintln!("{line}");
+    }
 }
 
 async fn migrate(step: Step) -> Result<()> {

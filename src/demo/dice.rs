@@ -63,6 +63,31 @@ pub(super) fn apportion(total: u64, weights: &[u64]) -> Vec<u64> {
     shares
 }
 
+/// The same, but nobody gets less than what is kept for him, as long as there is enough for all that is kept.
+pub(super) fn apportion_at_least(total: u64, weights: &[u64], least: &[u64]) -> Vec<u64> {
+    let mut free: Vec<u64> = weights.to_vec();
+    let mut kept: Vec<u64> = vec![0; weights.len()];
+    loop {
+        let mut shares = apportion(total.saturating_sub(kept.iter().sum()), &free);
+        let mut short = false;
+        for (((share, least), free), kept) in shares.iter_mut().zip(least).zip(&mut free).zip(&mut kept) {
+            if *kept > 0 {
+                *share = *kept;
+            } else if *share < *least {
+                (*free, *kept, short) = (0, *least, true);
+            }
+        }
+        if !short {
+            return shares;
+        }
+    }
+}
+
+/// The places of `k` out of `n`, as evenly apart as whole numbers allow.
+pub(super) fn evenly(k: usize, n: usize) -> impl Iterator<Item = usize> {
+    (0..n).filter(move |i| (i + 1) * k / n > i * k / n)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -98,6 +123,25 @@ mod tests {
             for (share, weight) in shares.iter().zip(&weights) {
                 prop_assert!(sum == 0 || (share * sum).abs_diff(total * weight) < sum);
             }
+        }
+
+        #[test]
+        fn what_is_kept_for_one_is_his_and_the_sum_stays(
+            total in 100_u64..100_000,
+            weights in prop::collection::vec(1_u64..5_000, 2..120),
+            least in 0_u64..100,
+        ) {
+            let kept: Vec<u64> = (0..weights.len()).map(|i| if i == 1 { least } else { 0 }).collect();
+            let shares = apportion_at_least(total, &weights, &kept);
+            prop_assert_eq!(shares.iter().sum::<u64>(), total);
+            prop_assert!(shares[1] >= least);
+        }
+
+        #[test]
+        fn so_many_are_chosen_evenly(k in 0_usize..50, more in 0_usize..50) {
+            let places: Vec<usize> = evenly(k, k + more).collect();
+            prop_assert_eq!(places.len(), k);
+            prop_assert!(places.windows(2).all(|w| w[0] < w[1]));
         }
     }
 }

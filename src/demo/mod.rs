@@ -1,7 +1,37 @@
-//! What a demonstration is filled with: people who never lived, spread over real places.
+//! What a demonstration is filled with: people who never lived, spread over real places, and the training year 2016 as it was
+//! published, told from the plan of a class to its payment.
+//!
+//! The year is planned in memory, county by county, and written in bulk: [`fill`]. What is told never goes through the
+//! services, so its sums are checked here: people against the plan, pots against their postings, attendance against the
+//! threshold. [`Folder`] keeps the keys and the sign-ins of the demonstration beside its database.
 
+mod attendance;
+mod calendar;
+mod choice;
+mod classes;
+mod county;
 mod dice;
+mod figures;
+mod fill;
+mod folder;
 mod names;
+mod numbers;
+mod offers;
+mod offices;
 mod people;
+mod purse;
+mod registry;
+mod rows;
+mod sign_ins;
+mod store;
+mod tally;
+mod waiting;
+mod year;
 
+pub use calendar::{TODAY, run};
+pub use figures::SMALLEST_SCALE;
+pub use fill::{Filled, Found, Ground, fill, find, table};
+pub use folder::Folder;
 pub use people::{JINGSHAN, People, SynthHousehold, SynthPerson, WUDOUJIANG, jingshan, wudoujiang};
+pub use sign_ins::SignIn;
+pub use year::{Year, YearOfArea};

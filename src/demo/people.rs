@@ -14,7 +14,7 @@ use entities::values::{LabourCapacity, PovertyStatus, Sex};
 
 use crate::areas::{Area, Atlas, is_rural_village, short_name};
 use crate::base::{BankCard, IdNumber, Phone};
-use crate::demo::dice::{Dice, apportion};
+use crate::demo::dice::{Dice, apportion, apportion_at_least};
 use crate::demo::names::{full_name, surname};
 
 /// 镜山村 of 敖山镇 in 上高县, under its code of 2016.
@@ -222,6 +222,14 @@ pub struct People {
     household: Vec<SynthPerson>,
 }
 
+/// What a county gets of the people.
+#[derive(Clone, Debug)]
+pub(super) struct Share {
+    pub county: &'static str,
+    pub people: u64,
+    id_prefix: &'static str,
+}
+
 struct County {
     id_prefix: &'static str,
     villages: Vec<Village>,
@@ -264,20 +272,20 @@ impl People {
     /// `total` people, shared out over the counties exactly; 镜山村 is left out, for [`jingshan`] tells who lives there.
     /// The same seed and atlas give the same people. A county has numbers for some thirteen million people.
     pub fn new(seed: u64, total: u64, atlas: &Atlas) -> Self {
+        Self::spread(seed, &shares(total, atlas, |_| 0), atlas)
+    }
+
+    /// So many people in each county, in the order of [`shares`].
+    pub(super) fn spread(seed: u64, shares: &[Share], atlas: &Atlas) -> Self {
         let mut dice = Dice::new(seed);
-        let counties: Vec<(&str, u64, &str)> = COUNTIES.lines().skip(1).filter_map(read_county).collect();
-        let villages: Vec<Vec<&Area>> = counties.iter().map(|(code, ..)| rural_villages(code, atlas)).collect();
-        let weights: Vec<u64> =
-            counties.iter().zip(&villages).map(|((_, weight, _), v)| if v.is_empty() { 0 } else { *weight }).collect();
-        let counties: Vec<County> = counties
+        let counties: Vec<County> = shares
             .iter()
-            .zip(villages)
-            .zip(apportion(total, &weights))
-            .map(|(((_, _, id_prefix), villages), people)| {
+            .map(|share| {
+                let villages = rural_villages(share.county, atlas);
                 let sizes: Vec<u64> = villages.iter().map(|_| u64::from(1 + dice.below(5))).collect();
-                let shares = apportion(people, &sizes);
-                let villages = villages.into_iter().zip(shares).map(|(area, people)| Village::new(area, people, atlas));
-                County { id_prefix, villages: villages.collect() }
+                let people = apportion(share.people, &sizes);
+                let villages = villages.into_iter().zip(people).map(|(area, people)| Village::new(area, people, atlas));
+                County { id_prefix: share.id_prefix, villages: villages.collect() }
             })
             .collect();
         Self {
@@ -465,6 +473,22 @@ pub fn wudoujiang() -> Vec<SynthPerson> {
         person.startup_wish = person.employment_wish == OWN_BUSINESS;
     }
     people
+}
+
+/// `total` people by the weight of the counties; `least` is what a county gets however little it weighs.
+pub(super) fn shares(total: u64, atlas: &Atlas, least: impl Fn(&str) -> u64) -> Vec<Share> {
+    let counties: Vec<(&str, u64, &str)> = COUNTIES.lines().skip(1).filter_map(read_county).collect();
+    let weigh = |(code, weight, _): &(&str, u64, &str)| {
+        if rural_villages(code, atlas).is_empty() { 0 } else { *weight }
+    };
+    let weights: Vec<u64> = counties.iter().map(weigh).collect();
+    let least: Vec<u64> = counties.iter().map(|(code, ..)| least(code)).collect();
+    let shares = apportion_at_least(total, &weights, &least).into_iter();
+    counties
+        .into_iter()
+        .zip(shares)
+        .map(|((county, _, id_prefix), people)| Share { county, people, id_prefix })
+        .collect()
 }
 
 fn read_county(line: &'static str) -> Option<(&'static str, u64, &'static str)> {

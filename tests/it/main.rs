@@ -12,6 +12,7 @@ mod claims;
 mod classes;
 mod completion;
 mod courses;
+mod demo;
 mod door;
 mod enrolments;
 mod funds;

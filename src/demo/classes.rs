@@ -1,0 +1,546 @@
+//! Classes as rows: from the application to the payment, as far as each has come.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entities::{
+    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, decision, enrolment,
+    payment, quota_use, training_class,
+    values::{
+        AccountId, AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClaimId, ClaimStatus,
+        ClassId, ClassSessionStatus, ClassStatus, DecisionId, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus,
+        MarkMethod, PaymentId, PersonId, Presence, Role, SessionId,
+    },
+};
+
+use crate::areas::{Atlas, short_name};
+use crate::base::clock::year_of;
+use crate::base::{Error, Result};
+use crate::demo::attendance::{Fate, LATE_MINUTES, marks, reaches};
+use crate::demo::calendar::{
+    SESSION_MINUTES, TODAY, YEAR, at, day, sessions, teaching_days, working_days_after, working_days_before,
+};
+use crate::demo::dice::Dice;
+use crate::demo::numbers::{Series, letters};
+use crate::demo::offers::{Offer, Standards};
+use crate::demo::offices::{Office, School};
+use crate::demo::purse::{Cause, Purse};
+use crate::demo::registry::Registered;
+use crate::demo::rows::Rows;
+use crate::demo::tally::Tally;
+
+/// How far a claim has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    Unclaimed,
+    Submitted,
+    Returned,
+    FirstApproved,
+    SecondApproved,
+    Paid,
+}
+
+/// How far a class has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Draft,
+    Applied,
+    Returned,
+    Open,
+    Running,
+    Ended,
+    /// The claim has come as far as the calendar let it, or as far as is said.
+    Closed(Option<Stage>),
+}
+
+/// Somebody in a class.
+#[derive(Clone, Debug)]
+pub(super) struct Seat {
+    pub person: PersonId,
+    pub area_code: String,
+    pub fate: Fate,
+}
+
+impl Seat {
+    pub(super) fn of(person: &Registered, fate: Fate) -> Self {
+        Self { person: person.id, area_code: person.area_code.clone(), fate }
+    }
+}
+
+/// A class before it is written down.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub offer: &'static Offer,
+    pub school: &'a School,
+    pub starts_on: NaiveDate,
+    /// The township in which it is taught.
+    pub township: String,
+    pub room: usize,
+    pub trainer: String,
+    /// In the order in which they came; who comes after the last seat waits.
+    pub roster: Vec<Seat>,
+    pub state: State,
+}
+
+/// What others need to know of a class that was told.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub class: ClassId,
+    pub completed: Vec<(EnrolmentId, PersonId)>,
+    pub closed_on: NaiveDate,
+    pub taken: i32,
+}
+
+/// What is the same in every county.
+#[derive(Debug)]
+pub(super) struct Common<'a> {
+    pub atlas: &'a Atlas,
+    pub standards: Standards,
+    /// Least attendance in percent.
+    pub attendance: i32,
+}
+
+/// Tells the classes of one county.
+pub(super) struct Teller<'a> {
+    pub common: &'a Common<'a>,
+    pub office: &'a Office,
+    pub series: &'a mut Series,
+    pub tally: &'a mut Tally,
+    pub rows: Rows,
+    pub dice: Dice,
+    /// The pot of this year, and that of the next one.
+    purses: [Purse; 2],
+}
+
+/// The days of a class.
+struct Dates {
+    applied_on: NaiveDate,
+    approved_on: NaiveDate,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+    closed_on: NaiveDate,
+    sessions: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+impl Dates {
+    fn of(plan: &Plan<'_>) -> Self {
+        let days = teaching_days(plan.starts_on, plan.offer.days);
+        // What begins next year was applied for and approved before today all the same.
+        let (applied_by, approved_by) = (day(YEAR, 12, 22), day(YEAR, 12, 28));
+        let starts_on = days.first().copied().unwrap_or(plan.starts_on);
+        let ends_on = days.last().copied().unwrap_or(plan.starts_on);
+        Self {
+            applied_on: working_days_before(starts_on, 12).min(applied_by),
+            approved_on: working_days_before(starts_on, 7).min(approved_by),
+            starts_on,
+            ends_on,
+            closed_on: working_days_after(ends_on, 2),
+            sessions: sessions(&days),
+        }
+    }
+}
+
+/// A live enrolment of a class.
+struct Taken<'a> {
+    id: EnrolmentId,
+    seat: &'a Seat,
+    credited: i32,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(
+        common: &'a Common<'a>,
+        office: &'a Office,
+        series: &'a mut Series,
+        tally: &'a mut Tally,
+        dice: Dice,
+    ) -> Self {
+        Self {
+            common,
+            office,
+            series,
+            tally,
+            rows: Rows::default(),
+            dice,
+            purses: [Purse::new(office.county, YEAR), Purse::new(office.county, YEAR + 1)],
+        }
+    }
+
+    /// The rows of the county, its pots with them.
+    pub(super) fn finish(mut self) -> Result<Rows> {
+        for purse in self.purses {
+            purse.close(self.office.finance, &mut self.rows)?;
+        }
+        Ok(self.rows)
+    }
+
+    /// Writes a class down as far as it has come.
+    ///
+    /// # Errors
+    /// `Internal` when the plan contradicts itself.
+    pub(super) fn tell(&mut self, plan: &Plan<'_>) -> Result<Told> {
+        let dates = Dates::of(plan);
+        let class = self.class(plan, &dates);
+        let taken = self.enrol(plan, &dates, class);
+        let mut told = Told { class, completed: Vec::new(), closed_on: dates.closed_on, taken: count(taken.len()) };
+        let held = self.meet(plan, &dates, class, taken);
+        if let State::Closed(stage) = plan.state {
+            let qualified = self.close(plan, &dates, class, &held)?;
+            self.claim(plan, &dates, class, stage, &qualified);
+            told.completed = qualified;
+        }
+        Ok(told)
+    }
+
+    /// Classes are paid from the pot of the year in which they begin.
+    fn purse(&mut self, dates: &Dates) -> &mut Purse {
+        let [this, next] = &mut self.purses;
+        if year_of(dates.starts_on) == YEAR { this } else { next }
+    }
+
+    fn class(&mut self, plan: &Plan<'_>, dates: &Dates) -> ClassId {
+        let id = ClassId::new();
+        let approved = !matches!(plan.state, State::Draft | State::Applied | State::Returned);
+        let status = match plan.state {
+            State::Draft => ClassStatus::Draft,
+            State::Applied => ClassStatus::Applied,
+            State::Returned => ClassStatus::Returned,
+            State::Open => ClassStatus::Approved,
+            State::Running => ClassStatus::Running,
+            State::Ended => ClassStatus::Ended,
+            State::Closed(_) => ClassStatus::Closed,
+        };
+        let Offer { programme, occupation, level, class_title, seats, fen, .. } = *plan.offer;
+        if approved {
+            let clerk = self.office.clerk;
+            let cause = Cause {
+                class: id,
+                claim: None,
+                by: clerk,
+                at: at(dates.approved_on, 10, 30),
+                fen: fen.times(i64::from(seats)),
+            };
+            self.purse(dates).reserve(&cause);
+        }
+        let pot = self.purse(dates).id;
+        let township = self.common.atlas.name(&plan.township, TODAY).map_or("", short_name);
+        let row = training_class::Model {
+            id,
+            number: self.series.document(self.office.county, letters(programme)),
+            course_id: plan.school.course(programme),
+            organisation_id: plan.school.id,
+            area_code: plan.township.clone(),
+            programme,
+            occupation: occupation.to_owned(),
+            level,
+            title: class_title.to_owned(),
+            venue: format!("{township}便民服务中心{}号教室", plan.room + 1),
+            trainer: plan.trainer.clone(),
+            seats,
+            taken: count(plan.roster.len()).min(seats),
+            starts_on: dates.starts_on,
+            ends_on: dates.ends_on,
+            status,
+            reason: (plan.state == State::Returned).then(|| "教室容不下这么多人，请换场地或减少座位".to_owned()),
+            attendance_percent: self.common.attendance,
+            approved_on: approved.then_some(dates.approved_on),
+            standard_id: approved.then(|| self.common.standards.of(programme)),
+            unit_fen: if approved { fen } else { Fen(0) },
+            pot_id: approved.then_some(pot),
+            created_by: plan.school.head,
+            created_at: at(dates.applied_on, 9, 0),
+            version: 1,
+        };
+        self.rows.training_class.push(row);
+        id
+    }
+
+    /// Who takes a seat, and who waits; what is taken of the year's quota.
+    fn enrol<'p>(&mut self, plan: &'p Plan<'_>, dates: &Dates, class: ClassId) -> Vec<Taken<'p>> {
+        let seats = usize::try_from(plan.offer.seats).unwrap_or_default();
+        let mut taken = Vec::with_capacity(seats);
+        for (i, seat) in plan.roster.iter().enumerate() {
+            let id = EnrolmentId::new();
+            let waits = i >= seats;
+            let created_at = at(dates.approved_on, 14, 0) + TimeDelta::minutes(3 * i64::from(count(i)));
+            let (status, ended_at) = match (plan.state, seat.fate) {
+                _ if waits => (EnrolmentStatus::Waitlisted, None),
+                (State::Running | State::Ended, _) => (EnrolmentStatus::Started, None),
+                (State::Closed(_), Fate::Qualifies) => (EnrolmentStatus::Completed, Some(at(dates.closed_on, 16, 0))),
+                (State::Closed(_), _) => (EnrolmentStatus::Failed, Some(at(dates.closed_on, 16, 0))),
+                _ => (EnrolmentStatus::Seated, None),
+            };
+            self.rows.enrolment.push(enrolment::Model {
+                id,
+                class_id: class,
+                person_id: seat.person,
+                area_code: seat.area_code.clone(),
+                status,
+                channel: Channel::Village,
+                consent_at: created_at,
+                consent_note: Some("村里当面问过，本人同意".to_owned()),
+                enrolled_by: self.office.village_worker,
+                created_at,
+                seated_at: (!waits).then_some(created_at),
+                ended_at,
+                reason: None,
+                version: 1,
+            });
+            if !waits {
+                self.rows.quota_use.push(quota_use::Model {
+                    person_id: seat.person,
+                    programme: plan.offer.programme,
+                    year: year_of(dates.starts_on),
+                    n: 1,
+                    enrolment_id: id,
+                });
+                taken.push(Taken { id, seat, credited: 0 });
+            }
+        }
+        taken
+    }
+
+    /// The sessions, and the marks of those that were held.
+    fn meet<'p>(
+        &mut self,
+        plan: &Plan<'_>,
+        dates: &Dates,
+        class: ClassId,
+        mut taken: Vec<Taken<'p>>,
+    ) -> Vec<Taken<'p>> {
+        let began = matches!(plan.state, State::Running | State::Ended | State::Closed(_));
+        let now = at(TODAY, 9, 0);
+        let all: Vec<Vec<(Presence, i32)>> =
+            taken.iter().map(|taken| marks(taken.seat.fate, dates.sessions.len(), &mut self.dice)).collect();
+        for (n, (starts_at, ends_at)) in dates.sessions.iter().copied().enumerate() {
+            let id = SessionId::new();
+            let held = began && ends_at <= now;
+            let status = if held { ClassSessionStatus::Held } else { ClassSessionStatus::Planned };
+            self.rows.class_session.push(class_session::Model {
+                id,
+                class_id: class,
+                ordinal: count(n) + 1,
+                starts_at,
+                ends_at,
+                status,
+            });
+            for (taken, marks) in taken.iter_mut().zip(&all).filter(|_| held) {
+                let (presence, minutes) = marks.get(n).copied().unwrap_or((Presence::Absent, 0));
+                let late = presence == Presence::Late;
+                taken.credited += minutes;
+                self.rows.attendance_mark.push(attendance_mark::Model {
+                    session_id: id,
+                    enrolment_id: taken.id,
+                    presence,
+                    in_at: late.then(|| starts_at + TimeDelta::minutes(i64::from(LATE_MINUTES))),
+                    out_at: late.then_some(ends_at),
+                    minutes,
+                    method: MarkMethod::Roster,
+                    marked_by: plan.school.head,
+                    marked_at: ends_at + TimeDelta::minutes(10),
+                });
+            }
+        }
+        taken
+    }
+
+    /// Results, completions and certificates; who qualified.
+    fn close(
+        &mut self,
+        plan: &Plan<'_>,
+        dates: &Dates,
+        class: ClassId,
+        taken: &[Taken<'_>],
+    ) -> Result<Vec<(EnrolmentId, PersonId)>> {
+        let programme = plan.offer.programme;
+        let held = count(dates.sessions.len()) * SESSION_MINUTES;
+        let mut qualified = Vec::with_capacity(taken.len());
+        for Taken { id, seat, credited } in taken {
+            let passed = self.assess(plan, dates, *id, seat.fate);
+            let good = passed && reaches(*credited, held, self.common.attendance);
+            if good != (seat.fate == Fate::Qualifies) {
+                return Err(Error::internal("somebody qualified against the plan, or did not"));
+            }
+            self.rows.completion.push(completion::Model {
+                enrolment_id: *id,
+                class_id: class,
+                person_id: seat.person,
+                programme,
+                year: year_of(dates.closed_on),
+                area_code: seat.area_code.clone(),
+                credited_minutes: *credited,
+                held_minutes: held,
+                passed,
+                qualified: good,
+                completed_on: dates.closed_on,
+            });
+            if good {
+                self.tally.count(programme, seat.person, &seat.area_code);
+                self.rows.certificate.push(certificate::Model {
+                    id: CertificateId::new(),
+                    serial: self.series.certificate(year_of(dates.closed_on), programme),
+                    enrolment_id: *id,
+                    person_id: seat.person,
+                    class_id: class,
+                    kind: CertificateKind::Completion,
+                    issued_on: dates.closed_on,
+                    status: CertificateStatus::Published,
+                    reason: None,
+                });
+                qualified.push((*id, seat.person));
+            }
+        }
+        let free = i64::from(plan.offer.seats) - i64::from(count(qualified.len()));
+        let cause = Cause {
+            class,
+            claim: None,
+            by: self.office.clerk,
+            at: at(dates.closed_on, 16, 0),
+            fen: plan.offer.fen.times(free),
+        };
+        self.purse(dates).release(&cause);
+        Ok(qualified)
+    }
+
+    /// One attempt, or two where the first was not passed; none for who stayed away.
+    fn assess(&mut self, plan: &Plan<'_>, dates: &Dates, enrolment: EnrolmentId, fate: Fate) -> bool {
+        let attempts: &[(i32, bool)] = match fate {
+            Fate::Qualifies if self.dice.percent(97) => &[(1, true)],
+            Fate::Qualifies => &[(1, false), (2, true)],
+            Fate::Fails => &[(1, false), (2, false)],
+            Fate::StaysAway => &[],
+        };
+        for (attempt, passed) in attempts {
+            let score = if *passed { 60 + self.dice.below(39) } else { 31 + self.dice.below(29) };
+            self.rows.assessment.push(assessment::Model {
+                id: AssessmentId::new(),
+                enrolment_id: enrolment,
+                attempt: *attempt,
+                passed: *passed,
+                score: i32::try_from(score).ok(),
+                assessed_on: if *attempt == 1 { dates.ends_on } else { dates.closed_on },
+                recorded_by: plan.school.head,
+                created_at: if *attempt == 1 { at(dates.ends_on, 18, 0) } else { at(dates.closed_on, 11, 0) },
+            });
+        }
+        attempts.last().is_some_and(|(_, passed)| *passed)
+    }
+
+    /// The claim of the institution, its decisions and its payment, as far as they have come.
+    fn claim(
+        &mut self,
+        plan: &Plan<'_>,
+        dates: &Dates,
+        class: ClassId,
+        stage: Option<Stage>,
+        qualified: &[(EnrolmentId, PersonId)],
+    ) {
+        let submitted_on = working_days_after(dates.closed_on, 4);
+        let first_on = working_days_after(submitted_on, 3);
+        let second_on = working_days_after(first_on, 4);
+        let paid_on = working_days_after(second_on, 5);
+        let reached = [
+            (Stage::Paid, paid_on),
+            (Stage::SecondApproved, second_on),
+            (Stage::FirstApproved, first_on),
+            (Stage::Submitted, submitted_on),
+        ];
+        let by_calendar =
+            reached.into_iter().find(|(_, day)| *day <= TODAY).map_or(Stage::Unclaimed, |(stage, _)| stage);
+        let stage = stage.unwrap_or(by_calendar);
+        if stage == Stage::Unclaimed || qualified.is_empty() {
+            return;
+        }
+        let id = ClaimId::new();
+        let (clerk, checker, finance) = (self.office.clerk, self.office.checker, self.office.finance);
+        let fen = plan.offer.fen;
+        let total = fen.times(i64::from(count(qualified.len())));
+        let first = stage >= Stage::FirstApproved;
+        let second = stage >= Stage::SecondApproved;
+        let paid = stage == Stage::Paid;
+        let returned = stage == Stage::Returned;
+        let pot = self.purse(dates).id;
+        let reason = returned.then(|| "第 3 次课的签到表缺老师签字，请补上后再报".to_owned());
+        let number = self.series.document(self.office.county, "SL");
+        self.rows.claim.push(claim::Model {
+            id,
+            number: number.clone(),
+            class_id: class,
+            organisation_id: plan.school.id,
+            area_code: plan.township.clone(),
+            pot_id: pot,
+            status: match stage {
+                Stage::Unclaimed | Stage::Submitted => ClaimStatus::Submitted,
+                Stage::Returned => ClaimStatus::Returned,
+                Stage::FirstApproved => ClaimStatus::FirstApproved,
+                Stage::SecondApproved => ClaimStatus::SecondApproved,
+                Stage::Paid => ClaimStatus::Paid,
+            },
+            total_fen: total,
+            submitted_by: plan.school.head,
+            first_approved_by: first.then_some(clerk),
+            second_approved_by: second.then_some(checker),
+            paid_by: paid.then_some(finance),
+            reason: reason.clone(),
+            submitted_at: at(submitted_on, 10, 0),
+            version: 1,
+        });
+        self.rows.claim_line.extend(qualified.iter().map(|(enrolment, person)| claim_line::Model {
+            id: LineId::new(),
+            claim_id: id,
+            enrolment_id: *enrolment,
+            person_id: *person,
+            occupation: plan.offer.occupation.to_owned(),
+            level: plan.offer.level,
+            standard_id: self.common.standards.of(plan.offer.programme),
+            fen,
+            status: if paid { LineStatus::Paid } else { LineStatus::Claimed },
+            reason: None,
+        }));
+        let decision = |action: &str, status, by: AccountId, role, at, reason| decision::Model {
+            id: DecisionId::new(),
+            claim_id: id,
+            action: action.to_owned(),
+            status,
+            decided_by: by,
+            role,
+            reason,
+            at,
+        };
+        let cause = |by, at| Cause { class, claim: Some(id), by, at, fen: total };
+        let when = at(first_on, 14, 30);
+        if returned {
+            let row = decision("return", ClaimStatus::Returned, clerk, Role::CountyClerk, when, reason);
+            self.rows.decision.push(row);
+        }
+        if first {
+            let row = decision("first_approve", ClaimStatus::FirstApproved, clerk, Role::CountyClerk, when, None);
+            self.rows.decision.push(row);
+        }
+        if second {
+            let when = at(second_on, 9, 40);
+            let row = decision("second_approve", ClaimStatus::SecondApproved, checker, Role::CountyChecker, when, None);
+            self.rows.decision.push(row);
+            self.purse(dates).owe(&cause(checker, when));
+        }
+        if paid {
+            let when = at(paid_on, 15, 20);
+            let row = decision("pay", ClaimStatus::Paid, finance, Role::FinanceOfficer, when, None);
+            self.rows.decision.push(row);
+            self.purse(dates).pay(&cause(finance, when));
+            self.rows.payment.push(payment::Model {
+                id: PaymentId::new(),
+                claim_id: id,
+                pot_id: pot,
+                organisation_id: plan.school.id,
+                fen: total,
+                lines: count(qualified.len()),
+                bank_reference: format!("{}-{number}", paid_on.format("%Y%m%d")),
+                paid_by: finance,
+                paid_at: when,
+            });
+        }
+    }
+}
+
+fn count(n: usize) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}

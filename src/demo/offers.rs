@@ -1,0 +1,131 @@
+//! What is taught in the demonstration, and what the government pays for it.
+
+use chrono::NaiveDate;
+use entities::{
+    subsidy_standard,
+    values::{Fen, Programme, StandardId},
+};
+
+use crate::demo::calendar::{SESSION_MINUTES, YEAR, day};
+use crate::demo::rows::Rows;
+
+/// A course as every institution gives it.
+#[derive(Debug)]
+pub(super) struct Offer {
+    pub programme: Programme,
+    pub occupation: &'static str,
+    pub level: i32,
+    pub title: &'static str,
+    pub class_title: &'static str,
+    pub days: usize,
+    /// Seats of a class.
+    pub seats: i32,
+    /// What is paid for one who qualifies.
+    pub fen: Fen,
+    pub theory_minutes: i32,
+    pub practice_minutes: i32,
+    pub syllabus: &'static str,
+    pub document_no: &'static str,
+}
+
+/// Nine days of two sessions: 60 hours of the course "start your business".
+pub(super) const STARTUP: Offer = Offer {
+    programme: Programme::Entrepreneurship,
+    // 创业指导师, the only occupation of the list that is about starting a business.
+    occupation: "4-07-03-03",
+    level: 5,
+    title: "创办你的企业（SYB）",
+    class_title: "创办你的企业（SYB）培训班",
+    days: 9,
+    seats: 30,
+    fen: Fen(100_000),
+    theory_minutes: 1_600,
+    practice_minutes: 18 * SESSION_MINUTES - 1_600,
+    syllabus: "评价自己、产生想法、市场和价格、用工和法律、启动资金、利润计划、开办企业",
+    document_no: "赣财社〔2016〕12号",
+};
+
+/// Three days of two sessions in the township.
+pub(super) const ECOMMERCE: Offer = Offer {
+    programme: Programme::Ecommerce,
+    occupation: "4-01-06-01",
+    level: 5,
+    title: "农村电子商务实操",
+    class_title: "电子商务实操班",
+    days: 3,
+    seats: 41,
+    fen: Fen(80_000),
+    theory_minutes: 500,
+    practice_minutes: 6 * SESSION_MINUTES - 500,
+    syllabus: "开店与实名认证、商品拍照、上架与定价、快递与售后、直播入门、实操考核",
+    document_no: "赣财社〔2016〕12号",
+};
+
+/// Twenty days for an order of a factory.
+pub(super) const SEWING: Offer = Offer {
+    programme: Programme::Skill,
+    occupation: "6-05-01-03",
+    level: 5,
+    title: "缝纫工（五级）",
+    class_title: "缝纫工（五级）订单班",
+    days: 20,
+    seats: 50,
+    fen: Fen(120_000),
+    theory_minutes: 3_200,
+    practice_minutes: 40 * SESSION_MINUTES - 3_200,
+    syllabus: "安全生产、平缝机操作、鞋面拼缝、针距与线迹、质量检验",
+    document_no: "赣财社〔2016〕15号",
+};
+
+pub(super) const OFFERS: [&Offer; 3] = [&STARTUP, &ECOMMERCE, &SEWING];
+
+/// Of the documents that are in force.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standards([StandardId; 3]);
+
+impl Standards {
+    pub(super) fn new() -> Self {
+        Self([StandardId::new(), StandardId::new(), StandardId::new()])
+    }
+
+    pub(super) fn of(&self, programme: Programme) -> StandardId {
+        let [startup, ecommerce, skill] = self.0;
+        match programme {
+            Programme::Entrepreneurship => startup,
+            Programme::Ecommerce => ecommerce,
+            Programme::Skill => skill,
+        }
+    }
+
+    /// One amount per programme for the whole province, from the first day of the year.
+    pub(super) fn tell(&self, rows: &mut Rows) {
+        let valid_from: NaiveDate = day(YEAR, 1, 1);
+        rows.subsidy_standard.extend(OFFERS.map(|offer| subsidy_standard::Model {
+            id: self.of(offer.programme),
+            programme: offer.programme,
+            occupation: None,
+            area_code: "360000".to_owned(),
+            fen: offer.fen,
+            valid_from,
+            valid_to: None,
+            document_no: offer.document_no.to_owned(),
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::is_occupation;
+
+    #[test]
+    fn an_offer_fills_its_sessions_and_is_of_the_list() {
+        for offer in OFFERS {
+            let sessions = i32::try_from(offer.days).unwrap() * 2;
+            assert_eq!(offer.theory_minutes + offer.practice_minutes, sessions * SESSION_MINUTES);
+            // Theory and practice each have two fifths of the hours at least.
+            assert!(offer.theory_minutes.min(offer.practice_minutes) * 5 >= sessions * SESSION_MINUTES * 2);
+            assert!(is_occupation(offer.occupation), "{}", offer.occupation);
+        }
+    }
+}

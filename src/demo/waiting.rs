@@ -1,0 +1,217 @@
+//! What waits in 上高县 on the last day of the year, so that whoever signs in finds something to do.
+
+use chrono::NaiveDate;
+use entities::{
+    enterprise_order, order_class,
+    values::{CourseStatus, Fen, OrderId, OrderStatus, Programme},
+};
+
+use crate::base::Result;
+use crate::demo::attendance::Fate;
+use crate::demo::calendar::{YEAR, at, day};
+use crate::demo::choice::Pool;
+use crate::demo::classes::{Plan, Seat, State, Teller};
+use crate::demo::offers::{ECOMMERCE, Offer, SEWING, STARTUP};
+use crate::demo::people::JINGSHAN;
+use crate::demo::registry::Registered;
+
+/// 敖山镇, to which 镜山村 belongs.
+const AOSHAN: &str = "360923106";
+/// 锦江镇, where the school is.
+const TOWN: &str = "360923102";
+
+/// Seats set aside for the factory that ordered seamstresses.
+const ORDERED_SEATS: i32 = 28;
+
+/// The person of 镜山村 who signs in: registered as poor, able to work.
+pub(super) fn trainee(people: &[Registered]) -> Option<&Registered> {
+    people.iter().find(|person| person.area_code == JINGSHAN && person.may_train && person.sturdy)
+}
+
+struct Waiting {
+    offer: &'static Offer,
+    state: State,
+    starts_on: NaiveDate,
+    township: &'static str,
+    trainer: &'static str,
+    /// Who sits in it: first those who have taken part in the year, then those who have not.
+    people: usize,
+}
+
+const CLASSES: [Waiting; 9] = [
+    // Today is its last day; the last two sessions are still to be marked.
+    Waiting {
+        offer: &ECOMMERCE,
+        state: State::Running,
+        starts_on: day(YEAR, 12, 29),
+        township: TOWN,
+        trainer: "胡国平",
+        people: 20,
+    },
+    Waiting {
+        offer: &STARTUP,
+        state: State::Ended,
+        starts_on: day(YEAR, 12, 19),
+        township: TOWN,
+        trainer: "晏丽华",
+        people: 20,
+    },
+    // Full, and four wait.
+    Waiting {
+        offer: &ECOMMERCE,
+        state: State::Open,
+        starts_on: day(YEAR + 1, 1, 9),
+        township: TOWN,
+        trainer: "胡国平",
+        people: 44,
+    },
+    Waiting {
+        offer: &ECOMMERCE,
+        state: State::Open,
+        starts_on: day(YEAR + 1, 1, 12),
+        township: AOSHAN,
+        trainer: "刘晓燕",
+        people: 38,
+    },
+    Waiting {
+        offer: &STARTUP,
+        state: State::Open,
+        starts_on: day(YEAR + 1, 1, 9),
+        township: AOSHAN,
+        trainer: "晏丽华",
+        people: 19,
+    },
+    Waiting {
+        offer: &SEWING,
+        state: State::Open,
+        starts_on: day(YEAR + 1, 2, 6),
+        township: TOWN,
+        trainer: "罗细英",
+        people: 28,
+    },
+    Waiting {
+        offer: &ECOMMERCE,
+        state: State::Applied,
+        starts_on: day(YEAR + 1, 2, 13),
+        township: AOSHAN,
+        trainer: "刘晓燕",
+        people: 0,
+    },
+    Waiting {
+        offer: &STARTUP,
+        state: State::Returned,
+        starts_on: day(YEAR + 1, 2, 20),
+        township: TOWN,
+        trainer: "晏丽华",
+        people: 0,
+    },
+    Waiting {
+        offer: &STARTUP,
+        state: State::Draft,
+        starts_on: day(YEAR + 1, 3, 6),
+        township: AOSHAN,
+        trainer: "晏丽华",
+        people: 0,
+    },
+];
+
+/// Who of the class that is full and the class with the last seats left are told apart by.
+const FULL: usize = 2;
+const NEARLY_FULL: usize = 3;
+
+/// Tells what waits. `qualified` completed start-up training in the year; everybody else comes from the pool.
+///
+/// # Errors
+/// As of every class.
+pub(super) fn tell(
+    teller: &mut Teller<'_>,
+    mut pool: Pool,
+    qualified: Vec<Registered>,
+    trainee: Option<&Registered>,
+) -> Result<()> {
+    let [school, _] = &teller.office.schools;
+    let mut qualified = qualified.into_iter().filter(|person| trainee.is_none_or(|trainee| trainee.id != person.id));
+    for (n, waiting) in CLASSES.iter().enumerate() {
+        let programme = waiting.offer.programme;
+        let mut people = if n == NEARLY_FULL { pool.choose_in(JINGSHAN, 4) } else { Vec::new() };
+        // Nobody is trained twice for the same.
+        if waiting.state == State::Open && programme != Programme::Entrepreneurship {
+            people.extend(qualified.by_ref().take(waiting.people - people.len()));
+        }
+        let more = pool.choose(waiting.people - people.len(), programme);
+        people.extend(more.into_iter().filter_map(|place| pool.get(place)).cloned());
+        if n == FULL {
+            // Second on the waiting list.
+            let place = people.len().min(42);
+            people.splice(place..place, trainee.cloned());
+        }
+        let plan = Plan {
+            offer: waiting.offer,
+            school,
+            starts_on: waiting.starts_on,
+            township: waiting.township.to_owned(),
+            room: n % 6,
+            trainer: waiting.trainer.to_owned(),
+            roster: people.iter().map(|person| Seat::of(person, Fate::Qualifies)).collect(),
+            state: waiting.state,
+        };
+        let told = teller.tell(&plan)?;
+        if programme == Programme::Skill {
+            let id = order(teller, &SEWING, OrderStatus::Accepted, 40, None);
+            let class_id = told.class;
+            teller.rows.order_class.push(order_class::Model { order_id: id, class_id, seats: ORDERED_SEATS });
+        }
+    }
+    order(teller, &SEWING, OrderStatus::Submitted, 25, None);
+    order(teller, &ECOMMERCE, OrderStatus::Accepted, 12, None);
+    order(teller, &ECOMMERCE, OrderStatus::Returned, 6, Some("请写明工作地点和是否包吃住"));
+    order(teller, &SEWING, OrderStatus::Draft, 10, None);
+    courses(teller);
+    Ok(())
+}
+
+fn order(teller: &mut Teller<'_>, offer: &Offer, status: OrderStatus, headcount: i32, reason: Option<&str>) -> OrderId {
+    let firm = &teller.office.enterprise;
+    let id = OrderId::new();
+    let skills = if offer.programme == Programme::Skill {
+        "会用平缝机，看得懂工艺单"
+    } else {
+        "会上架、会客服"
+    };
+    teller.rows.enterprise_order.push(enterprise_order::Model {
+        id,
+        number: teller.series.document(teller.office.county, "D"),
+        organisation_id: firm.id,
+        area_code: teller.office.county.to_owned(),
+        occupation: offer.occupation.to_owned(),
+        level: offer.level,
+        headcount,
+        wage_low_fen: Fen(260_000),
+        wage_high_fen: Fen(320_000),
+        work_place: format!("{}工业园", teller.office.name),
+        start_by: day(YEAR + 1, 3, 31),
+        hire_commitment_percent: 80,
+        skills: skills.to_owned(),
+        status,
+        reason: reason.map(str::to_owned),
+        created_by: firm.contact,
+        created_at: at(day(YEAR, 12, 19), 9, 20),
+        version: 1,
+    });
+    id
+}
+
+/// Courses that are not listed yet.
+fn courses(teller: &mut Teller<'_>) {
+    let [school, _] = &teller.office.schools;
+    for (offer, status, title, reason) in [
+        (&ECOMMERCE, CourseStatus::Submitted, "农村电商带头人提高班", None),
+        (&SEWING, CourseStatus::Returned, "制鞋面料识别", Some("请补上每次课的内容和实操课时")),
+        (&STARTUP, CourseStatus::Draft, "改善你的企业（IYB）", None),
+    ] {
+        let mut row = teller.office.course(school, offer, status, teller.series);
+        row.title = title.to_owned();
+        row.reason = reason.map(str::to_owned);
+        teller.rows.course.push(row);
+    }
+}
