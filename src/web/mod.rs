@@ -13,6 +13,7 @@ pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod settings;
 pub(crate) mod todo;
+pub(crate) mod upload;
 
 pub(crate) use body::Body;
 pub(crate) use form::{FormView, Input, Nothing, PageForm};
@@ -23,6 +24,7 @@ pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
 pub(crate) use query::Paging;
 pub use settings::Settings;
 pub(crate) use todo::Todo;
+pub(crate) use upload::PageFile;
 
 /// The texts of this storey.
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("texts/zh-CN.ftl"), en: include_str!("texts/en.ftl") };
