@@ -141,11 +141,7 @@ async fn household(
 #[utoipa::path(context_path = "/api/v1", tag = "services", params(Paging),
     responses((status = 200, body = Page<ServiceView>), (status = 401), (status = 403), (status = 422)))]
 #[get("/services?<paging..>")]
-async fn services(
-    by: Can<SeePeople>,
-    paging: Strict<Paging>,
-    db: &State<Database>,
-) -> Result<Json<Page<ServiceView>>> {
+async fn services(by: Can<SeePeople>, paging: Strict<Paging>, db: &State<Database>) -> Result<Json<Page<ServiceView>>> {
     Ok(Json(service::services(&by, db.reader(), &paging).await?))
 }
 

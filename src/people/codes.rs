@@ -74,10 +74,10 @@ impl List {
 
     /// The word of a code; a code of no list is told as it stands.
     pub(crate) fn word(&self, code: &str, english: bool) -> String {
-        self.entries.iter().find(|entry| entry.code == code).map_or_else(
-            || code.to_owned(),
-            |entry| if english { entry.en.clone() } else { entry.zh.clone() },
-        )
+        self.entries
+            .iter()
+            .find(|entry| entry.code == code)
+            .map_or_else(|| code.to_owned(), |entry| if english { entry.en.clone() } else { entry.zh.clone() })
     }
 
     /// Codes with their words, for a pick-list.
@@ -86,11 +86,6 @@ impl List {
             .iter()
             .map(|entry| (entry.code.as_str(), if english { entry.en.as_str() } else { entry.zh.as_str() }))
             .collect()
-    }
-
-    /// Every code, in the order of the list.
-    pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.code.as_str())
     }
 
     /// The code that a cell of a file means: the code itself, a zero lost to a spreadsheet put back, or the word.

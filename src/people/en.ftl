@@ -115,6 +115,8 @@ person-imported = { $count ->
    *[other] { $count } people are loaded.
 }
 import-faults = The file has faults; nobody was loaded.
+import-would_add = The file is right; { $count } people could be loaded. Nothing was written.
+import-fault = Line { $line }, { $place }: { $why }
 service-list = Services
 service-none = No services yet.
 service-new = Record a service

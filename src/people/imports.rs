@@ -193,7 +193,13 @@ impl Sheet {
             found.extend(at);
             if let Some(code) = code {
                 let value: String = name.chars().take(24).collect();
-                self.faults.push(Fault { line: 1, column: value, value: String::new(), code: code.into(), args: Args::new() });
+                self.faults.push(Fault {
+                    line: 1,
+                    column: value,
+                    value: String::new(),
+                    code: code.into(),
+                    args: Args::new(),
+                });
             }
         }
         let missing = COLUMNS.iter().enumerate().filter(|(at, _)| !found.contains(at));
@@ -468,7 +474,10 @@ mod tests {
         let person = &sheet.lines[0].candidate.person;
         assert_eq!(person.row.area_code, "360923106206");
         assert_eq!((person.row.ethnicity.as_str(), person.row.education.as_str()), ("01", "2"));
-        assert_eq!((&person.private.health, &person.private.other_causes), (&vec!["2".into(), "4".into()], &vec!["07".into(), "09".into()]));
+        assert_eq!(
+            (&person.private.health, &person.private.other_causes),
+            (&vec!["2".into(), "4".into()], &vec!["07".into(), "09".into()])
+        );
         assert!(person.row.startup_wish);
     }
 
@@ -494,7 +503,8 @@ mod tests {
 
     #[test]
     fn every_fault_of_every_line_is_told_and_numbers_are_masked() {
-        let bad_check = number(1).chars().take(17).collect::<String>() + if number(1).ends_with('1') { "2" } else { "1" };
+        let bad_check =
+            number(1).chars().take(17).collect::<String>() + if number(1).ends_with('1') { "2" } else { "1" };
         let text = file(&[
             line(1).replace(&number(1), &bad_check),
             line(3).replace("镜山村,", "不存在村,").replace("普通劳动力", "力气大"),

@@ -22,8 +22,8 @@ pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 
 pub use imports::{Fault, Judging, Sheet};
 pub(crate) use rights::SeePlight;
-pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use service::todos;
+pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};
 pub(crate) use views::{Brief, Facts};
 pub use views::{NewPerson, Private, unseal};

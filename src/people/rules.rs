@@ -139,7 +139,11 @@ fn exited_on(faults: &mut Faults, input: &Registration, today: NaiveDate) -> Opt
 }
 
 /// The verdict on a registration, with every fault in it.
-pub(crate) fn check(input: &Registration, grounds: &Grounds<'_>, now: DateTime<Utc>) -> Result<Candidate, Vec<FieldError>> {
+pub(crate) fn check(
+    input: &Registration,
+    grounds: &Grounds<'_>,
+    now: DateTime<Utc>,
+) -> Result<Candidate, Vec<FieldError>> {
     let mut faults = Faults(Vec::new());
     let name = faults.text("name", &input.name, 32, true);
     if name.chars().any(|c| c.is_ascii_digit()) {
@@ -174,10 +178,7 @@ pub(crate) fn check(input: &Registration, grounds: &Grounds<'_>, now: DateTime<U
     let other_causes = faults.more(
         &CAUSE,
         &main_cause,
-        &[
-            ("second_cause", said(input.second_cause.as_ref())),
-            ("third_cause", said(input.third_cause.as_ref())),
-        ],
+        &[("second_cause", said(input.second_cause.as_ref())), ("third_cause", said(input.third_cause.as_ref()))],
     );
     let household_number = faults.text("household_number", &fold(&input.household_number), 32, true);
     if !household_number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
@@ -348,7 +349,10 @@ mod tests {
         assert_eq!(faults(|r| r.second_health = Some("2".into())), pair("second_health", "invalid.repeated"));
         assert_eq!(faults(|r| r.main_cause = None), pair("main_cause", "invalid.required"));
         assert_eq!(faults(|r| r.third_cause = Some("07".into())), pair("third_cause", "invalid.repeated"));
-        assert_eq!(faults(|r| r.household_number = "3.6E+15".into()), pair("household_number", "invalid.household_number"));
+        assert_eq!(
+            faults(|r| r.household_number = "3.6E+15".into()),
+            pair("household_number", "invalid.household_number")
+        );
         assert_eq!(faults(|r| r.household_members = Some(0)), pair("household_members", "invalid.range"));
         assert_eq!(faults(|r| r.skills = Some("木\u{202E}工".into())), pair("skills", "invalid.control"));
         assert_eq!(faults(|r| r.exited_on = Some("2016-09-30".into())), pair("exited_on", "invalid.exit_of_poor"));
@@ -383,7 +387,8 @@ mod tests {
             .filter_map(|n| IdNumber::compose("369970", "1980-01-01".parse().unwrap(), n))
             .find(|number| number.as_str().ends_with('X'))
             .unwrap();
-        let wide: String = number.as_str().to_lowercase().chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect();
+        let wide: String =
+            number.as_str().to_lowercase().chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect();
         assert_eq!(read_id_number(&wide, today).unwrap(), number);
         assert_eq!(read_id_number(&format!("{}43", number.as_str()), today).unwrap(), number);
         assert!(read_id_number(&format!("{}95", number.as_str()), today).is_err());

@@ -91,11 +91,7 @@ pub(crate) async fn register(
 
 /// Finds the households that are claimed and makes those that are new. A number that stands outside of `within` gets
 /// `None`: nobody is moved into another county's household by a slip of the pen.
-async fn settle(
-    work: &Work,
-    within: &str,
-    candidates: &[&Candidate],
-) -> Result<HashMap<String, Option<HouseholdId>>> {
+async fn settle(work: &Work, within: &str, candidates: &[&Candidate]) -> Result<HashMap<String, Option<HouseholdId>>> {
     let mut claims: HashMap<&str, (&HouseholdClaim, &str, i32)> = HashMap::new();
     for Candidate { person, household } in candidates {
         let claim = claims.entry(household.number.as_str()).or_insert((household, &person.row.area_code, 0));
@@ -182,9 +178,7 @@ pub async fn load(by: Option<&Actor>, work: &Work, vault: &Vault, sheet: Sheet) 
         new
     });
     insert_many(work, vault, people.collect()).await?;
-    work.record(
-        Audit::of("import", "person", "").by_actor(by).area(&within).detail(json!({ "people": added })),
-    );
+    work.record(Audit::of("import", "person", "").by_actor(by).area(&within).detail(json!({ "people": added })));
     Ok(Landed::Added(added))
 }
 
@@ -261,12 +255,7 @@ async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result
 ///
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `person.number_mismatch`, `Stale`.
-pub(crate) async fn verify(
-    by: &Can<VerifyPeople>,
-    work: &Work,
-    vault: &Vault,
-    id: PersonId,
-) -> Result<person::Model> {
+pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
     let today = work.today();
     let checked = |person: &person::Model| rules::may_be_verified(person, &unseal(vault, person)?, today);
     let person = act(by, work, id, PersonAction::Verify, checked).await?;
@@ -362,8 +351,7 @@ pub(crate) async fn list(
     let paging = query.paging()?;
     let after: Option<Cursor> = paging.after()?;
     let limit = paging.limit();
-    let rows =
-        store::list(db, &by.scope(), paging.area.as_deref(), query.status, after.as_ref(), limit + 1).await?;
+    let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status, after.as_ref(), limit + 1).await?;
     let page = Page::cut(rows, limit, |row| Cursor::behind(&row.area_code, row.id));
     let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
     Ok(Page { items, next: page.next })

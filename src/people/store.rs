@@ -136,17 +136,10 @@ pub(crate) async fn list(
     if let Some(after) = after {
         // The first condition gives the index its start, the second cuts the village that was half shown.
         query = query.filter(person::Column::AreaCode.gte(after.area.as_str())).filter(
-            Condition::any()
-                .add(person::Column::AreaCode.gt(after.area.as_str()))
-                .add(person::Column::Id.gt(after.id)),
+            Condition::any().add(person::Column::AreaCode.gt(after.area.as_str())).add(person::Column::Id.gt(after.id)),
         );
     }
-    Ok(query
-        .order_by_asc(person::Column::AreaCode)
-        .order_by_asc(person::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?)
+    Ok(query.order_by_asc(person::Column::AreaCode).order_by_asc(person::Column::Id).limit(limit).all(db).await?)
 }
 
 /// The one whose identity number has this hash.
@@ -238,7 +231,10 @@ pub(crate) async fn household(db: &impl ConnectionTrait, scope: &Scope, id: Hous
 }
 
 /// The household of a person who was seen.
-pub(crate) async fn household_of(db: &impl ConnectionTrait, person: &person::Model) -> Result<Option<household::Model>> {
+pub(crate) async fn household_of(
+    db: &impl ConnectionTrait,
+    person: &person::Model,
+) -> Result<Option<household::Model>> {
     match person.household_id {
         Some(id) => Ok(household::Entity::find_by_id(id).one(db).await?),
         None => Ok(None),
