@@ -1,7 +1,7 @@
 //! What a posting does to the balances of a pot, and which postings there are.
 
 use entities::{
-    pot, posting,
+    posting, pot,
     values::{Fen, PotAccount},
 };
 

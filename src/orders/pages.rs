@@ -117,10 +117,7 @@ struct OrderPage {
 }
 
 fn occupations_of(page: &Page) -> Vec<(String, String)> {
-    occupations()
-        .iter()
-        .map(|one| (one.code.to_owned(), occupation_name(one.code, page.locale).to_owned()))
-        .collect()
+    occupations().iter().map(|one| (one.code.to_owned(), occupation_name(one.code, page.locale).to_owned())).collect()
 }
 
 /// Every county of the province, under its prefecture: an enterprise may look for people for any of its places.
@@ -307,9 +304,9 @@ async fn list(
 /// One view for all, one for each state that the reader gets to see.
 fn tabs(page: &Page, chosen: Option<OrderStatus>, drafts: bool) -> Vec<(String, String, bool)> {
     let all = ("/orders".to_owned(), page.say("list-all"), chosen.is_none());
-    let states = OrderStatus::all().filter(|status| drafts || *status != OrderStatus::Draft).map(|status| {
-        (format!("/orders?status={status}"), page.word("order_status", status), chosen == Some(status))
-    });
+    let states = OrderStatus::all()
+        .filter(|status| drafts || *status != OrderStatus::Draft)
+        .map(|status| (format!("/orders?status={status}"), page.word("order_status", status), chosen == Some(status)));
     std::iter::once(all).chain(states).collect()
 }
 
@@ -354,12 +351,7 @@ async fn show(
 }
 
 #[get("/orders/<id>/edit")]
-async fn edit_form(
-    by: Can<PlaceOrders>,
-    page: Page,
-    id: OrderId,
-    db: &State<Database>,
-) -> Result<Html<OrderFormPage>> {
+async fn edit_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<OrderFormPage>> {
     let order = store::one(db.reader(), &by.scope(), id).await?;
     Ok(Html::ok(OrderFormPage::new(page, filled(&order), Some(order))))
 }
@@ -571,7 +563,20 @@ async fn hire(
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![
-        list, new_form, place, show, edit_form, edit, submit, accept, settle, return_form, give_back, cancel_form,
-        cancel, link, hire,
+        list,
+        new_form,
+        place,
+        show,
+        edit_form,
+        edit,
+        submit,
+        accept,
+        settle,
+        return_form,
+        give_back,
+        cancel_form,
+        cancel,
+        link,
+        hire,
     ]
 }

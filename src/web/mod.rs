@@ -14,6 +14,7 @@ pub(crate) mod reason;
 pub(crate) mod reply;
 pub(crate) mod settings;
 pub(crate) mod todo;
+pub(crate) mod upload;
 
 pub(crate) use body::Body;
 pub(crate) use form::{FormView, Input, Nothing, PageForm};
@@ -25,6 +26,7 @@ pub(crate) use query::Paging;
 pub(crate) use reason::ReasonPage;
 pub use settings::Settings;
 pub(crate) use todo::Todo;
+pub(crate) use upload::PageFile;
 
 /// The texts of this storey.
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("texts/zh-CN.ftl"), en: include_str!("texts/en.ftl") };
