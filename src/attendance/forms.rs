@@ -189,7 +189,8 @@ mod tests {
     use super::*;
 
     fn read(fields: &[(&str, &str)]) -> Result<RosterForm, usize> {
-        let fields: Vec<ValueField<'_>> = fields.iter().map(|(name, value)| ValueField::from((*name, *value))).collect();
+        let fields: Vec<ValueField<'_>> =
+            fields.iter().map(|(name, value)| ValueField::from((*name, *value))).collect();
         Form::<Strict<RosterForm>>::parse_iter(fields).map(Strict::into_inner).map_err(|errors| errors.len())
     }
 

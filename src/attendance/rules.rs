@@ -92,8 +92,7 @@ pub(crate) fn credit(session: Span, mark: &NewMark, now: DateTime<Utc>) -> Resul
         },
         Presence::Late if mark.in_at.is_none() => Err(("in_at", "invalid.required")),
         Presence::Present | Presence::Late => {
-            let stay =
-                Span { from: mark.in_at.unwrap_or(session.from), to: mark.out_at.unwrap_or(session.to) };
+            let stay = Span { from: mark.in_at.unwrap_or(session.from), to: mark.out_at.unwrap_or(session.to) };
             if stay.from > now {
                 return Err(("in_at", "invalid.future"));
             }

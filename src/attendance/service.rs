@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::{
     attendance_mark, class_session, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, PersonId, Presence, SessionId},
+    values::{
+        ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, PersonId, Presence,
+        SessionId,
+    },
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -156,17 +159,14 @@ fn changed(
     marks: &[NewMark],
 ) -> Option<attendance_mark::Model> {
     let Some(old) = before.get(&row.enrolment_id) else { return Some(row) };
-    let silent = marks
-        .iter()
-        .any(|mark| mark.enrolment_id == row.enrolment_id && mark.in_at.is_none() && mark.out_at.is_none());
+    let silent =
+        marks.iter().any(|mark| mark.enrolment_id == row.enrolment_id && mark.in_at.is_none() && mark.out_at.is_none());
     let same = old.presence == row.presence && (silent || (old.in_at, old.out_at) == (row.in_at, row.out_at));
     if same { None } else { Some(row) }
 }
 
 fn difference(old: Option<&attendance_mark::Model>, new: &attendance_mark::Model) -> serde_json::Value {
-    let said = |mark: &attendance_mark::Model| {
-        json!({ "presence": mark.presence, "in_at": mark.in_at, "out_at": mark.out_at, "minutes": mark.minutes })
-    };
+    let said = |mark: &attendance_mark::Model| json!({ "presence": mark.presence, "in_at": mark.in_at, "out_at": mark.out_at, "minutes": mark.minutes });
     json!({ "enrolment": new.enrolment_id, "old": old.map(said), "new": said(new) })
 }
 
@@ -268,12 +268,7 @@ pub(crate) async fn end(by: &Can<MarkAttendance>, work: &Work, class: ClassId) -
     }
     rules::may_end(&classes::sessions(work.db(), class.id).await?, work.now)?;
     classes::end(Some(by.actor()), work, &class).await?;
-    Ok(EndedClassView {
-        id: class.id,
-        status: ClassStatus::Ended,
-        actions: vec!["assess"],
-        waiting_on: Some(by.role),
-    })
+    Ok(EndedClassView { id: class.id, status: ClassStatus::Ended, actions: vec!["assess"], waiting_on: Some(by.role) })
 }
 
 /// The sessions of a class in order, for programs.
@@ -306,10 +301,7 @@ pub(crate) async fn attendance(
         let name = briefs.get(&seat.person_id).map(|brief| brief.name.clone()).unwrap_or_default();
         MarkView::of(seat.id, name, marks.iter().find(|mark| mark.enrolment_id == seat.id))
     });
-    Ok(AttendanceView {
-        session: ClassSessionView::of(&session, class.status, by.role, now),
-        items: items.collect(),
-    })
+    Ok(AttendanceView { session: ClassSessionView::of(&session, class.status, by.role, now), items: items.collect() })
 }
 
 /// A class with one of its sessions opened, as the roster page shows it.
@@ -377,11 +369,8 @@ pub(crate) async fn roster(
         .map(|mark| ((mark.enrolment_id, mark.session_id), mark))
         .collect();
     let held = rules::held_minutes(&sessions);
-    let left: Vec<i64> = sessions
-        .iter()
-        .filter(|s| s.status == ClassSessionStatus::Planned)
-        .map(|s| Span::of(s).minutes())
-        .collect();
+    let left: Vec<i64> =
+        sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned).map(|s| Span::of(s).minutes()).collect();
     let people = seats.iter().map(|seat| {
         let (name, tail) = briefs.remove(&seat.person_id).map(|brief| (brief.name, brief.tail)).unwrap_or_default();
         let of = |s: &class_session::Model| marks.get(&(seat.id, s.id));
