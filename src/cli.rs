@@ -9,6 +9,7 @@ use rocket::figment::Figment;
 
 use crate::accounts::{self, NewAccount};
 use crate::base::{Clock, Error, Result};
+use crate::check;
 use crate::house::{House, figment, settings};
 use crate::openapi;
 use crate::rooms;
@@ -35,6 +36,8 @@ enum Command {
         #[command(subcommand)]
         deed: AccountDeed,
     },
+    /// Recompute every invariant from the rows and name each row that breaks one.
+    Check,
     /// Print the contract of the API.
     Openapi,
 }
@@ -126,6 +129,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Serve => serve(figment()).await,
         Command::Migrate { step } => migrate(step).await,
         Command::Account { deed } => account(deed).await,
+        Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
             Ok(())
@@ -162,6 +166,25 @@ async fn migrate(step: Step) -> Result<()> {
         }
     }
     database.close().await
+}
+
+/// Prints what was found and the table of every year, counted again.
+async fn check() -> Result<()> {
+    let settings = settings(&figment())?;
+    let database = crate::data::Database::open(&settings.database_url()).await?;
+    if database.steps().await?.iter().any(|(_, applied)| !applied) {
+        return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
+    }
+    let report = check::run(&database, &check::atlas(&database).await?).await?;
+    database.close().await?;
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    for line in &report.years {
+        println!("{line}");
+    }
+    println!("{} qualified completions counted again, {} rows at fault", report.completions, report.findings.len());
+    if report.is_clean() { Ok(()) } else { Err(Error::internal("there are rows that break a rule")) }
 }
 
 /// A password from the terminal or from a pipe; never an argument, which every process could see.
