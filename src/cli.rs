@@ -13,6 +13,7 @@ use rocket::figment::Figment;
 
 use crate::accounts::{self, Hasher, NewAccount};
 use crate::base::{Clock, Error, Result};
+use crate::check;
 use crate::data::Work;
 use crate::demo;
 use crate::house::{House, TEXTS, figment, settings};
@@ -51,6 +52,8 @@ enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Recompute every invariant from the rows and name each row that breaks one.
+    Check,
     /// Print the contract of the API.
     Openapi,
 }
@@ -175,6 +178,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
         Command::Import { what: Import::People { file, dry_run, area } } => import_people(&file, dry_run, &area).await,
+        Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
             Ok(())
@@ -285,6 +289,25 @@ async fn migrate(step: Step) -> Result<()> {
         }
     }
     database.close().await
+}
+
+/// Prints what was found and the table of every year, counted again.
+async fn check() -> Result<()> {
+    let settings = settings(&figment())?;
+    let database = crate::data::Database::open(&settings.database_url()).await?;
+    if database.steps().await?.iter().any(|(_, applied)| !applied) {
+        return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
+    }
+    let report = check::run(&database, &check::atlas(&database).await?).await?;
+    database.close().await?;
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    for line in &report.years {
+        println!("{line}");
+    }
+    println!("{} qualified completions counted again, {} rows at fault", report.completions, report.findings.len());
+    if report.is_clean() { Ok(()) } else { Err(Error::internal("there are rows that break a rule")) }
 }
 
 /// A password from the terminal or from a pipe; never an argument, which every process could see.
