@@ -16,8 +16,8 @@ use crate::base::{Error, Result, paging};
 use crate::data::{Database, Desk};
 use crate::funds::forms::{GrantForm, NewGrant, TopUpForm};
 use crate::funds::rights::{GrantFunds, ReadFunds};
-use crate::funds::store::{self, Posted};
 use crate::funds::service;
+use crate::funds::store::{self, Posted};
 use crate::web::{FormView, Html, Page, PageForm, go};
 
 const ROWS: u64 = 50;
@@ -95,12 +95,7 @@ fn fresh(by: &Actor, page: &Page) -> FormView {
 }
 
 #[get("/funds?<after>")]
-async fn list(
-    by: Can<ReadFunds>,
-    page: Page,
-    after: Option<PotId>,
-    db: &State<Database>,
-) -> Result<Html<FundsPage>> {
+async fn list(by: Can<ReadFunds>, page: Page, after: Option<PotId>, db: &State<Database>) -> Result<Html<FundsPage>> {
     let form = fresh(&by, &page);
     Ok(Html::ok(FundsPage::build(&by, page, form, db, after).await?))
 }
