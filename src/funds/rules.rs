@@ -39,6 +39,9 @@ pub(crate) fn reserved_by<'a>(postings: impl IntoIterator<Item = &'a posting::Mo
 
 /// The codes of the area and of everything above it, the nearest first.
 pub(crate) fn upwards(area: &str) -> Vec<String> {
+    if level_of(area).is_none() {
+        return Vec::new();
+    }
     let digits = |n: usize, zeros: &str| area.get(..n).map(|head| format!("{head}{zeros}"));
     let mut line: Vec<String> = std::iter::once(area.to_owned())
         .chain([digits(9, ""), digits(6, ""), digits(4, "00"), digits(2, "0000")].into_iter().flatten())

@@ -1,6 +1,6 @@
 //! The two waiting lists of a home page.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 use sea_orm::ConnectionTrait;
 
 use crate::access::Actor;
@@ -11,8 +11,8 @@ use crate::classes;
 use crate::completion;
 use crate::courses;
 use crate::enrolments;
-use crate::funds;
 use crate::orders;
+use crate::people;
 use crate::web::{Page, Todo};
 
 /// One line of a list, in words.
@@ -27,16 +27,20 @@ pub(super) struct Line {
 }
 
 /// Everything that waits for this reader, and what the reader waits for; each by its due date, the undated last.
-pub(super) async fn waiting(db: &impl ConnectionTrait, actor: &Actor) -> Result<(Vec<Todo>, Vec<Todo>)> {
+pub(super) async fn waiting(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Todo>, Vec<Todo>)> {
     let mut all = Vec::new();
+    all.extend(people::todos(db, actor).await?);
     all.extend(orders::todos(db, actor).await?);
     all.extend(courses::todos(db, actor).await?);
     all.extend(classes::todos(db, actor).await?);
     all.extend(enrolments::todos(db, actor).await?);
-    all.extend(attendance::todos(db, actor).await?);
+    all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
-    all.extend(funds::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));
     Ok(all.into_iter().partition(|todo| todo.mine))
 }

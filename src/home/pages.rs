@@ -1,12 +1,13 @@
 //! The first page of everybody, and the pages of plain text.
 
 use askama::Template;
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 use entities::values::Role;
 use rocket::{Route, State, get, routes};
 
 use crate::access::{Actor, Scope};
-use crate::base::{Result, clock};
+use crate::base::clock::year_of;
+use crate::base::{Clock, Result};
 use crate::data::Database;
 use crate::home::lines::{self, Line};
 use crate::targets::{self, Card};
@@ -48,9 +49,9 @@ struct PlainPage {
 type Shown = std::result::Result<Html<HomePage>, Html<WelcomePage>>;
 
 #[get("/")]
-async fn home(page: Page, db: &State<Database>) -> Result<Shown> {
+async fn home(page: Page, db: &State<Database>, clock: &State<Clock>) -> Result<Shown> {
     match page.actor.clone() {
-        Some(actor) => Ok(Ok(Html::ok(home_of(page, &actor, db).await?))),
+        Some(actor) => Ok(Ok(Html::ok(home_of(page, &actor, db, clock.now()).await?))),
         None => Ok(Err(Html::ok(welcome(page)))),
     }
 }
@@ -65,8 +66,8 @@ fn welcome(page: Page) -> WelcomePage {
     WelcomePage { page, steps }
 }
 
-async fn home_of(page: Page, actor: &Actor, db: &Database) -> Result<HomePage> {
-    let (mine, theirs) = lines::waiting(db.reader(), actor).await?;
+async fn home_of(page: Page, actor: &Actor, db: &Database, now: DateTime<Utc>) -> Result<HomePage> {
+    let (mine, theirs) = lines::waiting(db.reader(), actor, now).await?;
     let greeting = match mine.len() {
         0 => page.say1("home-greeting-none", "name", &actor.name),
         count => page.say2("home-greeting", "name", &actor.name, "count", count),
@@ -91,7 +92,7 @@ async fn cards(page: &Page, actor: &Actor, db: &Database) -> Result<Vec<Card>> {
             Scope::Area(area),
             Role::VillageWorker | Role::CountyClerk | Role::CountyChecker | Role::Supervisor | Role::Auditor,
         ) => {
-            let asked = (area.as_str(), clock::year_of(page.today));
+            let asked = (area.as_str(), year_of(page.today));
             let board = targets::board(db.reader(), &scope, &page.atlas, page.today, asked).await?;
             Ok(targets::cards(page, &board))
         }
