@@ -111,16 +111,14 @@ struct OrderPage {
     candidates: Vec<(EnrolmentId, String)>,
     may_link: bool,
     may_edit: bool,
+    may_cancel: bool,
     page: Page,
     sight: Sight,
     form: FormView,
 }
 
 fn occupations_of(page: &Page) -> Vec<(String, String)> {
-    occupations()
-        .iter()
-        .map(|one| (one.code.to_owned(), occupation_name(one.code, page.locale).to_owned()))
-        .collect()
+    occupations().iter().map(|one| (one.code.to_owned(), occupation_name(one.code, page.locale).to_owned())).collect()
 }
 
 /// Every county of the province, under its prefecture: an enterprise may look for people for any of its places.
@@ -173,13 +171,14 @@ impl OrderPage {
         let role = page.role();
         let next = sight.next().map(|next| (next, page.is_mine(Some(next.who()))));
         let held = |one: OrderAction| role.is_some_and(|role| status.open_to(role).contains(&one));
-        let settles = next.is_some_and(|(next, _)| next == Next::Settle);
+        // Whoever does not hire everybody settles all the same, once no class is left to bring more.
+        let settles = !sight.classes.is_empty() && sight.classes.iter().all(|class| class.share().over);
+        let last = next.is_some_and(|(next, _)| next == Next::Settle);
         let buttons = [
             (OrderAction::Submit, "main", false, true),
             (OrderAction::Accept, "main", false, true),
             (OrderAction::Return, "", true, true),
-            (OrderAction::Settle, if settles { "main" } else { "" }, false, settles),
-            (OrderAction::Cancel, "grave", true, sight.hires.is_empty()),
+            (OrderAction::Settle, if last { "main" } else { "" }, false, settles),
         ]
         .into_iter()
         .filter(|(action, _, _, shown)| *shown && held(*action))
@@ -214,6 +213,7 @@ impl OrderPage {
                 .collect(),
             may_link: accepts && status == OrderStatus::Accepted,
             may_edit: places && rules::is_editable(status),
+            may_cancel: held(OrderAction::Cancel) && sight.hires.is_empty(),
             next,
             chain,
             widest,
@@ -307,9 +307,9 @@ async fn list(
 /// One view for all, one for each state that the reader gets to see.
 fn tabs(page: &Page, chosen: Option<OrderStatus>, drafts: bool) -> Vec<(String, String, bool)> {
     let all = ("/orders".to_owned(), page.say("list-all"), chosen.is_none());
-    let states = OrderStatus::all().filter(|status| drafts || *status != OrderStatus::Draft).map(|status| {
-        (format!("/orders?status={status}"), page.word("order_status", status), chosen == Some(status))
-    });
+    let states = OrderStatus::all()
+        .filter(|status| drafts || *status != OrderStatus::Draft)
+        .map(|status| (format!("/orders?status={status}"), page.word("order_status", status), chosen == Some(status)));
     std::iter::once(all).chain(states).collect()
 }
 
@@ -354,12 +354,7 @@ async fn show(
 }
 
 #[get("/orders/<id>/edit")]
-async fn edit_form(
-    by: Can<PlaceOrders>,
-    page: Page,
-    id: OrderId,
-    db: &State<Database>,
-) -> Result<Html<OrderFormPage>> {
+async fn edit_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<OrderFormPage>> {
     let order = store::one(db.reader(), &by.scope(), id).await?;
     Ok(Html::ok(OrderFormPage::new(page, filled(&order), Some(order))))
 }
@@ -571,7 +566,20 @@ async fn hire(
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![
-        list, new_form, place, show, edit_form, edit, submit, accept, settle, return_form, give_back, cancel_form,
-        cancel, link, hire,
+        list,
+        new_form,
+        place,
+        show,
+        edit_form,
+        edit,
+        submit,
+        accept,
+        settle,
+        return_form,
+        give_back,
+        cancel_form,
+        cancel,
+        link,
+        hire,
     ]
 }

@@ -59,14 +59,15 @@ pub(crate) struct Chain {
 
 impl Chain {
     pub(crate) fn of(headcount: i32, shares: impl IntoIterator<Item = Share>) -> Self {
-        shares.into_iter().map(Share::counted).fold(Self { ordered: headcount.into(), ..Self::default() }, |sum, one| {
-            Self {
+        shares.into_iter().map(Share::counted).fold(
+            Self { ordered: headcount.into(), ..Self::default() },
+            |sum, one| Self {
                 ordered: sum.ordered,
                 enrolled: sum.enrolled + one.enrolled,
                 completed: sum.completed + one.qualified,
                 hired: sum.hired + one.hired,
-            }
-        })
+            },
+        )
     }
 }
 

@@ -94,13 +94,7 @@ pub(crate) async fn place(by: &Can<PlaceOrders>, work: &Work, atlas: &Atlas, new
     Ok(row.id)
 }
 
-fn record(
-    by: &Actor,
-    work: &Work,
-    action: &'static str,
-    order: &enterprise_order::Model,
-    detail: serde_json::Value,
-) {
+fn record(by: &Actor, work: &Work, action: &'static str, order: &enterprise_order::Model, detail: serde_json::Value) {
     work.record(Audit::of(action, "order", order.id).by(by.account, by.role).area(&order.area_code).detail(detail));
 }
 
@@ -108,13 +102,7 @@ fn record(
 ///
 /// # Errors
 /// `move.illegal` once it was placed; those of [`place`].
-pub(crate) async fn edit(
-    by: &Can<PlaceOrders>,
-    work: &Work,
-    atlas: &Atlas,
-    id: OrderId,
-    new: &NewOrder,
-) -> Result<()> {
+pub(crate) async fn edit(by: &Can<PlaceOrders>, work: &Work, atlas: &Atlas, id: OrderId, new: &NewOrder) -> Result<()> {
     let order = store::one(work.db(), &by.scope(), id).await?;
     if !rules::is_editable(order.status) {
         return Err(Error::refused("move.illegal"));

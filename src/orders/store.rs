@@ -4,9 +4,7 @@
 use chrono::NaiveDate;
 use entities::{
     enterprise_order, hire, order_class, organisation, training_class,
-    values::{
-        ClassId, ClassStatus, EnrolmentId, Fen, HireId, OrderId, OrderStatus, OrganisationId, PersonId,
-    },
+    values::{ClassId, ClassStatus, EnrolmentId, Fen, HireId, OrderId, OrderStatus, OrganisationId, PersonId},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,

@@ -125,9 +125,8 @@ async fn list(
     let rows = paging::Page::cut(rows, paging.limit(), |row| row.id.to_string());
     let chosen = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
     let all = ("/organisations".to_owned(), page.say("list-all"), kind.is_none());
-    let kinds = KINDS.map(|one| {
-        (format!("/organisations?kind={one}"), page.word("organisation_kind", one), kind == Some(one))
-    });
+    let kinds =
+        KINDS.map(|one| (format!("/organisations?kind={one}"), page.word("organisation_kind", one), kind == Some(one)));
     Ok(Html::ok(OrganisationsPage {
         tabs: std::iter::once(all).chain(kinds).collect(),
         next: rows.next.map(|after| format!("/organisations?{chosen}after={after}")),

@@ -19,11 +19,7 @@ fn visible_to(scope: &Scope) -> Select<organisation::Entity> {
 }
 
 pub(crate) async fn one(db: &impl ConnectionTrait, scope: &Scope, id: OrganisationId) -> Result<organisation::Model> {
-    visible_to(scope)
-        .filter(organisation::Column::Id.eq(id))
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound("organisation"))
+    visible_to(scope).filter(organisation::Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("organisation"))
 }
 
 /// Which organisations a list shows.
