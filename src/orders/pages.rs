@@ -111,6 +111,7 @@ struct OrderPage {
     candidates: Vec<(EnrolmentId, String)>,
     may_link: bool,
     may_edit: bool,
+    may_cancel: bool,
     page: Page,
     sight: Sight,
     form: FormView,
@@ -170,13 +171,14 @@ impl OrderPage {
         let role = page.role();
         let next = sight.next().map(|next| (next, page.is_mine(Some(next.who()))));
         let held = |one: OrderAction| role.is_some_and(|role| status.open_to(role).contains(&one));
-        let settles = next.is_some_and(|(next, _)| next == Next::Settle);
+        // Whoever does not hire everybody settles all the same, once no class is left to bring more.
+        let settles = !sight.classes.is_empty() && sight.classes.iter().all(|class| class.share().over);
+        let last = next.is_some_and(|(next, _)| next == Next::Settle);
         let buttons = [
             (OrderAction::Submit, "main", false, true),
             (OrderAction::Accept, "main", false, true),
             (OrderAction::Return, "", true, true),
-            (OrderAction::Settle, if settles { "main" } else { "" }, false, settles),
-            (OrderAction::Cancel, "grave", true, sight.hires.is_empty()),
+            (OrderAction::Settle, if last { "main" } else { "" }, false, settles),
         ]
         .into_iter()
         .filter(|(action, _, _, shown)| *shown && held(*action))
@@ -211,6 +213,7 @@ impl OrderPage {
                 .collect(),
             may_link: accepts && status == OrderStatus::Accepted,
             may_edit: places && rules::is_editable(status),
+            may_cancel: held(OrderAction::Cancel) && sight.hires.is_empty(),
             next,
             chain,
             widest,

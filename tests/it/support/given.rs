@@ -2,13 +2,13 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
-    accreditation, certificate, class_session, completion, course, enrolment, enterprise_order, household, person,
-    posting, pot, subsidy_standard, target, training_class,
+    accreditation, certificate, class_session, completion, course, enrolment, enterprise_order, household,
+    organisation, person, posting, pot, subsidy_standard, target, training_class,
     values::{
         AccountId, AccreditationId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId,
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
-        LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, PersonId, PersonStatus, PostingId, PotAccount,
-        PotId, PovertyStatus, Programme, SessionId, Sex, StandardId, TargetId,
+        LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationStatus, PersonId, PersonStatus,
+        PostingId, PotAccount, PotId, PovertyStatus, Programme, SessionId, Sex, StandardId, TargetId,
     },
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -580,5 +580,34 @@ impl App {
             .await
             .unwrap();
         id
+    }
+
+    /// What came of an enrolment when its class was closed.
+    pub async fn given_completion(&self, class: ClassId, enrolment: EnrolmentId, person: PersonId, qualified: bool) {
+        let row = completion::Model {
+            enrolment_id: enrolment,
+            class_id: class,
+            person_id: person,
+            programme: Programme::Ecommerce,
+            year: 2016,
+            area_code: VILLAGE.into(),
+            credited_minutes: if qualified { 1_200 } else { 600 },
+            held_minutes: 1_200,
+            passed: qualified,
+            qualified,
+            completed_on: day(11, 16),
+        };
+        insert!(self, completion, row);
+    }
+
+    /// The organisation may no longer take part.
+    pub async fn given_suspended(&self, organisation: OrganisationId) {
+        use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+        organisation::Entity::update_many()
+            .col_expr(organisation::Column::Status, Expr::value(OrganisationStatus::Suspended))
+            .filter(organisation::Column::Id.eq(organisation))
+            .exec(self.db.writer())
+            .await
+            .unwrap();
     }
 }
