@@ -18,6 +18,7 @@ mod enrolments;
 mod funds;
 mod home;
 mod house;
+mod journeys;
 mod mailbox;
 mod orders;
 mod organisations;
