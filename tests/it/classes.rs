@@ -132,7 +132,7 @@ async fn an_application_is_told_what_is_wrong_with_its_plan() {
     ]);
     post(with("sessions", backwards)).await.blames("sessions[1]", "invalid.session_time");
     // The first of November is a Tuesday: from Wednesday the 9th on there are three working days and more.
-    school.app.clock.set(nine_on(11, 10));
+    school.app.time_is(nine_on(11, 10)).await;
     post(school.application()).await.refuses("class.too_soon");
 }
 

@@ -300,7 +300,7 @@ async fn every_rule_refuses_with_its_own_reason() {
     village.set("UPDATE rule SET value = 1 WHERE code = 'quota_year'").await;
     let later = village.app.given_class(GivenClass { starts_on: day(12, 12), ..other }).await;
     village.take(later, person).await.refuses("enrolment.quota_year");
-    village.app.clock.set(nine_on(11, 14));
+    village.app.time_is(nine_on(11, 14)).await;
     let second = village.app.given_person(2).await;
     village.take(class, second).await.refuses("class.not_open");
     assert_eq!(village.taken(class).await, (1, 1));

@@ -119,7 +119,7 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     }
 
     // 考勤: the third comes in the morning only.
-    cast.app.clock.set(nine_on(11, 15));
+    cast.app.time_is(nine_on(11, 15)).await;
     let sessions = cast.institution.api_get(&format!("/api/v1/classes/{class}/sessions")).await.is(Status::Ok).json();
     let sessions = sessions["items"].as_array().or(sessions.as_array()).unwrap().clone();
     for (n, session) in sessions.iter().enumerate() {
