@@ -1,17 +1,19 @@
 //! Scenes that a story begins with, written straight into the tables: what stands before the first word.
+#![expect(clippy::disallowed_methods, reason = "a scene is set by whoever tells the story")]
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
     accreditation, certificate, class_session, completion, course, enrolment, enterprise_order, household,
-    organisation, person, posting, pot, subsidy_standard, target, training_class,
+    organisation, person, posting, pot, service_event, subsidy_standard, target, training_class,
     values::{
         AccountId, AccreditationId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId,
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
         LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationStatus, PersonId, PersonStatus,
-        PostingId, PotAccount, PotId, PovertyStatus, Programme, SessionId, Sex, StandardId, TargetId,
+        PostingId, PotAccount, PotId, PovertyStatus, Programme, ServiceId, ServiceKind, SessionId, Sex, StandardId,
+        TargetId,
     },
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use sidan::{
     base::{IdNumber, clock},
     people::Private,
@@ -609,5 +611,31 @@ impl App {
             .exec(self.db.writer())
             .await
             .unwrap();
+    }
+
+    /// Changes what stands of a person, sealed part included.
+    pub async fn change_person(&self, id: PersonId, change: impl FnOnce(&mut person::Model, &mut Private)) {
+        let mut row = person::Entity::find_by_id(id).one(self.db.writer()).await.unwrap().unwrap();
+        let mut private = sidan::people::unseal(&self.vault, &row).unwrap();
+        change(&mut row, &mut private);
+        row.sealed = self.vault.seal("person.sealed", id, &serde_json::to_vec(&private).unwrap()).unwrap();
+        person::Entity::update(row.into_active_model().reset_all()).exec(self.db.writer()).await.unwrap();
+    }
+
+    /// A service of the ledger, in the person's village.
+    pub async fn given_service(&self, person: PersonId, kind: ServiceKind, held_on: NaiveDate) -> ServiceId {
+        let area = person::Entity::find_by_id(person).one(self.db.writer()).await.unwrap().unwrap().area_code;
+        let id = ServiceId::new();
+        let row = service_event::Model {
+            id,
+            person_id: person,
+            area_code: area,
+            kind,
+            held_on,
+            provider: "敖山镇就业所".into(),
+            note: "上门说过一次".into(),
+        };
+        insert!(self, service_event, row);
+        id
     }
 }
