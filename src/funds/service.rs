@@ -14,7 +14,6 @@ use crate::data::{Audit, Work};
 use crate::funds::forms::NewGrant;
 use crate::funds::rights::GrantFunds;
 use crate::funds::{rules, store};
-use crate::web::Todo;
 
 /// One double entry before it is posted.
 #[derive(Clone, Copy, Debug)]
@@ -268,12 +267,6 @@ pub(crate) async fn pay(by: &Actor, work: &Work, pot: PotId, class: ClassId, cla
         ..Entry::between(pot, PotAccount::Payable, PotAccount::Paid, fen)
     };
     post(work, Some(by), entry).await
-}
-
-/// Money comes by document, not by a turn: nothing waits here. What is to be paid waits at the claims.
-#[expect(clippy::unused_async, reason = "every feature is asked in the same way")]
-pub(crate) async fn todos(_db: &impl ConnectionTrait, _actor: &Actor) -> Result<Vec<Todo>> {
-    Ok(Vec::new())
 }
 
 #[cfg(test)]
