@@ -137,10 +137,6 @@ impl PreviewPage {
         self.preview.hindrance.as_ref().map(|e| self.page.sorry(e)).unwrap_or_default()
     }
 
-    fn percent(&self, rate: &Rate) -> String {
-        percent(rate)
-    }
-
     fn because(&self, code: &str, attendance: &Rate) -> String {
         because(&self.page, code, *attendance, self.preview.class.attendance_percent)
     }
@@ -205,7 +201,7 @@ impl ClaimPage {
     }
 
     /// Refused, doubtful, or as it stands.
-    fn line_kind(&self, line: &Line) -> &'static str {
+    fn line_kind(line: &Line) -> &'static str {
         match line.row.status {
             LineStatus::Refused | LineStatus::Void => "stopped",
             LineStatus::Claimed if line.fault.is_some() => "held",
@@ -219,10 +215,6 @@ impl ClaimPage {
         } else {
             self.page.word("line_status", line.row.status)
         }
-    }
-
-    fn percent(&self, rate: &Rate) -> String {
-        percent(rate)
     }
 
     fn because(&self, line: &Line) -> String {
@@ -253,7 +245,7 @@ impl ClaimPage {
         self.page.day(&self.page.day_of(at))
     }
 
-    fn decided_kind(&self, decided: &Decided) -> &'static str {
+    fn decided_kind(decided: &Decided) -> &'static str {
         if matches!(decided.status, ClaimStatus::Returned | ClaimStatus::Rejected) { "bad" } else { "done" }
     }
 

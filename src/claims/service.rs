@@ -25,7 +25,7 @@ use crate::claims::rights::{
     ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
 };
 use crate::claims::rules::{self, Facts, Fault, Sum, Terms};
-use crate::claims::store::{self, Decided, Listed, Marks, Tally};
+use crate::claims::store::{self, Decided, Listed, Mark, Marks, Tally};
 use crate::classes;
 use crate::completion;
 use crate::data::{Audit, Telling, Vault, Work, sequence};
@@ -138,7 +138,7 @@ pub(crate) async fn preview(
     candidates.sort_by_key(|candidate| candidate.finding.fault.is_none());
     let good = candidates.iter().filter(|candidate| candidate.finding.fault.is_none());
     let payable = Sum::of(good.map(|_| class.unit_fen));
-    Ok(Preview { payable, candidates, hindrance, class })
+    Ok(Preview { class, candidates, payable, hindrance })
 }
 
 fn called(brief: Option<&people::Brief>) -> (String, String) {
@@ -236,11 +236,11 @@ async fn note(
     reason: Option<&str>,
     total: Fen,
 ) -> Result<()> {
-    let word: &'static str = action.into();
+    let verb: &'static str = action.into();
     let row = decision::Model {
         id: DecisionId::new(),
         claim_id: claim.id,
-        action: word.to_owned(),
+        action: verb.to_owned(),
         status: to,
         decided_by: by.account,
         role: by.role,
@@ -249,7 +249,7 @@ async fn note(
     };
     store::append_decision(work, row).await?;
     let detail = serde_json::json!({ "number": claim.number, "total_fen": total });
-    work.record(Audit::of(word, "claim", claim.id).by_actor(Some(by)).area(&claim.area_code).detail(detail));
+    work.record(Audit::of(verb, "claim", claim.id).by_actor(Some(by)).area(&claim.area_code).detail(detail));
     Ok(())
 }
 
@@ -307,7 +307,7 @@ async fn begin(by: &Actor, work: &Work, id: ClaimId, action: ClaimAction) -> Res
 /// `NotFound`, `move.illegal`, `claim.same_person`, `claim.nothing_payable`.
 pub(crate) async fn approve(by: &Can<ReviewClaims>, work: &Work, id: ClaimId) -> Result<Sum> {
     let (claim, to) = begin(by, work, id, ClaimAction::Approve).await?;
-    store::advance(work, &claim, to, Marks { first: Some(Some(by.account)), ..Marks::default() }).await?;
+    store::advance(work, &claim, to, Marks { first: Mark::By(by.account), ..Marks::default() }).await?;
     let sum = recheck(work, &claim, false).await?;
     trim(by, work, &claim, sum.fen, "line_refused").await?;
     note(by, work, &claim, ClaimAction::Approve, to, None, sum.fen).await?;
@@ -320,7 +320,7 @@ pub(crate) async fn approve(by: &Can<ReviewClaims>, work: &Work, id: ClaimId) ->
 /// `NotFound`, `move.illegal`, `claim.same_person`, `claim.nothing_payable`.
 pub(crate) async fn confirm(by: &Can<ConfirmClaims>, work: &Work, id: ClaimId) -> Result<Sum> {
     let (claim, to) = begin(by, work, id, ClaimAction::Confirm).await?;
-    store::advance(work, &claim, to, Marks { second: Some(Some(by.account)), ..Marks::default() }).await?;
+    store::advance(work, &claim, to, Marks { second: Mark::By(by.account), ..Marks::default() }).await?;
     let sum = recheck(work, &claim, false).await?;
     trim(by, work, &claim, sum.fen, "line_refused").await?;
     funds::owe(by, work, claim.pot_id, claim.class_id, claim.id, sum.fen).await?;
@@ -335,7 +335,7 @@ pub(crate) async fn confirm(by: &Can<ConfirmClaims>, work: &Work, id: ClaimId) -
 pub(crate) async fn pay(by: &Can<PayClaims>, work: &Work, id: ClaimId, payout: &Payout) -> Result<Sum> {
     payout.validate()?;
     let (claim, to) = begin(by, work, id, ClaimAction::Pay).await?;
-    store::advance(work, &claim, to, Marks { paid_by: Some(by.account), ..Marks::default() }).await?;
+    store::advance(work, &claim, to, Marks { payer: Mark::By(by.account), ..Marks::default() }).await?;
     let sum = recheck(work, &claim, false).await?;
     if payout.amount_fen.is_some_and(|meant| meant != sum.fen) {
         let amount = money::yuan(sum.fen);
@@ -373,7 +373,7 @@ pub(crate) async fn pay(by: &Can<PayClaims>, work: &Work, id: ClaimId, payout: &
 pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, why: &Why) -> Result<()> {
     let reason = said(why)?;
     let (claim, to) = begin(by, work, id, ClaimAction::Return).await?;
-    let marks = Marks { first: Some(None), second: Some(None), reason: Some(reason), ..Marks::default() };
+    let marks = Marks { first: Mark::Nobody, second: Mark::Nobody, reason: Some(reason), ..Marks::default() };
     store::advance(work, &claim, to, marks).await?;
     if claim.status == ClaimStatus::SecondApproved {
         funds::restore(by, work, claim.pot_id, claim.class_id, claim.id, claim.total_fen).await?;

@@ -300,12 +300,23 @@ pub(crate) async fn insert(work: &Work, claim: claim::Model, lines: Vec<claim_li
     Ok(())
 }
 
-/// Who did what in a move: what is to be written beside the state.
+/// What a move says of one of its steps.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Mark {
+    /// As it was.
+    #[default]
+    Kept,
+    By(AccountId),
+    /// The step is to be taken again.
+    Nobody,
+}
+
+/// What is written beside the state in a move.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Marks<'a> {
-    pub first: Option<Option<AccountId>>,
-    pub second: Option<Option<AccountId>>,
-    pub paid_by: Option<AccountId>,
+    pub first: Mark,
+    pub second: Mark,
+    pub payer: Mark,
     pub reason: Option<&'a str>,
 }
 
@@ -321,14 +332,17 @@ pub(crate) async fn advance(work: &Work, claim: &claim::Model, to: ClaimStatus, 
         .filter(claim::Column::Id.eq(claim.id))
         .filter(claim::Column::Status.eq(claim.status))
         .filter(claim::Column::Version.eq(claim.version));
-    if let Some(first) = marks.first {
-        update = update.col_expr(claim::Column::FirstApprovedBy, Expr::value(first));
-    }
-    if let Some(second) = marks.second {
-        update = update.col_expr(claim::Column::SecondApprovedBy, Expr::value(second));
-    }
-    if let Some(payer) = marks.paid_by {
-        update = update.col_expr(claim::Column::PaidBy, Expr::value(payer));
+    let steps = [
+        (claim::Column::FirstApprovedBy, marks.first),
+        (claim::Column::SecondApprovedBy, marks.second),
+        (claim::Column::PaidBy, marks.payer),
+    ];
+    for (column, mark) in steps {
+        update = match mark {
+            Mark::Kept => update,
+            Mark::By(who) => update.col_expr(column, Expr::value(Some(who))),
+            Mark::Nobody => update.col_expr(column, Expr::value(None::<AccountId>)),
+        };
     }
     if update.exec(work.db()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }

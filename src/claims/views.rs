@@ -120,7 +120,8 @@ impl ClaimView {
         role: Role,
     ) -> Self {
         let of = lines.iter().filter(|((claim, _), _)| *claim == row.id).map(|((_, status), count)| (*status, *count));
-        Self::new(row.clone(), counts(of), who, role)
+        let of = counts(of);
+        Self::new(row, of, who, role)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::data::{Database, Desk};
 use crate::funds::forms::{GrantForm, NewGrant, TopUpForm};
 use crate::funds::rights::{GrantFunds, ReadFunds};
 use crate::funds::service;
-use crate::funds::store::{self, Posted};
+use crate::funds::store::{self, LedgerLine};
 use crate::web::{FormView, Html, Page, PageForm, go};
 
 const ROWS: u64 = 50;
@@ -39,7 +39,7 @@ struct PotPage {
     page: Page,
     form: FormView,
     pot: pot::Model,
-    postings: Vec<Posted>,
+    postings: Vec<LedgerLine>,
     next: Option<String>,
     grants: bool,
 }
@@ -72,7 +72,7 @@ impl PotPage {
     }
 
     /// What a posting was for, in words; an unknown cause is told by the accounts between which it stands.
-    fn cause(&self, posted: &Posted) -> String {
+    fn cause(&self, posted: &LedgerLine) -> String {
         let key = format!("posting-{}", posted.cause);
         if self.page.knows(&key) { self.page.say(&key) } else { self.page.say("posting-other") }
     }

@@ -111,7 +111,7 @@ pub(crate) async fn move_balances(
 
 /// A posting with what it was for and who made it.
 #[derive(Debug, FromQueryResult)]
-pub(crate) struct Posted {
+pub(crate) struct LedgerLine {
     pub id: PostingId,
     pub at: DateTime<Utc>,
     pub debit: PotAccount,
@@ -132,7 +132,7 @@ pub(crate) async fn postings(
     pot: &pot::Model,
     before: Option<PostingId>,
     limit: u64,
-) -> Result<Vec<Posted>> {
+) -> Result<Vec<LedgerLine>> {
     let class: RelationDef = posting::Entity::belongs_to(training_class::Entity)
         .from(posting::Column::ClassId)
         .to(training_class::Column::Id)
@@ -166,5 +166,5 @@ pub(crate) async fn postings(
     if let Some(before) = before {
         rows = rows.filter(posting::Column::Id.lt(before));
     }
-    Ok(rows.into_model::<Posted>().all(db).await?)
+    Ok(rows.into_model::<LedgerLine>().all(db).await?)
 }

@@ -8,7 +8,7 @@ use entities::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::funds::store::Posted;
+use crate::funds::store::LedgerLine;
 
 /// A pot: granted = available + reserved + payable + paid, to the fen.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -59,8 +59,8 @@ impl From<pot::Model> for PotView {
     }
 }
 
-impl From<Posted> for PostingView {
-    fn from(row: Posted) -> Self {
+impl From<LedgerLine> for PostingView {
+    fn from(row: LedgerLine) -> Self {
         Self {
             id: row.id,
             at: row.at,

@@ -132,8 +132,8 @@ impl Cast {
             };
             sum(&|row| row.credit == account) - sum(&|row| row.debit == account)
         };
-        use PotAccount::{Available, Paid, Payable, Reserved};
-        assert_eq!([Available, Reserved, Payable, Paid].map(of), balances);
+        let accounts = [PotAccount::Available, PotAccount::Reserved, PotAccount::Payable, PotAccount::Paid];
+        assert_eq!(accounts.map(of), balances);
     }
 
     async fn revoke(&self, certificate: CertificateId) {
@@ -286,12 +286,8 @@ async fn two_payments_at_once_are_one_payment() {
     cast.approve(&claim).await;
     cast.confirm(&claim).await;
     let colleague = cast.app.sign_in(Role::FinanceOfficer).await;
-    let answers = rocket::futures::future::join_all([
-        cast.act(&cast.finance, &claim, "pay"),
-        cast.act(&colleague, &claim, "pay"),
-        cast.act(&cast.finance, &claim, "pay"),
-    ])
-    .await;
+    let payers = [&cast.finance, &colleague, &cast.finance];
+    let answers = rocket::futures::future::join_all(payers.map(|who| Box::pin(cast.act(who, &claim, "pay")))).await;
     let paid = answers.iter().filter(|answer| answer.status == Status::Ok).count();
     let refused = answers.iter().filter(|answer| answer.status == Status::Conflict).count();
     assert_eq!((paid, refused), (1, 2));

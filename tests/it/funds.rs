@@ -46,7 +46,7 @@ pub async fn is_refused(app: &Arc<App>, sql: &str) -> bool {
     app.db.writer().execute_unprepared(sql).await.is_err()
 }
 
-/// An id as the database writes it: bytes on SQLite, text on PostgreSQL.
+/// An id as the database at hand writes it: bytes in the embedded one, text on the server.
 pub fn literal(app: &Arc<App>, id: uuid::Uuid) -> String {
     match app.db.backend() {
         sea_orm::DbBackend::Sqlite => format!("X'{}'", id.simple()),
