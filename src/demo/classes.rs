@@ -19,7 +19,7 @@ use crate::demo::calendar::{
     SESSION_MINUTES, TODAY, YEAR, at, day, sessions, teaching_days, working_days_after, working_days_before,
 };
 use crate::demo::dice::Dice;
-use crate::demo::numbers::{Series, letters};
+use crate::demo::numbers::Series;
 use crate::demo::offers::{Offer, Standards};
 use crate::demo::offices::{Office, School};
 use crate::demo::purse::{Cause, Purse};
@@ -184,7 +184,7 @@ impl<'a> Teller<'a> {
         let held = self.meet(plan, &dates, class, taken);
         if let State::Closed(stage) = plan.state {
             let qualified = self.close(plan, &dates, class, &held)?;
-            self.claim(plan, &dates, class, stage, &qualified);
+            self.claim(plan, &dates, class, stage, &held);
             told.completed = qualified;
         }
         Ok(told)
@@ -224,7 +224,7 @@ impl<'a> Teller<'a> {
         let township = self.common.atlas.name(&plan.township, TODAY).map_or("", short_name);
         let row = training_class::Model {
             id,
-            number: self.series.document(self.office.county, letters(programme)),
+            number: self.series.class(self.office.county, year_of(dates.starts_on)),
             course_id: plan.school.course(programme),
             organisation_id: plan.school.id,
             area_code: plan.township.clone(),
@@ -324,14 +324,18 @@ impl<'a> Teller<'a> {
             });
             for (taken, marks) in taken.iter_mut().zip(&all).filter(|_| held) {
                 let (presence, minutes) = marks.get(n).copied().unwrap_or((Presence::Absent, 0));
-                let late = presence == Presence::Late;
+                let stay = match presence {
+                    Presence::Present => Some((starts_at, ends_at)),
+                    Presence::Late => Some((starts_at + TimeDelta::minutes(i64::from(LATE_MINUTES)), ends_at)),
+                    Presence::Absent | Presence::Leave => None,
+                };
                 taken.credited += minutes;
                 self.rows.attendance_mark.push(attendance_mark::Model {
                     session_id: id,
                     enrolment_id: taken.id,
                     presence,
-                    in_at: late.then(|| starts_at + TimeDelta::minutes(i64::from(LATE_MINUTES))),
-                    out_at: late.then_some(ends_at),
+                    in_at: stay.map(|(from, _)| from),
+                    out_at: stay.map(|(_, to)| to),
                     minutes,
                     method: MarkMethod::Roster,
                     marked_by: plan.school.head,
@@ -364,19 +368,19 @@ impl<'a> Teller<'a> {
                 class_id: class,
                 person_id: seat.person,
                 programme,
-                year: year_of(dates.closed_on),
+                year: year_of(dates.ends_on),
                 area_code: seat.area_code.clone(),
                 credited_minutes: *credited,
                 held_minutes: held,
                 passed,
                 qualified: good,
-                completed_on: dates.closed_on,
+                completed_on: dates.ends_on,
             });
             if good {
                 self.tally.count(programme, seat.person, &seat.area_code);
                 self.rows.certificate.push(certificate::Model {
                     id: CertificateId::new(),
-                    serial: self.series.certificate(year_of(dates.closed_on), programme),
+                    serial: self.series.certificate(year_of(dates.ends_on), programme),
                     enrolment_id: *id,
                     person_id: seat.person,
                     class_id: class,
@@ -400,13 +404,13 @@ impl<'a> Teller<'a> {
         Ok(qualified)
     }
 
-    /// One attempt, or two where the first was not passed; none for who stayed away.
+    /// One attempt, or two where the first was not passed. Who stayed away did not pass.
     fn assess(&mut self, plan: &Plan<'_>, dates: &Dates, enrolment: EnrolmentId, fate: Fate) -> bool {
         let attempts: &[(i32, bool)] = match fate {
             Fate::Qualifies if self.dice.percent(97) => &[(1, true)],
             Fate::Qualifies => &[(1, false), (2, true)],
             Fate::Fails => &[(1, false), (2, false)],
-            Fate::StaysAway => &[],
+            Fate::StaysAway => &[(1, false)],
         };
         for (attempt, passed) in attempts {
             let score = if *passed { 60 + self.dice.below(39) } else { 31 + self.dice.below(29) };
@@ -415,7 +419,7 @@ impl<'a> Teller<'a> {
                 enrolment_id: enrolment,
                 attempt: *attempt,
                 passed: *passed,
-                score: i32::try_from(score).ok(),
+                score: i32::try_from(score).ok().filter(|_| fate != Fate::StaysAway),
                 assessed_on: if *attempt == 1 { dates.ends_on } else { dates.closed_on },
                 recorded_by: plan.school.head,
                 created_at: if *attempt == 1 { at(dates.ends_on, 18, 0) } else { at(dates.closed_on, 11, 0) },
@@ -425,14 +429,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The claim of the institution, its decisions and its payment, as far as they have come.
-    fn claim(
-        &mut self,
-        plan: &Plan<'_>,
-        dates: &Dates,
-        class: ClassId,
-        stage: Option<Stage>,
-        qualified: &[(EnrolmentId, PersonId)],
-    ) {
+    fn claim(&mut self, plan: &Plan<'_>, dates: &Dates, class: ClassId, stage: Option<Stage>, taken: &[Taken<'_>]) {
         let submitted_on = working_days_after(dates.closed_on, 4);
         let first_on = working_days_after(submitted_on, 3);
         let second_on = working_days_after(first_on, 4);
@@ -446,20 +443,21 @@ impl<'a> Teller<'a> {
         let by_calendar =
             reached.into_iter().find(|(_, day)| *day <= TODAY).map_or(Stage::Unclaimed, |(stage, _)| stage);
         let stage = stage.unwrap_or(by_calendar);
-        if stage == Stage::Unclaimed || qualified.is_empty() {
+        let lines = taken.iter().filter(|taken| taken.seat.fate == Fate::Qualifies).count();
+        if stage == Stage::Unclaimed || lines == 0 {
             return;
         }
         let id = ClaimId::new();
         let (clerk, checker, finance) = (self.office.clerk, self.office.checker, self.office.finance);
         let fen = plan.offer.fen;
-        let total = fen.times(i64::from(count(qualified.len())));
+        let total = fen.times(i64::from(count(lines)));
         let first = stage >= Stage::FirstApproved;
         let second = stage >= Stage::SecondApproved;
         let paid = stage == Stage::Paid;
         let returned = stage == Stage::Returned;
         let pot = self.purse(dates).id;
         let reason = returned.then(|| "第 3 次课的签到表缺老师签字，请补上后再报".to_owned());
-        let number = self.series.document(self.office.county, "SL");
+        let number = self.series.claim(YEAR);
         self.rows.claim.push(claim::Model {
             id,
             number: number.clone(),
@@ -483,17 +481,26 @@ impl<'a> Teller<'a> {
             submitted_at: at(submitted_on, 10, 0),
             version: 1,
         });
-        self.rows.claim_line.extend(qualified.iter().map(|(enrolment, person)| claim_line::Model {
-            id: LineId::new(),
-            claim_id: id,
-            enrolment_id: *enrolment,
-            person_id: *person,
-            occupation: plan.offer.occupation.to_owned(),
-            level: plan.offer.level,
-            standard_id: self.common.standards.of(plan.offer.programme),
-            fen,
-            status: if paid { LineStatus::Paid } else { LineStatus::Claimed },
-            reason: None,
+        self.rows.claim_line.extend(taken.iter().map(|Taken { id: enrolment, seat, .. }| {
+            // Whoever began stands on the claim, also who is not paid for.
+            let (status, reason) = match seat.fate {
+                Fate::Qualifies if paid => (LineStatus::Paid, None),
+                Fate::Qualifies => (LineStatus::Claimed, None),
+                Fate::StaysAway => (LineStatus::Refused, Some("line.attendance_low".to_owned())),
+                Fate::Fails => (LineStatus::Refused, Some("line.not_passed".to_owned())),
+            };
+            claim_line::Model {
+                id: LineId::new(),
+                claim_id: id,
+                enrolment_id: *enrolment,
+                person_id: seat.person,
+                occupation: plan.offer.occupation.to_owned(),
+                level: plan.offer.level,
+                standard_id: self.common.standards.of(plan.offer.programme),
+                fen,
+                status,
+                reason,
+            }
         }));
         let decision = |action: &str, status, by: AccountId, role, at, reason| decision::Model {
             id: DecisionId::new(),
@@ -506,18 +513,21 @@ impl<'a> Teller<'a> {
             at,
         };
         let cause = |by, at| Cause { class, claim: Some(id), by, at, fen: total };
+        let (head, when) = (plan.school.head, at(submitted_on, 10, 0));
+        let row = decision("submit", ClaimStatus::Submitted, head, Role::Institution, when, None);
+        self.rows.decision.push(row);
         let when = at(first_on, 14, 30);
         if returned {
             let row = decision("return", ClaimStatus::Returned, clerk, Role::CountyClerk, when, reason);
             self.rows.decision.push(row);
         }
         if first {
-            let row = decision("first_approve", ClaimStatus::FirstApproved, clerk, Role::CountyClerk, when, None);
+            let row = decision("approve", ClaimStatus::FirstApproved, clerk, Role::CountyClerk, when, None);
             self.rows.decision.push(row);
         }
         if second {
             let when = at(second_on, 9, 40);
-            let row = decision("second_approve", ClaimStatus::SecondApproved, checker, Role::CountyChecker, when, None);
+            let row = decision("confirm", ClaimStatus::SecondApproved, checker, Role::CountyChecker, when, None);
             self.rows.decision.push(row);
             self.purse(dates).owe(&cause(checker, when));
         }
@@ -532,7 +542,7 @@ impl<'a> Teller<'a> {
                 pot_id: pot,
                 organisation_id: plan.school.id,
                 fen: total,
-                lines: count(qualified.len()),
+                lines: count(lines),
                 bank_reference: format!("{}-{number}", paid_on.format("%Y%m%d")),
                 paid_by: finance,
                 paid_at: when,

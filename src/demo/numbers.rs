@@ -1,86 +1,102 @@
-//! How documents are numbered.
+//! How documents are numbered: by the series from which the features themselves take the next number.
 
 use std::collections::BTreeMap;
 
 use entities::{sequence, values::Programme};
 
-use crate::demo::calendar::YEAR;
 use crate::demo::rows::Rows;
-
-/// The two letters of a programme in a number.
-pub(super) fn letters(programme: Programme) -> &'static str {
-    match programme {
-        Programme::Entrepreneurship => "EN",
-        Programme::Ecommerce => "EC",
-        Programme::Skill => "SK",
-    }
-}
 
 /// The last number of every series.
 #[derive(Debug, Default)]
 pub(super) struct Series(BTreeMap<String, u32>);
 
 impl Series {
-    /// The next of a county's classes, claims, courses or orders: `360923-2016-EC-0117`.
-    pub(super) fn document(&mut self, county: &str, kind: &str) -> String {
-        let series = format!("{county}-{YEAR}-{kind}");
-        let n = self.next(&series);
-        format!("{series}-{n:04}")
+    /// `B360923-2016-0117`
+    pub(super) fn class(&mut self, county: &str, year: i32) -> String {
+        let n = self.next(format!("class/{county}/{year}"));
+        format!("B{county}-{year}-{n:04}")
+    }
+
+    /// `D-2016-0041`
+    pub(super) fn order(&mut self, year: i32) -> String {
+        let n = self.next(format!("order-{year}"));
+        format!("D-{year}-{n:04}")
+    }
+
+    /// `C-2016-0302`
+    pub(super) fn course(&mut self, year: i32) -> String {
+        let n = self.next(format!("course-{year}"));
+        format!("C-{year}-{n:04}")
+    }
+
+    /// `M-2016-000342`
+    pub(super) fn claim(&mut self, year: i32) -> String {
+        let n = self.next(format!("claim-{year}"));
+        format!("M-{year}-{n:06}")
     }
 
     /// The next certificate of a programme in a year.
     pub(super) fn certificate(&mut self, year: i32, programme: Programme) -> String {
-        let n = self.next(&format!("JX{year:04}-{}", letters(programme)));
-        serial(year, programme, n)
+        let letters = match programme {
+            Programme::Entrepreneurship => "EN",
+            Programme::Ecommerce => "EC",
+            Programme::Skill => "SK",
+        };
+        let series = format!("JX{year}-{letters}");
+        let n = self.next(format!("certificate {series}"));
+        serial(&series, n)
     }
 
-    fn next(&mut self, series: &str) -> u32 {
-        let last = self.0.entry(series.to_owned()).or_default();
+    fn next(&mut self, series: String) -> u32 {
+        let last = self.0.entry(series).or_default();
         *last += 1;
         *last
     }
 
     /// Where every series stands, so that the next document goes on from there.
     pub(super) fn tell(&self, rows: &mut Rows) {
-        rows.sequence
-            .extend(self.0.iter().map(|(name, last)| sequence::Model { name: name.clone(), last: i64::from(*last) }));
+        let row = |(name, last): (&String, &u32)| sequence::Model { name: name.clone(), last: i64::from(*last) };
+        rows.sequence.extend(self.0.iter().map(row));
     }
 }
 
-/// Of a certificate: `JX2016-EC-0011738-6`. The last character checks year and number as that of an identity number
-/// checks its digits (ISO 7064 MOD 11-2, so it may be `X`).
-fn serial(year: i32, programme: Programme, n: u32) -> String {
-    let digits = format!("{year:04}{n:07}");
-    format!("JX{year:04}-{}-{n:07}-{}", letters(programme), check(&digits))
+/// `JX2016-EC-0011738-K`: the series, the number in seven digits, and a check character over all of it.
+fn serial(series: &str, number: u32) -> String {
+    let body = format!("{series}-{number:07}");
+    let check = check_character(&body);
+    format!("{body}-{check}")
 }
 
-fn check(digits: &str) -> char {
-    let sum = digits.chars().filter_map(|c| c.to_digit(10)).fold(0, |sum, digit| (sum + digit) * 2 % 11);
-    match (12 - sum) % 11 {
-        10 => 'X',
-        value => char::from_digit(value, 10).unwrap_or('X'),
+/// ISO 7064 MOD 37,36 over the letters and digits, the hyphens left out, as completions have it.
+fn check_character(body: &str) -> char {
+    let mut product = 36;
+    for value in body.chars().filter_map(|c| c.to_digit(36)) {
+        let sum = (product + value) % 36;
+        product = (if sum == 0 { 36 } else { sum }) * 2 % 37;
     }
+    char::from_digit((37 - product) % 36, 36).unwrap_or('0').to_ascii_uppercase()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::IdNumber;
-    use crate::demo::calendar::day;
 
     #[test]
-    fn the_check_is_that_of_identity_numbers() {
-        let number = IdNumber::compose("360923", day(1975, 3, 8), 217).unwrap();
-        let (body, last) = number.as_str().split_at(17);
-        assert_eq!(check(body).to_string(), last);
+    fn the_check_character_is_that_of_the_standard() {
+        // The example of ISO 7064.
+        assert_eq!(check_character("A12425GABC1234002"), 'M');
     }
 
     #[test]
-    fn a_serial_tells_year_programme_and_number() {
-        assert_eq!(serial(2016, Programme::Ecommerce, 11_738), "JX2016-EC-0011738-6");
+    fn every_series_counts_by_itself() {
         let mut series = Series::default();
-        series.document("360923", "EC");
-        assert_eq!(series.document("360923", "EC"), "360923-2016-EC-0002");
-        assert_eq!(series.certificate(2016, Programme::Ecommerce).get(..17), Some("JX2016-EC-0000001"));
+        assert_eq!(series.class("360923", 2016), "B360923-2016-0001");
+        assert_eq!(series.class("360923", 2016), "B360923-2016-0002");
+        assert_eq!(series.class("360924", 2016), "B360924-2016-0001");
+        assert_eq!(series.claim(2016), "M-2016-000001");
+        assert!(series.certificate(2016, Programme::Ecommerce).starts_with("JX2016-EC-0000001-"));
+        let mut rows = Rows::default();
+        series.tell(&mut rows);
+        assert_eq!(rows.sequence.len(), 4);
     }
 }

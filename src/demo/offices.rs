@@ -160,7 +160,7 @@ impl Office {
         let listed = status == CourseStatus::Listed;
         course::Model {
             id: if listed { school.course(offer.programme) } else { CourseId::new() },
-            number: series.document(self.county, "C"),
+            number: series.course(YEAR),
             organisation_id: school.id,
             area_code: self.county.to_owned(),
             programme: offer.programme,

@@ -180,7 +180,7 @@ fn order(teller: &mut Teller<'_>, offer: &Offer, status: OrderStatus, headcount:
     };
     teller.rows.enterprise_order.push(enterprise_order::Model {
         id,
-        number: teller.series.document(teller.office.county, "D"),
+        number: teller.series.order(YEAR),
         organisation_id: firm.id,
         area_code: teller.office.county.to_owned(),
         occupation: offer.occupation.to_owned(),
