@@ -10,7 +10,7 @@ use crate::audits::views::AuditView;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
 use crate::data::Database;
-use crate::web::Paging;
+use crate::web::{Once, Paging};
 
 #[derive(OpenApi)]
 #[openapi(paths(list))]
@@ -21,11 +21,14 @@ pub(crate) struct Docs;
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     /// The kind of thing, for instance `claim`.
-    pub noun: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub noun: Once,
     /// 1 to 200; 50 when it is not given.
-    pub limit: Option<u64>,
+    #[param(value_type = Option<u64>)]
+    pub limit: Once,
     /// `next` of the page before.
-    pub after: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub after: Once,
 }
 
 /// Deeds in the caller's area, the newest first.
@@ -38,12 +41,12 @@ pub(crate) async fn list(
     db: &State<Database>,
 ) -> Result<Json<Page<AuditView>>> {
     let AuditQuery { noun, limit, after } = query.into_inner();
-    if noun.as_deref().is_some_and(|noun| !store::NOUNS.contains(&noun)) {
+    if noun.text().is_some_and(|noun| !store::NOUNS.contains(&noun)) {
         return Err(Error::invalid("noun", "invalid.choice"));
     }
-    let paging = Paging { limit, after, area: None };
+    let paging = Paging { limit: limit.number("limit")?, after: after.text().map(str::to_owned), area: None };
     paging.check()?;
-    let rows = store::list(db.reader(), &by.scope(), noun.as_deref(), paging.after()?, paging.limit() + 1).await?;
+    let rows = store::list(db.reader(), &by.scope(), noun.text(), paging.after()?, paging.limit() + 1).await?;
     Ok(Json(Page::cut(rows, paging.limit(), |row| row.id.to_string()).map(Into::into)))
 }
 

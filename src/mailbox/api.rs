@@ -20,7 +20,7 @@ use crate::data::{Database, Desk};
 use crate::mailbox::views::MessageView;
 use crate::mailbox::{service, store};
 use crate::web::frame::locale_of;
-use crate::web::{Lexicon, Locale, Paging};
+use crate::web::{Lexicon, Locale, Once, Paging};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, read))]
@@ -43,9 +43,11 @@ impl<'r> FromRequest<'r> for Spoken {
 #[into_params(parameter_in = Query)]
 pub(crate) struct MessagesQuery {
     /// 1 to 200; 50 when it is not given.
-    pub limit: Option<u64>,
+    #[param(value_type = Option<u64>)]
+    pub limit: Once,
     /// `next` of the page before.
-    pub after: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub after: Once,
 }
 
 /// The caller's messages, the newest first, in the language asked for.
@@ -60,7 +62,7 @@ pub(crate) async fn list(
     db: &State<Database>,
 ) -> Result<Json<Page<MessageView>>> {
     let MessagesQuery { limit, after } = query.into_inner();
-    let paging = Paging { limit, after, area: None };
+    let paging = Paging { limit: limit.number("limit")?, after: after.text().map(str::to_owned), area: None };
     paging.check()?;
     let rows = store::list(db.reader(), by.account, paging.after()?, paging.limit() + 1).await?;
     let page = Page::cut(rows, paging.limit(), |row| row.id.to_string());

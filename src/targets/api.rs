@@ -16,11 +16,15 @@ use crate::targets::rights::{IssueTargets, ReadTargets};
 use crate::targets::service;
 use crate::targets::store::{self, Wanted};
 use crate::targets::views::{ProgressView, TargetView};
-use crate::web::{Body, Paging};
+use crate::web::{Body, Once, Paging};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, create, show, progress))]
 pub(crate) struct Docs;
+
+fn text(once: &Once) -> Option<String> {
+    once.text().map(str::to_owned)
+}
 
 /// Targets of the caller's area, in the order in which they were issued.
 #[utoipa::path(context_path = "/api/v1", tag = "targets", params(TargetsQuery),
@@ -33,12 +37,12 @@ pub(crate) async fn list(
     clock: &State<Clock>,
 ) -> Result<Json<Page<TargetView>>> {
     let TargetsQuery { year, history, limit, after, area } = query.into_inner();
-    let paging = Paging { limit, after, area };
+    let paging = Paging { limit: limit.number("limit")?, after: text(&after), area: text(&area) };
     paging.check()?;
     let wanted = Wanted {
-        year: year.unwrap_or_else(|| clock::year_of(clock.today())),
+        year: year.number("year")?.unwrap_or_else(|| clock::year_of(clock.today())),
         area: paging.area.as_deref(),
-        history: history.unwrap_or_default(),
+        history: history.number("history")?.unwrap_or_default(),
         after: paging.after()?,
         limit: paging.limit() + 1,
     };
@@ -82,11 +86,12 @@ pub(crate) async fn progress(
     clock: &State<Clock>,
     atlas: &State<Arc<Atlas>>,
 ) -> Result<Json<ProgressView>> {
-    let (today, decimals) = (clock.today(), query.decimals.unwrap_or(2));
+    let (today, decimals) = (clock.today(), query.decimals.number("decimals")?.unwrap_or(2));
     if decimals > 4 {
         return Err(Error::invalid("decimals", "invalid.range"));
     }
-    let asked = (query.area.as_deref().unwrap_or(&by.area), query.year.unwrap_or_else(|| clock::year_of(today)));
+    let year = query.year.number("year")?.unwrap_or_else(|| clock::year_of(today));
+    let asked = (query.area.text().unwrap_or(&by.area), year);
     let board = service::board(db.reader(), &by.scope(), atlas, today, asked).await?;
     Ok(Json(ProgressView::of(&board, atlas, decimals)))
 }

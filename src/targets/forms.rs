@@ -6,6 +6,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::web::Once;
+
 /// A target for one area and year, or the revision of one.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -56,11 +58,14 @@ impl IssueForm {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ProgressQuery {
     /// A division code; the caller's own area when it is not given.
-    pub area: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub area: Once,
     /// This year when it is not given.
-    pub year: Option<i32>,
+    #[param(value_type = Option<i32>)]
+    pub year: Once,
     /// Decimals of the percentages, 0 to 4; 2 when it is not given.
-    pub decimals: Option<u32>,
+    #[param(value_type = Option<u32>)]
+    pub decimals: Once,
 }
 
 /// Which targets are asked for.
@@ -68,13 +73,18 @@ pub(crate) struct ProgressQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct TargetsQuery {
     /// This year when it is not given.
-    pub year: Option<i32>,
+    #[param(value_type = Option<i32>)]
+    pub year: Once,
     /// With those that a revision took the place of.
-    pub history: Option<bool>,
+    #[param(value_type = Option<bool>)]
+    pub history: Once,
     /// 1 to 200; 50 when it is not given.
-    pub limit: Option<u64>,
+    #[param(value_type = Option<u64>)]
+    pub limit: Once,
     /// `next` of the page before.
-    pub after: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub after: Once,
     /// A division code: it and everything below it.
-    pub area: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub area: Once,
 }

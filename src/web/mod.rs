@@ -22,7 +22,7 @@ pub(crate) use frame::{Flash, Page};
 pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
-pub(crate) use query::Paging;
+pub(crate) use query::{Once, Paging};
 pub(crate) use reason::ReasonPage;
 pub use settings::Settings;
 pub(crate) use todo::Todo;

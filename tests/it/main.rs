@@ -8,6 +8,7 @@
 mod accounts;
 mod attendance;
 mod audits;
+mod check;
 mod claims;
 mod classes;
 mod completion;
