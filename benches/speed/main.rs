@@ -11,6 +11,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark speaks on the terminal")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot set its scene has failed")]
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "rates of a benchmark are no money")]
+#![expect(clippy::indexing_slicing, reason = "a list that is too short is a broken benchmark")]
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate times a time is a count")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod engine;

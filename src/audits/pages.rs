@@ -55,7 +55,7 @@ async fn list(
     let rows = paging::Page::cut(rows, ROWS, |row| row.id.to_string());
     let line = |row: &entities::audit_event::Model| Line {
         when: page.moment(&row.at),
-        role: row.role.map(|role| page.word("role", role)).unwrap_or_else(|| page.say("audit-system")),
+        role: row.role.map_or_else(|| page.say("audit-system"), |role| page.word("role", role)),
         actor: row.actor_id.map(|id| id.to_string()).unwrap_or_default(),
         action: word(&page, "audit_action", &row.action),
         noun: word(&page, "audit_noun", &row.noun),

@@ -62,7 +62,7 @@ struct NewClassPage {
 }
 
 /// The page of a class, with the person for whom one looks.
-fn class_href(class: &OpenClass, person: &Option<PersonId>) -> String {
+fn class_href(class: &OpenClass, person: Option<&PersonId>) -> String {
     let whom = person.map(|person| format!("?person={person}")).unwrap_or_default();
     format!("/classes/{}{whom}", class.id)
 }
@@ -91,9 +91,8 @@ fn state_kind(page: &Page, class: &training_class::Model) -> &'static str {
 pub(crate) fn state_look(status: ClassStatus, mine: bool) -> &'static str {
     match status {
         ClassStatus::Draft => "draft",
-        ClassStatus::Applied | ClassStatus::Ended if mine => "yours",
+        ClassStatus::Applied | ClassStatus::Ended | ClassStatus::Returned if mine => "yours",
         ClassStatus::Applied | ClassStatus::Ended => "theirs",
-        ClassStatus::Returned if mine => "yours",
         ClassStatus::Returned | ClassStatus::Cancelled => "stopped",
         ClassStatus::Approved | ClassStatus::Running => "moving",
         ClassStatus::Closed => "done",
@@ -274,7 +273,6 @@ async fn again(
     Ok(Err(Html::again(application(by, page, form, course, action, db).await?)))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/classes", data = "<form>")]
 async fn apply(
     by: Can<ApplyForClasses>,

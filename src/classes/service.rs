@@ -29,7 +29,7 @@ use crate::organisations::{self, Teaching};
 use crate::policy::{Rule, RuleBook, standard_in_force};
 use crate::web::Todo;
 
-pub(crate) use store::{by_id, session, sessions, sessions_of};
+pub(crate) use store::{by_id, sessions, sessions_of};
 
 /// One that the scope may see.
 ///

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     class_session, enrolment, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, OrganisationId, SessionId},
+    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, OrganisationId},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -227,9 +227,4 @@ pub(crate) async fn set_status(
         .exec(work.db())
         .await?;
     if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
-}
-
-/// The session and its class, whichever state they are in.
-pub(crate) async fn session(db: &impl ConnectionTrait, id: SessionId) -> Result<class_session::Model> {
-    class_session::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("session"))
 }

@@ -1,30 +1,15 @@
 //! Outputs of this feature.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use entities::{
-    class_session, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role, SessionId},
+    training_class,
+    values::{ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Actor;
 use crate::base::lifecycle::Lifecycle;
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SessionView {
-    pub id: SessionId,
-    pub ordinal: i32,
-    pub starts_at: DateTime<Utc>,
-    pub ends_at: DateTime<Utc>,
-    pub status: ClassSessionStatus,
-}
-
-impl From<class_session::Model> for SessionView {
-    fn from(row: class_session::Model) -> Self {
-        Self { id: row.id, ordinal: row.ordinal, starts_at: row.starts_at, ends_at: row.ends_at, status: row.status }
-    }
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClassView {

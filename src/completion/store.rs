@@ -1,7 +1,6 @@
 //! Every query on assessments, completions and certificates.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use chrono::NaiveDate;
 use entities::{
     assessment, certificate, completion, enrolment, training_class,
     values::{CertificateStatus, ClassId, ClassStatus, EnrolmentStatus},
@@ -170,7 +169,6 @@ pub(crate) async fn revoke(
 pub(crate) struct Ended {
     pub id: ClassId,
     pub title: String,
-    pub ends_on: NaiveDate,
     pub missing: i64,
 }
 

@@ -263,7 +263,6 @@ async fn edit_form(
     Ok(Html::ok(CourseFormPage::new(page, filled(&course), Some(course))))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/courses/<id>/edit", data = "<form>")]
 async fn edit(
     by: Can<OfferCourses>,
@@ -358,7 +357,6 @@ async fn return_again(
     Ok(Html::again(ReturnPage { page, form, course }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/courses/<id>/return", data = "<form>")]
 async fn give_back(
     by: Can<ReviewCourses>,

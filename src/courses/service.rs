@@ -2,7 +2,7 @@
 
 use entities::{
     course,
-    values::{CourseId, CourseStatus, OrganisationId},
+    values::{CourseId, CourseStatus},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -29,11 +29,6 @@ use crate::web::Todo;
 /// `NotFound`.
 pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: CourseId) -> Result<course::Model> {
     store::one(db, scope, id).await
-}
-
-/// The listed courses of an institution.
-pub(crate) async fn listed_of(db: &impl ConnectionTrait, organisation: OrganisationId) -> Result<Vec<course::Model>> {
-    store::listed_of(db, organisation).await
 }
 
 /// Whatever its state, for those who may see a class of it.

@@ -3,7 +3,7 @@
 
 use entities::{
     course,
-    values::{CourseId, CourseStatus, OrganisationId},
+    values::{CourseId, CourseStatus},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -54,17 +54,6 @@ pub(crate) async fn list(
 
 pub(crate) async fn count(db: &impl ConnectionTrait, scope: &Scope, status: CourseStatus) -> Result<u64> {
     Ok(visible_to(scope).filter(course::Column::Status.eq(status)).count(db).await?)
-}
-
-/// The listed courses of an institution, by title.
-pub(crate) async fn listed_of(db: &impl ConnectionTrait, organisation: OrganisationId) -> Result<Vec<course::Model>> {
-    Ok(course::Entity::find()
-        .filter(course::Column::OrganisationId.eq(organisation))
-        .filter(course::Column::Status.eq(CourseStatus::Listed))
-        .order_by_asc(course::Column::Title)
-        .order_by_asc(course::Column::Id)
-        .all(db)
-        .await?)
 }
 
 /// Moves a course on, unless it moved meanwhile.

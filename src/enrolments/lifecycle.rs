@@ -55,9 +55,6 @@ impl Lifecycle for EnrolmentStatus {
 /// States in which a person counts as being in the class; the table's own unique index names the same ones.
 pub(crate) const LIVE: [EnrolmentStatus; 5] = [Waitlisted, Seated, Started, Completed, Failed];
 
-/// States that hold a seat.
-pub(crate) const HOLDS_SEAT: [EnrolmentStatus; 4] = [Seated, Started, Completed, Failed];
-
 #[cfg(test)]
 mod tests {
     use super::*;

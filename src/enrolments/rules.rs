@@ -93,7 +93,7 @@ pub(crate) fn refusal(case: &Case<'_>) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use entities::values::{ClassId, CourseId, Fen, OrganisationId, PersonId, Programme, Sex};
+    use entities::values::{ClassId, CourseId, Fen, OrganisationId, PersonId, Programme};
     use proptest::prelude::*;
 
     use super::*;
@@ -105,9 +105,7 @@ mod tests {
     fn facts() -> Facts {
         Facts {
             id: PersonId::new(),
-            name: "陈福生".into(),
             area_code: "360923106206".into(),
-            sex: Sex::Male,
             birth_on: day("1980-11-14"),
             poverty_status: PovertyStatus::Registered,
             labour_capacity: LabourCapacity::Ordinary,

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use entities::{
     enrolment, quota_use, training_class,
     values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, Select, Statement, Value, sea_query::Expr,
 };
 
 use crate::access::Scope;
@@ -178,25 +178,6 @@ pub(crate) async fn move_all(
         moved += done.rows_affected;
     }
     if moved == ids.len() as u64 { Ok(()) } else { Err(Error::Stale) }
-}
-
-/// How many wait in a class, and stood there before that moment.
-pub(crate) async fn waiting_before(
-    db: &impl ConnectionTrait,
-    class: ClassId,
-    at: DateTime<Utc>,
-    id: EnrolmentId,
-) -> Result<u64> {
-    use sea_orm::Condition;
-    let earlier = Condition::any()
-        .add(Column::CreatedAt.lt(at))
-        .add(Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.lt(id)));
-    Ok(enrolment::Entity::find()
-        .filter(Column::ClassId.eq(class))
-        .filter(Column::Status.eq(EnrolmentStatus::Waitlisted))
-        .filter(earlier)
-        .count(db)
-        .await?)
 }
 
 /// Those who wait in a class, first come first.

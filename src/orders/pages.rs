@@ -456,7 +456,6 @@ async fn return_form(by: Can<AcceptOrders>, page: Page, id: OrderId, db: &State<
     ask(&by, page, db, id, OrderAction::Return).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/orders/<id>/return", data = "<form>")]
 async fn give_back(
     by: Can<AcceptOrders>,
@@ -483,7 +482,6 @@ async fn cancel_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<D
     ask(&by, page, db, id, OrderAction::Cancel).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/orders/<id>/cancel", data = "<form>")]
 async fn cancel(
     by: Can<PlaceOrders>,

@@ -175,7 +175,6 @@ async fn show(
     Ok(Html::ok(OrganisationPage::new(page, register, FormView::default())))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/organisations/<id>/accreditations", data = "<form>")]
 async fn accredit(
     by: Can<ManageOrganisations>,

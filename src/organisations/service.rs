@@ -89,15 +89,6 @@ pub(crate) async fn require_accreditation(db: &impl ConnectionTrait, teaching: &
     }
 }
 
-/// Active organisations of a kind in an area, for pick-lists.
-pub(crate) async fn of_kind(
-    db: &impl ConnectionTrait,
-    kind: OrganisationKind,
-    area: &str,
-) -> Result<Vec<organisation::Model>> {
-    store::active(db, kind, area).await
-}
-
 /// An organisation with what it is accredited for.
 #[derive(Debug)]
 pub(crate) struct Register {

@@ -3,7 +3,7 @@
 
 use entities::{
     accreditation, organisation,
-    values::{OrganisationId, OrganisationKind, OrganisationStatus},
+    values::{OrganisationId, OrganisationKind},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
@@ -56,21 +56,6 @@ pub(crate) async fn many(db: &impl ConnectionTrait, ids: &[OrganisationId]) -> R
 
 pub(crate) async fn has_credit_code(db: &impl ConnectionTrait, code: &str) -> Result<bool> {
     Ok(organisation::Entity::find().filter(organisation::Column::CreditCode.eq(code)).one(db).await?.is_some())
-}
-
-/// Active ones of a kind in an area, by name.
-pub(crate) async fn active(
-    db: &impl ConnectionTrait,
-    kind: OrganisationKind,
-    area: &str,
-) -> Result<Vec<organisation::Model>> {
-    Ok(organisation::Entity::find()
-        .filter(organisation::Column::Kind.eq(kind))
-        .filter(organisation::Column::Status.eq(OrganisationStatus::Active))
-        .filter(within(organisation::Column::AreaCode, area))
-        .order_by_asc(organisation::Column::Name)
-        .all(db)
-        .await?)
 }
 
 /// What an institution is accredited for, the latest first.

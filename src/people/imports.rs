@@ -264,7 +264,9 @@ fn masked(shown: Shown, value: &str) -> String {
         Shown::Plain => value.chars().take(24).collect(),
         Shown::Name => mask_name(value),
         Shown::Number => match chars.as_slice() {
-            [a, b, c, .., y, z] if chars.len() > 8 => format!("{a}{b}{c}****{y}{z}"),
+            [first, second, third, .., last_but_one, last] if chars.len() > 8 => {
+                format!("{first}{second}{third}****{last_but_one}{last}")
+            }
             [] => String::new(),
             _ => "****".to_owned(),
         },

@@ -363,7 +363,6 @@ fn new_form(by: Can<DraftPeople>, page: Page) -> Html<NewPage> {
     Html::ok(new_page(page, by.actor(), form))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/people", data = "<form>")]
 async fn register(
     by: Can<DraftPeople>,

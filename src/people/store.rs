@@ -60,9 +60,7 @@ pub(crate) async fn facts(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result
         .map(|row| {
             let facts = Facts {
                 id: row.id,
-                name: row.name,
                 area_code: row.area_code,
-                sex: row.sex,
                 birth_on: row.birth_on,
                 poverty_status: row.poverty_status,
                 labour_capacity: row.labour_capacity,

@@ -24,9 +24,7 @@ pub(crate) const PLACE: &str = "person.sealed";
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub id: PersonId,
-    pub name: String,
     pub area_code: String,
-    pub sex: Sex,
     pub birth_on: NaiveDate,
     pub poverty_status: PovertyStatus,
     pub labour_capacity: LabourCapacity,

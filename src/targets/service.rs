@@ -184,14 +184,6 @@ fn standings(counters: &[progress::Model], targets: &[target::Model], area: &str
         .collect()
 }
 
-/// People done against the target of people in an area, per programme that has a target or a count.
-pub(crate) async fn rates(db: &impl ConnectionTrait, area: &str, year: i32) -> Result<Vec<(Programme, Rate)>> {
-    let (scope, codes) = (Scope::Area(area.to_owned()), [area.to_owned()]);
-    let counters = store::counters(db, &scope, year, &codes).await?;
-    let targets = store::in_force(db, &scope, year, &codes).await?;
-    Ok(standings(&counters, &targets, area).into_iter().map(|one| (one.programme, one.rate())).collect())
-}
-
 /// Issues a target, or revises the one in force, which is kept.
 ///
 /// # Errors
@@ -239,11 +231,12 @@ pub(crate) async fn issue(
         superseded_at: None,
     };
     target::Entity::insert(active(row.clone())).exec_without_returning(work.db()).await?;
+    let action = if old.is_none() { "issue" } else { "revise" };
     let detail = serde_json::json!({
         "year": row.year, "programme": row.programme, "value": row.value, "document_no": row.document_no,
         "revises": old.map(|old| old.id),
     });
-    let action = if detail["revises"].is_null() { "issue" } else { "revise" };
+
     work.record(Audit::of(action, "target", row.id).by(by.account, by.role).area(&row.area_code).detail(detail));
     Ok(row)
 }

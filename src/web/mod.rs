@@ -18,7 +18,7 @@ pub(crate) mod upload;
 
 pub(crate) use body::Body;
 pub(crate) use form::{FormView, Input, Nothing, PageForm};
-pub(crate) use frame::{Flash, Page};
+pub(crate) use frame::Page;
 pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};

@@ -18,7 +18,11 @@ async fn deed(app: &App, action: &'static str, noun: &'static str, id: &str, are
         Some(area) => audit.area(area),
         None => audit,
     };
-    app.desk.write(async |work| Ok(work.record(audit))).await.unwrap();
+    let done = async |work: &Work| {
+        work.record(audit.clone());
+        Ok(())
+    };
+    app.desk.write(done).await.unwrap();
 }
 
 #[rocket::async_test]

@@ -140,7 +140,7 @@ async fn complete(
     insert!(app, assessment, row);
     if passed {
         let counted = Counted { person_id, programme: Programme::Ecommerce, year: 2016, area_code: VILLAGE.to_owned() };
-        app.desk.write(async |work| count(work, &app.atlas, &[counted.clone()]).await).await.unwrap();
+        app.desk.write(async |work| count(work, &app.atlas, std::slice::from_ref(&counted)).await).await.unwrap();
     }
     let row = completion::Model {
         enrolment_id,
