@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use chrono::NaiveDate;
 use entities::{
     organisation,
     values::{OrganisationId, OrganisationKind, OrganisationStatus, Programme},
@@ -106,8 +107,8 @@ impl OrganisationPage {
         )
     }
 
-    fn holds(&self, valid_to: &chrono::NaiveDate) -> bool {
-        *valid_to >= self.page.today
+    fn holds(&self, valid_to: NaiveDate) -> bool {
+        valid_to >= self.page.today
     }
 }
 
@@ -175,7 +176,6 @@ async fn show(
     Ok(Html::ok(OrganisationPage::new(page, register, FormView::default())))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/organisations/<id>/accreditations", data = "<form>")]
 async fn accredit(
     by: Can<ManageOrganisations>,
