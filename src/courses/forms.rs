@@ -84,19 +84,15 @@ impl CourseForm {
 
 /// Fields under the names that the page has for them.
 pub(crate) fn as_typed(error: Error) -> Error {
-    match error {
-        Error::Invalid(mut fields) => {
-            for e in &mut fields {
-                if let Some(name) = e.field.strip_suffix("_fen") {
-                    e.field = name.to_owned().into();
-                } else if let Some(name) = e.field.strip_suffix("_minutes") {
-                    e.field = format!("{name}_hours").into();
-                }
-            }
-            Error::Invalid(fields)
+    let Error::Invalid(mut fields) = error else { return error };
+    for e in &mut fields {
+        if let Some(name) = e.field.strip_suffix("_fen") {
+            e.field = name.to_owned().into();
+        } else if let Some(name) = e.field.strip_suffix("_minutes") {
+            e.field = format!("{name}_hours").into();
         }
-        other => other,
     }
+    Error::Invalid(fields)
 }
 
 /// `10` for 600 minutes, `10.75` for 645.

@@ -91,7 +91,6 @@ struct CoursePage {
     mine: bool,
     four: Vec<(&'static str, String)>,
     buttons: Vec<Button>,
-    may_edit: bool,
     may_withdraw: bool,
     /// Whether the reader may apply for a class of it.
     may_open: bool,
@@ -120,7 +119,7 @@ impl CourseFormPage {
 
     fn title(&self) -> String {
         match &self.course {
-            Some(course) => self.page.say1("course-edit", "title", &course.title),
+            Some(course) => self.page.say1("course-edit-title", "title", &course.title),
             None => self.page.say("course-new"),
         }
     }
@@ -138,12 +137,12 @@ impl CoursePage {
         ]
         .into_iter()
         .filter(|(action, _, _)| held(*action))
-        .map(|(action, kind, asks)| {
-            let action: &'static str = action.into();
-            Button { action, label: page.say(&format!("course-{action}")), kind, asks }
-        })
-        .collect();
+        .map(|(action, kind, asks)| (action.into(), kind, asks));
         let offers = page.actor.as_ref().is_some_and(|actor| actor.prove::<OfferCourses>().is_ok());
+        let buttons = buttons
+            .chain((offers && is_editable(status)).then_some(("edit", "", true)))
+            .map(|(action, kind, asks)| Button { action, label: page.say(&format!("course-{action}")), kind, asks })
+            .collect();
         let later = |key| ("", page.say(key));
         let listed = match status {
             CourseStatus::Listed => "done",
@@ -161,7 +160,6 @@ impl CoursePage {
                 later("course-four-pay"),
             ],
             may_withdraw: held(CourseAction::Withdraw),
-            may_edit: offers && is_editable(status),
             may_open: offers && status == CourseStatus::Listed,
             institution,
             buttons,

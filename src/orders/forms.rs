@@ -100,17 +100,13 @@ fn day(field: &'static str, text: &str) -> Result<NaiveDate, FieldError> {
 
 /// Fields under the names that the page has for them.
 pub(crate) fn as_typed(error: Error) -> Error {
-    match error {
-        Error::Invalid(mut fields) => {
-            for e in &mut fields {
-                if let Some(name) = e.field.strip_suffix("_fen") {
-                    e.field = name.to_owned().into();
-                }
-            }
-            Error::Invalid(fields)
+    let Error::Invalid(mut fields) = error else { return error };
+    for e in &mut fields {
+        if let Some(name) = e.field.strip_suffix("_fen") {
+            e.field = name.to_owned().into();
         }
-        other => other,
     }
+    Error::Invalid(fields)
 }
 
 /// The form filled with an order that stands.

@@ -110,7 +110,6 @@ struct OrderPage {
     buttons: Vec<Button>,
     candidates: Vec<(EnrolmentId, String)>,
     may_link: bool,
-    may_edit: bool,
     may_cancel: bool,
     page: Page,
     sight: Sight,
@@ -153,7 +152,7 @@ impl OrderFormPage {
 
     fn title(&self) -> String {
         match &self.order {
-            Some(order) => self.page.say1("order-edit", "number", &order.number),
+            Some(order) => self.page.say1("order-edit-title", "number", &order.number),
             None => self.page.say("order-new"),
         }
     }
@@ -182,14 +181,14 @@ impl OrderPage {
         ]
         .into_iter()
         .filter(|(action, _, _, shown)| *shown && held(*action))
-        .map(|(action, kind, asks, _)| {
-            let action: &'static str = action.into();
-            Button { action, label: page.say(&format!("order-{action}")), kind, asks }
-        })
-        .collect();
+        .map(|(action, kind, asks, _)| (action.into(), kind, asks));
         let actor = page.actor.as_ref();
         let accepts = actor.is_some_and(|actor| actor.prove::<AcceptOrders>().is_ok());
         let places = actor.is_some_and(|actor| actor.prove::<PlaceOrders>().is_ok());
+        let buttons = buttons
+            .chain((places && rules::is_editable(status)).then_some(("edit", "", true)))
+            .map(|(action, kind, asks)| Button { action, label: page.say(&format!("order-{action}")), kind, asks })
+            .collect();
         let (chain, widest) = steps(&page, &sight);
         Self {
             sign: sign(&page, status),
@@ -212,7 +211,6 @@ impl OrderPage {
                 })
                 .collect(),
             may_link: accepts && status == OrderStatus::Accepted,
-            may_edit: places && rules::is_editable(status),
             may_cancel: held(OrderAction::Cancel) && sight.hires.is_empty(),
             next,
             chain,

@@ -24,7 +24,7 @@ use crate::orders::forms::{LinkForm, NewHire, NewLink, NewOrder, Reason};
 use crate::orders::lifecycle::OrderAction;
 use crate::orders::rights::{AcceptOrders, PlaceOrders};
 use crate::orders::rules::{self, Chain, Next, Share};
-use crate::orders::store::{self, Candidate, Hired, LinkedClass, LinkedOrder};
+use crate::orders::store::{self, Candidate, LinkedClass, LinkedOrder, Recruit};
 use crate::organisations;
 use crate::people::{self, Brief};
 use crate::policy::{Rule, RuleBook, is_occupation};
@@ -365,7 +365,7 @@ pub(crate) struct Sight {
     pub enterprise: String,
     pub classes: Vec<LinkedClass>,
     /// Names are told to the enterprise that hired them, and masked for everybody else.
-    pub hires: Vec<Named<Hired>>,
+    pub hires: Vec<Named<Recruit>>,
     /// Only for the enterprise, under masked names until they are hired.
     pub candidates: Vec<Named<Candidate>>,
 }

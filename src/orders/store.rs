@@ -343,7 +343,7 @@ pub(crate) async fn count_hires(db: &impl ConnectionTrait, order: OrderId) -> Re
 
 /// Somebody whom the enterprise of an order hired.
 #[derive(Clone, Debug, FromQueryResult)]
-pub(crate) struct Hired {
+pub(crate) struct Recruit {
     pub id: HireId,
     pub enrolment_id: EnrolmentId,
     pub person_id: PersonId,
@@ -352,7 +352,7 @@ pub(crate) struct Hired {
 }
 
 /// The hires of an order in the order of their days.
-pub(crate) async fn hires(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Hired>> {
+pub(crate) async fn hires(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Recruit>> {
     let asked = Statement::from_sql_and_values(
         db.get_database_backend(),
         "SELECT h.id, h.enrolment_id, h.person_id, c.number AS class_number, h.hired_on FROM hire h \
@@ -360,5 +360,5 @@ pub(crate) async fn hires(db: &impl ConnectionTrait, order: OrderId) -> Result<V
          WHERE h.order_id = $1 ORDER BY h.hired_on, h.id",
         [order.into()],
     );
-    Ok(Hired::find_by_statement(asked).all(db).await?)
+    Ok(Recruit::find_by_statement(asked).all(db).await?)
 }

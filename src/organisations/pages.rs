@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use chrono::NaiveDate;
 use entities::{
     organisation,
     values::{OrganisationId, OrganisationKind, OrganisationStatus, Programme},
@@ -106,8 +107,8 @@ impl OrganisationPage {
         )
     }
 
-    fn holds(&self, valid_to: &chrono::NaiveDate) -> bool {
-        *valid_to >= self.page.today
+    fn holds(&self, valid_to: NaiveDate) -> bool {
+        valid_to >= self.page.today
     }
 }
 

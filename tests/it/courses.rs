@@ -1,4 +1,5 @@
 //! An institution offers what it can teach.
+#![expect(clippy::disallowed_methods, reason = "a story may look into the tables")]
 
 use entities::{
     message,
