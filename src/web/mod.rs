@@ -21,7 +21,7 @@ pub(crate) use frame::{Flash, Page};
 pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
-pub(crate) use query::Paging;
+pub(crate) use query::{Once, Paging};
 pub use settings::Settings;
 pub(crate) use todo::Todo;
 pub(crate) use upload::PageFile;
