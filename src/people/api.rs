@@ -11,11 +11,11 @@ use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Clock, Error, Result};
 use crate::data::{Database, Desk, Vault};
-use crate::people::forms::{NewService, PeopleFile, PeopleQuery, Registration, Search, Suspension};
+use crate::people::forms::{NewService, PeopleFile, PeopleQuery, Registration, Search, ServicesQuery, Suspension};
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service::{self, Landed, Registry};
 use crate::people::views::{HouseholdView, ImportView, PersonLine, PersonView, ServiceView};
-use crate::web::{Body, Paging};
+use crate::web::Body;
 
 #[derive(OpenApi)]
 #[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service, import))]
@@ -138,11 +138,15 @@ async fn household(
 }
 
 /// The service ledger of the caller's area: a row is one person-time.
-#[utoipa::path(context_path = "/api/v1", tag = "services", params(Paging),
+#[utoipa::path(context_path = "/api/v1", tag = "services", params(ServicesQuery),
     responses((status = 200, body = Page<ServiceView>), (status = 401), (status = 403), (status = 422)))]
-#[get("/services?<paging..>")]
-async fn services(by: Can<SeePeople>, paging: Strict<Paging>, db: &State<Database>) -> Result<Json<Page<ServiceView>>> {
-    Ok(Json(service::services(&by, db.reader(), &paging).await?))
+#[get("/services?<query..>")]
+async fn services(
+    by: Can<SeePeople>,
+    query: Strict<ServicesQuery>,
+    db: &State<Database>,
+) -> Result<Json<Page<ServiceView>>> {
+    Ok(Json(service::services(&by, db.reader(), &query).await?))
 }
 
 /// Writes a service into the ledger.

@@ -1,12 +1,12 @@
 //! Inputs of this feature. None of them derives Debug: they hold what must not reach a log.
 
 use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
-use rocket::FromForm;
+use rocket::form::{self, DataField, FromForm, FromFormField, Options, ValueField};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::Result;
-use crate::web::Paging;
+use crate::base::{Error, Result};
+use crate::web::{Once, Paging};
 
 /// A person to be registered. Sex and birth date are told by the identity number. Codes are those of the national lists.
 #[derive(Clone, Deserialize, FromForm, ToSchema)]
@@ -44,8 +44,9 @@ pub(crate) struct Registration {
     /// 户类型, of a household that is new.
     pub household_kind: Option<String>,
     /// The whole family of a household that is new, children and the old included.
-    #[schema(minimum = 1, maximum = 30)]
-    pub household_members: Option<i32>,
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 30)]
+    pub household_members: Maybe<i32>,
     /// 与户主关系, GB/T 4761.
     pub relation: String,
     pub poverty_status: PovertyStatus,
@@ -60,7 +61,9 @@ pub(crate) struct Registration {
     pub employment_status: String,
     pub employment_wish: Option<String>,
     pub training_wish: Option<String>,
-    pub startup_wish: Option<bool>,
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    pub startup_wish: Maybe<bool>,
     #[schema(max_length = 120)]
     pub skills: Option<String>,
     /// 帮扶责任人
@@ -152,20 +155,85 @@ impl ServiceForm {
 #[into_params(parameter_in = Query)]
 pub(crate) struct PeopleQuery {
     /// 1 to 200; 50 when it is not given.
-    pub limit: Option<u64>,
+    #[param(value_type = Option<u64>)]
+    pub limit: Once,
     /// `next` of the page before.
-    pub after: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub after: Once,
     /// A division code: it and everything below it.
-    pub area: Option<String>,
-    pub status: Option<PersonStatus>,
+    #[param(value_type = Option<String>)]
+    pub area: Once,
+    #[param(value_type = Option<PersonStatus>)]
+    pub status: Once,
 }
 
 impl PeopleQuery {
     /// # Errors
-    /// Those of [`Paging::check`].
+    /// `Invalid` for what is no number, and as of [`Paging::check`].
     pub(crate) fn paging(&self) -> Result<Paging> {
-        let paging = Paging { limit: self.limit, after: self.after.clone(), area: self.area.clone() };
-        paging.check()?;
-        Ok(paging)
+        paging(&self.limit, &self.after, &self.area)
+    }
+
+    /// # Errors
+    /// `Invalid` for what is no status.
+    pub(crate) fn status(&self) -> Result<Option<PersonStatus>> {
+        let status = self.status.text().filter(|text| !text.is_empty());
+        status.map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice"))).transpose()
+    }
+}
+
+/// `?limit=&after=&area=` of the service ledger.
+#[derive(Clone, Debug, Default, FromForm, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ServicesQuery {
+    /// 1 to 200; 50 when it is not given.
+    #[param(value_type = Option<u64>)]
+    pub limit: Once,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    pub after: Once,
+    /// A division code: it and everything below it.
+    #[param(value_type = Option<String>)]
+    pub area: Once,
+}
+
+impl ServicesQuery {
+    /// # Errors
+    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    pub(crate) fn paging(&self) -> Result<Paging> {
+        paging(&self.limit, &self.after, &self.area)
+    }
+}
+
+fn paging(limit: &Once, after: &Once, area: &Once) -> Result<Paging> {
+    // The filter of a page sends what was not chosen as nothing.
+    let said = |once: &Once| once.text().filter(|text| !text.is_empty()).map(str::to_owned);
+    let paging = Paging { limit: limit.number("limit")?, after: said(after), area: said(area) };
+    paging.check()?;
+    Ok(paging)
+}
+
+/// A field that may be left out but must be right when it is there. Rocket's own `Option` takes what cannot be read for
+/// missing, and the caller would be registered with something else than was typed.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Maybe<T>(pub Option<T>);
+
+#[rocket::async_trait]
+impl<'r, T: FromFormField<'r> + Send> FromForm<'r> for Maybe<T> {
+    type Context = Option<form::Result<'r, T>>;
+
+    fn init(_: Options) -> Self::Context {
+        None
+    }
+
+    fn push_value(typed: &mut Self::Context, field: ValueField<'r>) {
+        *typed = Some(T::from_value(field));
+    }
+
+    async fn push_data(_: &mut Self::Context, _: DataField<'r, '_>) {}
+
+    fn finalize(typed: Self::Context) -> form::Result<'r, Self> {
+        typed.transpose().map(Self)
     }
 }

@@ -15,7 +15,7 @@ use crate::people::codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
     POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
 };
-use crate::people::forms::Registration;
+use crate::people::forms::{Maybe, Registration};
 use crate::people::places;
 use crate::people::rules::{self, Candidate, Grounds};
 
@@ -171,7 +171,8 @@ impl Sheet {
             if let Some(most) = judging.most.filter(|most| lines > *most) {
                 return Err(Error::Invalid(vec![FieldError::new("csv", "invalid.csv_long").with("most", most)]));
             }
-            sheet.line(&record, &head, &heads, judging);
+            let at = record.position().map_or(0, |position| line_at(text, position));
+            sheet.line(at, &record, &head, &heads, judging);
         }
         if sheet.lines.is_empty() && sheet.faults.is_empty() {
             return Err(Error::invalid("csv", "invalid.csv_empty"));
@@ -213,8 +214,7 @@ impl Sheet {
         self.faults.is_empty().then_some(found)
     }
 
-    fn line(&mut self, record: &StringRecord, head: &StringRecord, heads: &[usize], judging: Judging<'_>) {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn line(&mut self, line: u64, record: &StringRecord, head: &StringRecord, heads: &[usize], judging: Judging<'_>) {
         if record.len() != head.len() {
             self.faults.push(Fault {
                 line,
@@ -245,6 +245,12 @@ impl Sheet {
             })),
         }
     }
+}
+
+/// The line on which a record begins. Behind a line that ends with CR LF the reader stands before the LF, one too few.
+fn line_at(text: &str, position: &csv::Position) -> u64 {
+    let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    position.line() + u64::from(text.as_bytes().get(at) == Some(&b'\n'))
 }
 
 /// The column that a field of the form is read from.
@@ -388,7 +394,7 @@ impl Cells<'_> {
             address: self.optional("address"),
             household_number: self.cell("household_number").to_owned(),
             household_kind: None,
-            household_members: None,
+            household_members: Maybe(None),
             relation: self.code("relation", &RELATION),
             poverty_status: poverty.unwrap_or(PovertyStatus::Registered),
             exited_on: self.optional("exited_on"),
@@ -398,7 +404,7 @@ impl Cells<'_> {
             employment_status: self.code("employment_status", &EMPLOYMENT_STATUS),
             employment_wish: self.optional_code("employment_wish", &EMPLOYMENT_WISH),
             training_wish: self.optional_code("training_wish", &TRAINING_WISH),
-            startup_wish: Some(startup_wish),
+            startup_wish: Maybe(Some(startup_wish)),
             skills: self.optional("skills"),
             helper: self.optional("helper"),
         };
@@ -529,6 +535,16 @@ mod tests {
                 (7, "身份证号", "132****10", "invalid.id_format"),
             ]
         );
+    }
+
+    #[test]
+    fn lines_are_counted_alike_however_they_end() {
+        for end in ["\n", "\r\n"] {
+            let lines = [line(1), line(3).replace("初中", "私塾"), String::new(), line(5).replace("初中", "私塾")];
+            let text = format!("{}{}", template(false).replace("\r\n", end), lines.join(end));
+            let found: Vec<u64> = read(&text).faults.iter().map(|fault| fault.line).collect();
+            assert_eq!(found, [3, 5], "{end:?}");
+        }
     }
 
     #[test]

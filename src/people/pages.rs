@@ -135,18 +135,18 @@ fn address(area: &str, status: Option<PersonStatus>, after: &str) -> String {
     format!("/people?area={area}{status}&after={after}")
 }
 
-fn people_page(page: Page, actor: &Actor, query: &PeopleQuery) -> PeoplePage {
-    let area = query.area.clone().unwrap_or_else(|| actor.area.clone());
+fn people_page(page: Page, actor: &Actor, area: Option<&str>, status: Option<PersonStatus>) -> PeoplePage {
+    let area = area.filter(|area| !area.is_empty()).unwrap_or(&actor.area).to_owned();
     let below = page.atlas.children(&area, page.today);
     let own = std::iter::once((area.clone(), page.place(&area)));
     let mut chips = Links::new();
-    if let Some(status) = query.status {
+    if let Some(status) = status {
         chips.push((page.word("person_status", status), format!("/people?area={area}")));
     }
     PeoplePage {
         form: FormView::default()
             .with("area", &area)
-            .with("status", query.status.map(PersonStatus::as_str).unwrap_or_default()),
+            .with("status", status.map(PersonStatus::as_str).unwrap_or_default()),
         crumbs: crumbs(&page, actor, &area),
         places: own.chain(below.into_iter().map(|place| (place.code.clone(), place.name.clone()))).collect(),
         statuses: PersonStatus::all().map(|status| (status, page.word("person_status", status))).collect(),
@@ -171,8 +171,9 @@ async fn list(
     vault: &State<Arc<Vault>>,
 ) -> Result<Html<PeoplePage>> {
     let people = service::list(&by, db.reader(), vault, &query).await?;
-    let shown = people_page(page, by.actor(), &query);
-    let next = people.next.map(|after| address(&shown.area, query.status, &after));
+    let status = query.status()?;
+    let shown = people_page(page, by.actor(), query.area.text(), status);
+    let next = people.next.map(|after| address(&shown.area, status, &after));
     Ok(Html::ok(PeoplePage { people: people.items, next, ..shown }))
 }
 
@@ -189,7 +190,7 @@ async fn search(
         Ok(input) => service::search(&by, db.reader(), vault, &service::search_for(&input.number)).await,
         Err(e) => Err(e),
     };
-    let shown = |page| people_page(page, by.actor(), &PeopleQuery::default());
+    let shown = |page| people_page(page, by.actor(), None, None);
     match found {
         Ok(people) => match people.as_slice() {
             [one] => Ok(Ok(Redirect::to(format!("/people/{}", one.id)))),

@@ -184,7 +184,7 @@ pub(crate) fn check(
     if !household_number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         faults.add("household_number", "invalid.household_number");
     }
-    let members = input.household_members.unwrap_or(1);
+    let members = input.household_members.0.unwrap_or(1);
     if !(1..=30).contains(&members) {
         faults.add("household_members", "invalid.range");
     }
@@ -211,7 +211,7 @@ pub(crate) fn check(
         employment_status: faults.code("employment_status", &EMPLOYMENT_STATUS, &input.employment_status, true),
         employment_wish: faults.code("employment_wish", &EMPLOYMENT_WISH, said(input.employment_wish.as_ref()), false),
         training_wish: faults.code("training_wish", &TRAINING_WISH, said(input.training_wish.as_ref()), false),
-        startup_wish: input.startup_wish.unwrap_or(false),
+        startup_wish: input.startup_wish.0.unwrap_or(false),
         skills: faults.text("skills", said(input.skills.as_ref()), 120, false),
         helper: faults.text("helper", said(input.helper.as_ref()), 32, false),
         status: PersonStatus::Draft,
@@ -274,6 +274,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::people::forms::Maybe;
 
     static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::from_rows(Atlas::embedded_rows()));
 
@@ -300,7 +301,7 @@ mod tests {
             address: None,
             household_number: "3609231062060001".into(),
             household_kind: None,
-            household_members: Some(4),
+            household_members: Maybe(Some(4)),
             relation: "02".into(),
             poverty_status: PovertyStatus::Registered,
             exited_on: None,
@@ -310,7 +311,7 @@ mod tests {
             employment_status: "5".into(),
             employment_wish: None,
             training_wish: None,
-            startup_wish: None,
+            startup_wish: Maybe(None),
             skills: None,
             helper: None,
         }
@@ -353,7 +354,7 @@ mod tests {
             faults(|r| r.household_number = "3.6E+15".into()),
             pair("household_number", "invalid.household_number")
         );
-        assert_eq!(faults(|r| r.household_members = Some(0)), pair("household_members", "invalid.range"));
+        assert_eq!(faults(|r| r.household_members = Maybe(Some(0))), pair("household_members", "invalid.range"));
         assert_eq!(faults(|r| r.skills = Some("木\u{202E}工".into())), pair("skills", "invalid.control"));
         assert_eq!(faults(|r| r.exited_on = Some("2016-09-30".into())), pair("exited_on", "invalid.exit_of_poor"));
     }

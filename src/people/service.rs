@@ -22,14 +22,14 @@ use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
 use crate::base::{Clock, Error, FieldError, Phone, Result};
 use crate::data::{Audit, Database, Desk, Telling, Vault, Work};
-use crate::people::forms::{NewService, PeopleQuery, Registration, Search, SuspendReason};
+use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, SuspendReason};
 use crate::people::imports::{Fault, Judging, Sheet};
 use crate::people::lifecycle::PersonAction;
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store::{self, Cursor};
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
-use crate::web::{Paging, Todo};
+use crate::web::Todo;
 
 /// People who share a phone and are shown at once.
 const OF_ONE_PHONE: u64 = 50;
@@ -351,7 +351,7 @@ pub(crate) async fn list(
     let paging = query.paging()?;
     let after: Option<Cursor> = paging.after()?;
     let limit = paging.limit();
-    let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status, after.as_ref(), limit + 1).await?;
+    let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status()?, after.as_ref(), limit + 1).await?;
     let page = Page::cut(rows, limit, |row| Cursor::behind(&row.area_code, row.id));
     let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
     Ok(Page { items, next: page.next })
@@ -447,9 +447,9 @@ pub(crate) async fn household(
 pub(crate) async fn services(
     by: &Can<SeePeople>,
     db: &impl ConnectionTrait,
-    paging: &Paging,
+    query: &ServicesQuery,
 ) -> Result<Page<ServiceView>> {
-    paging.check()?;
+    let paging = query.paging()?;
     let (after, limit) = (paging.after::<ServiceId>()?, paging.limit());
     let rows = store::services(db, &by.scope(), paging.area.as_deref(), after, limit + 1).await?;
     let page = Page::cut(rows, limit, |row| row.id.to_string());

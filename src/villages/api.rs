@@ -13,6 +13,7 @@ use crate::data::{Database, Vault};
 use crate::villages::rights::SeeVillages;
 use crate::villages::service::{self, Reading};
 use crate::villages::views::{AreaPathView, AreaView, SheetView};
+use crate::web::Once;
 
 #[derive(OpenApi)]
 #[openapi(paths(areas, area, sheet))]
@@ -22,18 +23,19 @@ pub(crate) struct Docs;
 #[into_params(parameter_in = Query)]
 struct AreasQuery {
     /// A division code; the province when it is not given.
-    parent: Option<String>,
+    #[param(value_type = Option<String>)]
+    parent: Once,
     /// The day whose list is asked; today when it is not given.
-    #[param(format = Date)]
-    on: Option<String>,
+    #[param(value_type = Option<String>, format = Date)]
+    on: Once,
 }
 
 #[derive(FromForm, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct AreaQuery {
     /// The day whose list is asked; today when it is not given.
-    #[param(format = Date)]
-    on: Option<String>,
+    #[param(value_type = Option<String>, format = Date)]
+    on: Once,
 }
 
 /// The divisions right below one, as the list of a day has them.
@@ -41,7 +43,7 @@ struct AreaQuery {
     responses((status = 200, body = Page<AreaView>), (status = 404), (status = 422)))]
 #[get("/areas?<query..>")]
 fn areas(query: Strict<AreasQuery>, atlas: &State<Arc<Atlas>>, clock: &State<Clock>) -> Result<Json<Page<AreaView>>> {
-    Ok(Json(service::areas(atlas, query.parent.as_deref(), query.on.as_deref(), clock.today())?))
+    Ok(Json(service::areas(atlas, query.parent.text(), query.on.text(), clock.today())?))
 }
 
 /// One division as it was called on a day, with the way down to it.
@@ -54,7 +56,7 @@ fn area(
     atlas: &State<Arc<Atlas>>,
     clock: &State<Clock>,
 ) -> Result<Json<AreaPathView>> {
-    Ok(Json(service::area(atlas, code, query.on.as_deref(), clock.today())?))
+    Ok(Json(service::area(atlas, code, query.on.text(), clock.today())?))
 }
 
 /// The sheet of this year for a village, or for an area with those below it.

@@ -30,9 +30,25 @@ fn has_stray(value: &serde_json::Value) -> bool {
     }
 }
 
+/// Lines end as those of a form do, and the mark that a file begins with is no part of its text.
+fn end_lines_alike(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) if text.contains("\r\n") || text.starts_with('\u{FEFF}') => {
+            *text = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n");
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(end_lines_alike),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(end_lines_alike),
+        serde_json::Value::String(_)
+        | serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_) => {}
+    }
+}
+
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FieldError> {
-    let value: serde_json::Value = serde_json::from_str(text)
+    let mut value: serde_json::Value = serde_json::from_str(text)
         .map_err(|e| FieldError::new("", "invalid.json").with("line", e.line()).with("column", e.column()))?;
+    end_lines_alike(&mut value);
     if let serde_json::Value::Object(fields) = &value
         && let Some((name, _)) = fields.iter().find(|(_, value)| has_stray(value))
     {

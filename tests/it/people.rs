@@ -188,6 +188,18 @@ async fn a_form_with_faults_comes_back_with_what_was_typed() {
 }
 
 #[rocket::async_test]
+async fn what_may_be_left_out_must_be_right_when_it_is_there() {
+    let app = App::start().await;
+    let worker = app.sign_in(Role::VillageWorker).await;
+    for (field, value) in [("household_members", "四"), ("startup_wish", "maybe"), ("household_members", "31")] {
+        let input = with(registration(1), field, value);
+        let answer = register_by_form(&worker, &input).await.is(Status::UnprocessableEntity);
+        assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{field}");
+    }
+    assert_eq!(people(&app).await, 0);
+}
+
+#[rocket::async_test]
 async fn a_number_is_registered_once_in_the_whole_province() {
     let app = App::start().await;
     let worker = app.sign_in(Role::VillageWorker).await;
@@ -460,7 +472,10 @@ async fn the_list_pages_through_villages_without_a_gap_or_a_repeat() {
     let drafts = clerk.api_get("/api/v1/people?status=draft").await.json();
     assert_eq!(drafts["items"], json!([]));
     clerk.api_get("/api/v1/people?limit=0").await.blames("limit", "invalid.range");
+    clerk.api_get("/api/v1/people?limit=many").await.blames("limit", "invalid.number");
     clerk.api_get("/api/v1/people?after=x").await.blames("after", "invalid.id");
+    clerk.api_get("/api/v1/people?status=happy").await.blames("status", "invalid.choice");
+    clerk.api_get("/api/v1/people?area=here").await.blames("area", "invalid.area");
     clerk.api_get("/api/v1/people?colour=red").await.is(Status::UnprocessableEntity);
     clerk.api_get("/api/v1/people?limit=1&limit=2").await.is(Status::UnprocessableEntity);
 }
