@@ -409,7 +409,7 @@ fn due(sessions: &[class_session::Model], now: DateTime<Utc>) -> Option<&class_s
     let begun = || sessions.iter().filter(|s| s.starts_at <= now);
     begun()
         .find(|s| s.status == ClassSessionStatus::Planned)
-        .or_else(|| begun().filter(|s| s.status == ClassSessionStatus::Held).next_back())
+        .or_else(|| begun().rfind(|s| s.status == ClassSessionStatus::Held))
         .or_else(|| sessions.first())
 }
 
