@@ -50,6 +50,7 @@ session-held = A session that was marked is cancelled by the county bureau; plea
 session-not_held = A session that was not held is cancelled by the institution.
 invalid-no_marks = Nobody is marked yet: mark, then save
 invalid-no_seat = This person is not on the list of this class: reload the list
+invalid-late_when = Marked late: say when the person came
 invalid-not_there = Who was absent or on leave has no times: leave them out
 invalid-future = This time has not come yet: enter what really was
 invalid-outside_session = This time is outside the session: check its hours

@@ -63,7 +63,7 @@ impl RosterPage {
         format!("/classes/{}/sessions/{}/cancel", self.roster.class.id, self.roster.session.id)
     }
 
-    fn sign_of(&self, presence: &Presence) -> &'static str {
+    fn sign_of(presence: &Presence) -> &'static str {
         ANSWERS.iter().find(|(answer, _, _)| answer == presence).map_or("", |(_, _, sign)| sign)
     }
 

@@ -90,7 +90,7 @@ pub(crate) fn credit(session: Span, mark: &NewMark, now: DateTime<Utc>) -> Resul
             (Some(_), _) => Err(("in_at", "invalid.not_there")),
             (None, Some(_)) => Err(("out_at", "invalid.not_there")),
         },
-        Presence::Late if mark.in_at.is_none() => Err(("in_at", "invalid.required")),
+        Presence::Late if mark.in_at.is_none() => Err(("in_at", "invalid.late_when")),
         Presence::Present | Presence::Late => {
             let stay = Span { from: mark.in_at.unwrap_or(session.from), to: mark.out_at.unwrap_or(session.to) };
             if stay.from > now {
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_mark_that_cannot_be_is_told_by_its_field() {
-        assert_eq!(minutes(Presence::Late, None, None), Err(("in_at", "invalid.required")));
+        assert_eq!(minutes(Presence::Late, None, None), Err(("in_at", "invalid.late_when")));
         assert_eq!(minutes(Presence::Absent, Some(0), None), Err(("in_at", "invalid.not_there")));
         assert_eq!(minutes(Presence::Leave, None, Some(9)), Err(("out_at", "invalid.not_there")));
         assert_eq!(minutes(Presence::Late, Some(200), None), Err(("in_at", "invalid.outside_session")));

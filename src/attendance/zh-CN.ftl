@@ -47,6 +47,7 @@ session-held = 点过名的课要由县就业局取消，请联系县就业局�
 session-not_held = 还没有上的课由培训机构取消。
 invalid-no_marks = 一个人都没有点，请先点名再保存
 invalid-no_seat = 这个人不在这个班的名单里，请刷新名单再点
+invalid-late_when = 点了迟到，要写几点来的
 invalid-not_there = 缺课或请假的人没有来和走的时间，请去掉
 invalid-future = 这个时间还没有到，请照实际填写
 invalid-outside_session = 这个时间不在这次课里，请照上课时间填写

@@ -172,7 +172,7 @@ async fn one_mark_that_cannot_be_keeps_all_of_them_out() {
     for (bad, field, code) in [
         (json!({ "enrolment_id": stranger, "presence": "present" }), "marks[1].enrolment_id", "invalid.no_seat"),
         (json!({ "enrolment_id": a, "presence": "absent" }), "marks[1].enrolment_id", "invalid.repeated"),
-        (json!({ "enrolment_id": b, "presence": "late" }), "marks[1].in_at", "invalid.required"),
+        (json!({ "enrolment_id": b, "presence": "late" }), "marks[1].in_at", "invalid.late_when"),
         (
             json!({ "enrolment_id": b, "presence": "late", "in_at": "2016-11-14T01:30:00Z" }),
             "marks[1].in_at",
