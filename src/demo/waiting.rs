@@ -210,7 +210,7 @@ fn courses(teller: &mut Teller<'_>) {
         (&STARTUP, CourseStatus::Draft, "改善你的企业（IYB）", None),
     ] {
         let mut row = teller.office.course(school, offer, status, teller.series);
-        row.title = title.to_owned();
+        title.clone_into(&mut row.title);
         row.reason = reason.map(str::to_owned);
         teller.rows.course.push(row);
     }
