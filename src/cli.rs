@@ -1,7 +1,11 @@
 //! The command line: one binary, exit code 0 when it worked, 1 when the work failed, 2 when it was asked wrongly.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use entities::values::{OrganisationId, PersonId, Role};
@@ -9,11 +13,15 @@ use rocket::figment::Figment;
 
 use crate::accounts::{self, Hasher, NewAccount};
 use crate::base::{Clock, Error, Result};
+use crate::check;
+use crate::data::Work;
 use crate::demo;
-use crate::house::{House, figment, settings};
+use crate::house::{House, TEXTS, figment, settings};
 use crate::openapi;
+use crate::people::{self, Judging, Landed, Sheet};
 use crate::rooms;
 use crate::web::Settings;
+use crate::web::{Lexicon, Locale};
 
 /// 四单: the system behind a training year, from an enterprise's order to the government's payment.
 #[derive(Parser)]
@@ -39,6 +47,13 @@ enum Command {
     },
     /// Make the embedded database, fill it with the Jiangxi year 2016, print the year's table and serve it.
     Demo(Demo),
+    /// Load files into the registry.
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Recompute every invariant from the rows and name each row that breaks one.
+    Check,
     /// Print the contract of the API.
     Openapi,
 }
@@ -85,8 +100,8 @@ struct Create {
     login: String,
     #[arg(long)]
     name: String,
-    /// trainee, village_worker, enterprise, institution, county_clerk, county_checker, finance_officer, supervisor, auditor
-    /// or administrator
+    /// `trainee`, `village_worker`, `enterprise`, `institution`, `county_clerk`, `county_checker`, `finance_officer`,
+    /// `supervisor`, `auditor` or `administrator`
     #[arg(long, value_parser = role)]
     role: Role,
     /// Division code that the role covers.
@@ -98,6 +113,20 @@ struct Create {
     organisation: Option<OrganisationId>,
     #[arg(long, value_parser = person)]
     person: Option<PersonId>,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// People, from a CSV file with a line of 25 columns in Chinese or English. All of them come in, or none.
+    People {
+        file: PathBuf,
+        /// Judge the file and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Division code that all the people must live in.
+        #[arg(long, default_value = "360000")]
+        area: String,
+    },
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
@@ -148,6 +177,8 @@ async fn obey(command: Command) -> Result<()> {
         Command::Migrate { step } => migrate(step).await,
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
+        Command::Import { what: Import::People { file, dry_run, area } } => import_people(&file, dry_run, &area).await,
+        Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
             Ok(())
@@ -260,6 +291,25 @@ async fn migrate(step: Step) -> Result<()> {
     database.close().await
 }
 
+/// Prints what was found and the table of every year, counted again.
+async fn check() -> Result<()> {
+    let settings = settings(&figment())?;
+    let database = crate::data::Database::open(&settings.database_url()).await?;
+    if database.steps().await?.iter().any(|(_, applied)| !applied) {
+        return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
+    }
+    let report = check::run(&database, &check::atlas(&database).await?).await?;
+    database.close().await?;
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    for line in &report.years {
+        println!("{line}");
+    }
+    println!("{} qualified completions counted again, {} rows at fault", report.completions, report.findings.len());
+    if report.is_clean() { Ok(()) } else { Err(Error::internal("there are rows that break a rule")) }
+}
+
 /// A password from the terminal or from a pipe; never an argument, which every process could see.
 fn password() -> Result<String> {
     if std::io::stdin().is_terminal() {
@@ -300,4 +350,60 @@ async fn account(deed: AccountDeed) -> Result<()> {
         }
     }
     house.close().await
+}
+
+/// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the
+/// bureau that made the file.
+async fn import_people(file: &Path, dry_run: bool, area: &str) -> Result<()> {
+    let settings = settings(&figment())?;
+    let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
+    let house = House::from_settings(settings, clock).await?;
+    let lexicon = Lexicon::new(TEXTS).map_err(Error::internal)?;
+    let say = |key: &str, args: &[(&str, &dyn std::fmt::Display)]| lexicon.say(Locale::Zh, key, args);
+    if !house.atlas.exists(area, house.clock.today()) {
+        return Err(Error::invalid("area", "invalid.area"));
+    }
+    let bytes = std::fs::read(file).map_err(|e| Error::internal(format!("{}: {e}", file.display())))?;
+    let judging = Judging {
+        atlas: &house.atlas,
+        now: house.clock.now(),
+        today: house.clock.today(),
+        within: area,
+        test_numbers: people::takes_test_numbers(house.database.reader()).await?,
+        most: None,
+    };
+    let landed = match Sheet::read(&bytes, judging) {
+        Ok(sheet) => {
+            let work = Work::begin(&house.database, &house.clock).await?;
+            let landed = people::load(None, &work, &house.vault, sheet).await?;
+            // Dropped unfinished, the work is undone.
+            if !dry_run && matches!(landed, Landed::Added(_)) {
+                work.finish().await?;
+            }
+            landed
+        }
+        Err(Error::Invalid(faults)) => {
+            for fault in &faults {
+                println!("{}", lexicon.explain(Locale::Zh, &fault.code, &fault.args));
+            }
+            house.close().await?;
+            return Err(Error::refused("import.faults"));
+        }
+        Err(e) => return Err(e),
+    };
+    house.close().await?;
+    match landed {
+        Landed::Added(added) if dry_run => println!("{}", say("import-would_add", &[("count", &added)])),
+        Landed::Added(added) => println!("{}", say("person-imported", &[("count", &added)])),
+        Landed::Faults(faults) => {
+            for fault in &faults {
+                let why = lexicon.explain(Locale::Zh, &fault.code, &fault.args);
+                let place = format!("{} {}", fault.column, fault.value);
+                println!("{}", say("import-fault", &[("line", &fault.line), ("place", &place.trim()), ("why", &why)]));
+            }
+            println!("{}", say("person-import-faults", &[("count", &faults.len())]));
+            return Err(Error::refused("import.faults"));
+        }
+    }
+    Ok(())
 }

@@ -23,8 +23,8 @@ use crate::claims;
 use crate::classes;
 use crate::completion;
 use crate::courses;
-use crate::data::{Database, Desk, Gather, Mailing, Vault, Work};
-use crate::enrolments;
+use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::funds;
 use crate::home;
 use crate::mailbox;
@@ -187,6 +187,7 @@ impl House {
             .manage(self.hasher.clone())
             .manage(lexicon)
             .manage(Gather::<SessionLookup>::open(&self.database))
+            .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))
             .attach(web::headers::SecurityHeaders { secure: self.settings.secure() })
             .mount("/", pages())
             .mount("/", health::routes())

@@ -164,6 +164,7 @@ impl MigrationTrait for Migration {
         unique(m, "role_grant_in_force", "role_grant (account_id) WHERE ended_at IS NULL").await?;
         index(m, "session_account", "session (account_id)").await?;
         index(m, "audit_event_object", "audit_event (object_id)").await?;
+        index(m, "audit_event_noun", "audit_event (noun, id)").await?;
         index(m, "message_account", "message (account_id, created_at)").await?;
         index(m, "message_due", "message (next_attempt_at) WHERE mail = 'pending'").await?;
         append_only(m, "audit_event").await

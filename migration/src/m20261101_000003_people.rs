@@ -84,7 +84,9 @@ impl MigrationTrait for Migration {
         unique(m, "person_id_index", "person (id_index)").await?;
         index(m, "person_phone_index", "person (phone_index)").await?;
         index(m, "person_area", "person (area_code, id)").await?;
-        index(m, "service_event_area", "service_event (area_code)").await?;
+        // Sheets count by these alone, without a look at the rows.
+        index(m, "person_figures", "person (area_code, status, poverty_status, labour_capacity, exited_on)").await?;
+        index(m, "service_event_area", "service_event (area_code, held_on, kind)").await?;
         index(m, "service_event_person", "service_event (person_id)").await
     }
 

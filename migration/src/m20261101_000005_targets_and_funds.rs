@@ -6,6 +6,7 @@ use sea_orm_migration::{
         big_integer, date, date_null, integer, string, string_null, text_null, timestamp_with_time_zone,
         timestamp_with_time_zone_null, uuid, uuid_null,
     },
+    sea_orm::ConnectionTrait,
 };
 
 use crate::columns::{append_only, index, stop_guarding, to, unique, word};
@@ -115,11 +116,18 @@ impl MigrationTrait for Migration {
         unique(m, "pot_key", "pot (source, year, area_code)").await?;
         index(m, "posting_pot", "posting (pot_id, id)").await?;
         index(m, "posting_class", "posting (class_id)").await?;
+        unique(m, "posting_grant_once", "posting (pot_id, document_no) WHERE debit = 'appropriation'").await?;
         index(m, "subsidy_standard_key", "subsidy_standard (programme, area_code, valid_from)").await?;
-        append_only(m, "posting").await
+        append_only(m, "posting").await?;
+        // A fact about display: rates of start-up training are published with one decimal, all others with two.
+        m.get_connection()
+            .execute_unprepared("INSERT INTO setting (name, value) VALUES ('decimals.entrepreneurship', '1')")
+            .await
+            .map(drop)
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        m.get_connection().execute_unprepared("DELETE FROM setting WHERE name LIKE 'decimals.%'").await?;
         stop_guarding(m, "posting").await?;
         m.drop_table(Table::drop().table("subsidy_standard").to_owned()).await?;
         m.drop_table(Table::drop().table("posting").to_owned()).await?;

@@ -48,7 +48,7 @@ pub(crate) async fn sign_out(actor: Actor, desk: &State<Desk>) -> Result<Status>
 #[utoipa::path(context_path = "/api/v1", tag = "accounts", responses((status = 200, body = AccountView), (status = 401)))]
 #[get("/accounts/me")]
 pub(crate) fn me(actor: Actor) -> Json<AccountView> {
-    Json((&actor).into())
+    Json(actor.into())
 }
 
 pub(crate) fn routes() -> Vec<Route> {

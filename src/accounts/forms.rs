@@ -8,7 +8,7 @@ use validator::Validate;
 
 #[derive(Debug, Deserialize, FromForm, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SignIn {
+pub(crate) struct SignIn {
     pub login: String,
     pub password: String,
 }

@@ -88,7 +88,7 @@ fn check_password(field: &'static str, password: &str, login: &str) -> Result<()
         ]));
     }
     let easy = password.to_lowercase().contains(&login.to_lowercase())
-        || password.chars().all(|c| Some(c) == password.chars().next())
+        || password.chars().all(|c| password.starts_with(c))
         || ["12345678", "password", "qwertyui", "11111111", "sidansidan"]
             .iter()
             .any(|p| password.to_lowercase().starts_with(p));
@@ -187,7 +187,7 @@ pub async fn create(
 ///
 /// # Errors
 /// `NotFound` when there is no such live account.
-pub async fn disable(by: Option<&Actor>, work: &Work, id: AccountId) -> Result<()> {
+pub(crate) async fn disable(by: Option<&Actor>, work: &Work, id: AccountId) -> Result<()> {
     let done = account::Entity::update_many()
         .col_expr(account::Column::DisabledAt, Expr::value(work.now))
         .filter(account::Column::Id.eq(id))

@@ -39,6 +39,16 @@ pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Re
         .collect())
 }
 
+/// The live accounts of many people, in one question.
+pub(crate) async fn of_people(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<(PersonId, AccountId)>> {
+    let rows = account::Entity::find()
+        .filter(account::Column::PersonId.is_in(people.iter().copied()))
+        .filter(account::Column::DisabledAt.is_null())
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|account| Some((account.person_id?, account.id))).collect())
+}
+
 /// The live accounts that act for an organisation.
 pub(crate) async fn of_organisation(db: &impl ConnectionTrait, organisation: OrganisationId) -> Result<Vec<AccountId>> {
     Ok(role_grant::Entity::find()

@@ -25,9 +25,9 @@ pub(crate) struct TokenView {
     pub account: AccountView,
 }
 
-impl From<&Actor> for AccountView {
-    fn from(actor: &Actor) -> Self {
-        Self { id: actor.account, name: actor.name.clone(), role: actor.role, area_code: actor.area.clone() }
+impl From<Actor> for AccountView {
+    fn from(actor: Actor) -> Self {
+        Self { id: actor.account, name: actor.name, role: actor.role, area_code: actor.area }
     }
 }
 

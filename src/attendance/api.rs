@@ -1,12 +1,107 @@
-//! For programs.
+//! Sessions and attendance, for programs.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use entities::values::{ClassId, SessionId};
+use rocket::{Route, State, get, post, routes, serde::json::Json};
 use utoipa::OpenApi;
 
+use crate::access::Can;
+use crate::attendance::forms::{CancelSession, EndClass, Naming, NewMarks};
+use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
+use crate::attendance::service;
+use crate::attendance::views::{AttendanceView, ClassSessionView, EndedClassView};
+use crate::base::paging::Page;
+use crate::base::{Clock, Result};
+use crate::data::{Database, Desk, Vault};
+use crate::web::Body;
+
 #[derive(OpenApi)]
-#[openapi(paths())]
+#[openapi(paths(list_sessions, show, mark, cancel, end))]
 pub(crate) struct Docs;
 
+/// The sessions of a class in their order, all of them on one page.
+#[utoipa::path(context_path = "/api/v1", tag = "class sessions", params(("id" = ClassId, Path)),
+    responses((status = 200, body = Page<ClassSessionView>), (status = 404)))]
+#[get("/classes/<id>/sessions")]
+pub(crate) async fn list_sessions(
+    by: Can<ReadAttendance>,
+    id: ClassId,
+    db: &State<Database>,
+    clock: &State<Clock>,
+) -> Result<Json<Page<ClassSessionView>>> {
+    let items = service::sessions(db.reader(), &by, id, clock.now()).await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Who was there in one session.
+#[utoipa::path(context_path = "/api/v1", tag = "attendance", params(("id" = SessionId, Path)),
+    responses((status = 200, body = AttendanceView), (status = 404)))]
+#[get("/class-sessions/<id>/attendance")]
+pub(crate) async fn show(
+    by: Can<ReadAttendance>,
+    id: SessionId,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    clock: &State<Clock>,
+) -> Result<Json<AttendanceView>> {
+    Ok(Json(service::attendance(db.reader(), vault, &by, id, clock.now()).await?))
+}
+
+/// Marks who was there, all or nothing. The first mark makes the session held and starts the class; a later mark takes
+/// the place of an earlier one until the class has ended.
+#[utoipa::path(context_path = "/api/v1", tag = "attendance", params(("id" = SessionId, Path)), request_body = NewMarks,
+    responses((status = 200, body = AttendanceView), (status = 404), (status = 409), (status = 422)))]
+#[post("/class-sessions/<id>/attendance", data = "<body>")]
+pub(crate) async fn mark(
+    by: Can<MarkAttendance>,
+    id: SessionId,
+    body: Body<NewMarks>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<AttendanceView>> {
+    let reader = by.prove()?;
+    let view = desk.write(async |work| {
+        service::mark(&by, work, id, &body.value.marks, Naming::ByIndex).await?;
+        service::attendance(work.db(), vault, &reader, id, work.now).await
+    });
+    Ok(Json(view.await?))
+}
+
+/// Cancels a session; it leaves both sums of the rate. The institution cancels what was not held, the county's clerk what
+/// was marked already.
+#[utoipa::path(context_path = "/api/v1", tag = "class sessions", params(("id" = SessionId, Path)),
+    request_body = CancelSession,
+    responses((status = 200, body = AttendanceView), (status = 404), (status = 409), (status = 422)))]
+#[post("/class-sessions/<id>/cancel", data = "<body>")]
+pub(crate) async fn cancel(
+    by: Can<CancelSessions>,
+    id: SessionId,
+    body: Body<CancelSession>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<AttendanceView>> {
+    let reader = by.prove()?;
+    let view = desk.write(async |work| {
+        service::cancel(&by, work, id, &body.value).await?;
+        service::attendance(work.db(), vault, &reader, id, work.now).await
+    });
+    Ok(Json(view.await?))
+}
+
+/// Ends a class whose sessions were all held or cancelled.
+#[utoipa::path(context_path = "/api/v1", tag = "classes", params(("id" = ClassId, Path)), request_body = EndClass,
+    responses((status = 200, body = EndedClassView), (status = 404), (status = 409)))]
+#[post("/classes/<id>/end", data = "<_body>")]
+pub(crate) async fn end(
+    by: Can<MarkAttendance>,
+    id: ClassId,
+    _body: Body<EndClass>,
+    desk: &State<Desk>,
+) -> Result<Json<EndedClassView>> {
+    Ok(Json(desk.write(async |work| service::end(&by, work, id).await).await?))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![list_sessions, show, mark, cancel, end]
 }

@@ -1,12 +1,22 @@
-//! Attendance (考勤): who was there in which session, for how many minutes.
+//! Attendance (考勤): who was there in which session (课次), for how many minutes, and what that adds up to.
+//!
+//! mark 点名 · present 到 · late 迟到 · absent 缺 · leave 请假 · held 已上 · credited minutes 计入的分钟 · outlook 提醒
 
 mod api;
+mod forms;
+mod lifecycle;
 mod pages;
+mod rights;
+mod rules;
 mod service;
+mod store;
+mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{Minutes, held, todos, totals};
+pub(crate) use forms::{Asks, PerPerson};
+pub(crate) use rules::Minutes;
+pub(crate) use service::{held, todos, totals};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

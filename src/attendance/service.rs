@@ -1,30 +1,423 @@
-//! Stub.
+//! Marking who was there, cancelling what was not held, ending what is over, and the sums that come of it.
 
-use crate::access::Actor;
-use crate::base::{Error, Result};
-use crate::web::Todo;
-use entities::values::{ClassId, EnrolmentId};
-use sea_orm::ConnectionTrait;
 use std::collections::HashMap;
 
-/// Credited of held minutes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Minutes {
-    pub credited: i64,
-    pub held: i64,
-}
+use chrono::{DateTime, Utc};
+use entities::{
+    attendance_mark, class_session, training_class,
+    values::{
+        ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, PersonId, Presence,
+        SessionId,
+    },
+};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::access::{Actor, Can};
+use crate::accounts;
+use crate::attendance::forms::{CancelSession, Naming, NewMark, RosterForm};
+use crate::attendance::lifecycle::SessionAction;
+use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
+use crate::attendance::rules::{self, Minutes, Outlook, Span};
+use crate::attendance::store;
+use crate::attendance::views::{AttendanceView, ClassSessionView, EndedClassView, MarkView};
+use crate::base::clock::day_of;
+use crate::base::lifecycle::Lifecycle;
+use crate::base::{Error, FieldError, Result};
+use crate::classes;
+use crate::data::{Audit, Telling, Vault, Work};
+use crate::enrolments;
+use crate::people;
+use crate::web::Todo;
+
+/// Who can be marked: whoever holds a seat now.
+const SEATED: [EnrolmentStatus; 2] = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
+/// Who stands on the roster, also of a class that is long closed.
+const LISTED: [EnrolmentStatus; 4] =
+    [EnrolmentStatus::Seated, EnrolmentStatus::Started, EnrolmentStatus::Completed, EnrolmentStatus::Failed];
 
 /// The sum of every enrolment of a class that has a mark; `held` is the same for all.
-pub(crate) async fn totals(_db: &impl ConnectionTrait, _class: ClassId) -> Result<HashMap<EnrolmentId, Minutes>> {
-    Err(Error::internal("stub"))
+pub(crate) async fn totals(db: &impl ConnectionTrait, class: ClassId) -> Result<HashMap<EnrolmentId, Minutes>> {
+    let held = held(db, class).await?;
+    let credited = store::credited(db, class).await?;
+    Ok(credited.into_iter().map(|(id, credited)| (id, Minutes { credited, held })).collect())
 }
 
 /// Minutes of the sessions that were held.
-pub(crate) async fn held(_db: &impl ConnectionTrait, _class: ClassId) -> Result<i64> {
-    Err(Error::internal("stub"))
+pub(crate) async fn held(db: &impl ConnectionTrait, class: ClassId) -> Result<i64> {
+    Ok(rules::held_minutes(&classes::sessions(db, class).await?))
 }
 
-/// What waits for this reader here.
-pub(crate) async fn todos(_db: &impl ConnectionTrait, _actor: &Actor) -> Result<Vec<Todo>> {
-    Ok(Vec::new())
+/// What waits for this reader here at that time: an institution has to mark every session that has begun.
+pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Todo>> {
+    if actor.prove::<MarkAttendance>().is_err() {
+        return Ok(Vec::new());
+    }
+    let waiting = store::unmarked(db, &actor.scope(), now).await?;
+    Ok(waiting
+        .into_iter()
+        .map(|session| Todo {
+            mine: true,
+            href: format!("/classes/{}/roster?session={}", session.class_id, session.ordinal),
+            key: "attendance-todo",
+            args: vec![("class", session.title), ("n", session.ordinal.to_string())],
+            why: "attendance-todo-why",
+            why_args: Vec::new(),
+            due: Some(day_of(session.starts_at)),
+        })
+        .collect())
+}
+
+/// Saves the marks of one session, all or none. The first mark makes the session held, and starts the class.
+///
+/// # Errors
+/// What [`rules::may_mark`] refuses; `Invalid` with the field of each mark that cannot be; `NotFound` out of sight.
+pub(crate) async fn mark(
+    by: &Can<MarkAttendance>,
+    work: &Work,
+    id: SessionId,
+    marks: &[NewMark],
+    naming: Naming,
+) -> Result<()> {
+    let session = store::session(work.db(), id).await?;
+    let class = classes::visible(work.db(), &by.scope(), session.class_id).await?;
+    rules::may_mark(class.status, &session, work.now)?;
+    if marks.is_empty() {
+        let list = match naming {
+            Naming::ByIndex => "marks",
+            Naming::ByPerson => "",
+        };
+        return Err(Error::invalid(list, "invalid.no_marks"));
+    }
+    let rows = rows(by, work, &session, marks, naming).await?;
+    let before: HashMap<EnrolmentId, attendance_mark::Model> =
+        store::marks_of_session(work.db(), id).await?.into_iter().map(|mark| (mark.enrolment_id, mark)).collect();
+    let changed: Vec<attendance_mark::Model> =
+        rows.into_iter().filter_map(|row| changed(row, &before, marks)).collect();
+    if class.status == ClassStatus::Approved {
+        classes::start(Some(by.actor()), work, &class).await?;
+        enrolments::start(work, class.id).await?;
+    }
+    if session.status != ClassSessionStatus::Held {
+        store::move_session(work.db(), &session, session.status.after(SessionAction::Mark)?).await?;
+    }
+    if !changed.is_empty() {
+        let told: Vec<_> = changed.iter().map(|new| difference(before.get(&new.enrolment_id), new)).collect();
+        let detail = json!({ "class": class.id, "n": session.ordinal, "marks": told });
+        work.record(
+            Audit::of(SessionAction::Mark.into(), "class_session", id)
+                .by(by.account, by.role)
+                .area(&class.area_code)
+                .detail(detail),
+        );
+    }
+    store::put(work.db(), changed).await
+}
+
+/// The marks as rows, or what is wrong with each that cannot be.
+async fn rows(
+    by: &Can<MarkAttendance>,
+    work: &Work,
+    session: &class_session::Model,
+    marks: &[NewMark],
+    naming: Naming,
+) -> Result<Vec<attendance_mark::Model>> {
+    let seated = enrolments::of_class(work.db(), session.class_id, &SEATED).await?;
+    let mut rows: Vec<attendance_mark::Model> = Vec::with_capacity(marks.len());
+    let mut flaws = Vec::new();
+    for (index, mark) in marks.iter().enumerate() {
+        let verdict = if !seated.iter().any(|seat| seat.id == mark.enrolment_id) {
+            Err(("enrolment_id", "invalid.no_seat"))
+        } else if rows.iter().any(|row| row.enrolment_id == mark.enrolment_id) {
+            Err(("enrolment_id", "invalid.repeated"))
+        } else {
+            rules::credit(Span::of(session), mark, work.now)
+        };
+        match verdict {
+            Ok(credit) => rows.push(attendance_mark::Model {
+                session_id: session.id,
+                enrolment_id: mark.enrolment_id,
+                presence: mark.presence,
+                in_at: credit.in_at,
+                out_at: credit.out_at,
+                minutes: credit.minutes,
+                method: MarkMethod::Roster,
+                marked_by: by.account,
+                marked_at: work.now,
+            }),
+            Err((field, code)) => flaws.push(FieldError::new(naming.field(index, mark, field), code)),
+        }
+    }
+    if flaws.is_empty() { Ok(rows) } else { Err(Error::Invalid(flaws)) }
+}
+
+/// The row, unless it says what stands already. A mark that repeats the presence and tells no times leaves those that
+/// were told before.
+fn changed(
+    row: attendance_mark::Model,
+    before: &HashMap<EnrolmentId, attendance_mark::Model>,
+    marks: &[NewMark],
+) -> Option<attendance_mark::Model> {
+    let Some(old) = before.get(&row.enrolment_id) else { return Some(row) };
+    let silent =
+        marks.iter().any(|mark| mark.enrolment_id == row.enrolment_id && mark.in_at.is_none() && mark.out_at.is_none());
+    let same = old.presence == row.presence && (silent || (old.in_at, old.out_at) == (row.in_at, row.out_at));
+    if same { None } else { Some(row) }
+}
+
+fn difference(old: Option<&attendance_mark::Model>, new: &attendance_mark::Model) -> serde_json::Value {
+    let said = |mark: &attendance_mark::Model| json!({ "presence": mark.presence, "in_at": mark.in_at, "out_at": mark.out_at, "minutes": mark.minutes });
+    json!({ "enrolment": new.enrolment_id, "old": old.map(said), "new": said(new) })
+}
+
+/// Saves the roster of a page and returns the number of its session.
+///
+/// # Errors
+/// Those of [`mark`], by the names of the page's fields.
+pub(crate) async fn mark_roster(
+    by: &Can<MarkAttendance>,
+    work: &Work,
+    class: ClassId,
+    form: &RosterForm,
+) -> Result<i32> {
+    let class = classes::visible(work.db(), &by.scope(), class).await?;
+    let number = form.session()?;
+    let sessions = classes::sessions(work.db(), class.id).await?;
+    let session = sessions.iter().find(|s| s.ordinal == number).ok_or(Error::NotFound("session"))?;
+    let marks = form.marks(day_of(session.starts_at))?;
+    mark(by, work, session.id, &marks, Naming::ByPerson).await?;
+    Ok(number)
+}
+
+/// Cancels a session: it leaves both sums. Everybody who holds a seat is told, as long as it was still to come.
+///
+/// # Errors
+/// `session.held` where it was marked and the caller is not the county's clerk; `move.illegal`; `Invalid` without a
+/// reason.
+pub(crate) async fn cancel(
+    by: &Can<CancelSessions>,
+    work: &Work,
+    id: SessionId,
+    form: &CancelSession,
+) -> Result<class_session::Model> {
+    let session = store::session(work.db(), id).await?;
+    let class = classes::visible(work.db(), &by.scope(), session.class_id).await?;
+    let reason = form.reason()?;
+    rules::class_is_open(class.status)?;
+    let to = session.status.after(SessionAction::Cancel)?;
+    if !session.status.open_to(by.role).contains(&SessionAction::Cancel) {
+        return Err(Error::refused(if session.status == ClassSessionStatus::Held {
+            "session.held"
+        } else {
+            "session.not_held"
+        }));
+    }
+    store::move_session(work.db(), &session, to).await?;
+    work.record(
+        Audit::of(SessionAction::Cancel.into(), "class_session", id)
+            .by(by.account, by.role)
+            .area(&class.area_code)
+            .detail(json!({ "class": class.id, "n": session.ordinal, "from": session.status, "reason": reason })),
+    );
+    if session.starts_at > work.now {
+        tell_seats(work, &class, &session, reason).await?;
+    }
+    Ok(class_session::Model { status: to, ..session })
+}
+
+async fn tell_seats(
+    work: &Work,
+    class: &training_class::Model,
+    session: &class_session::Model,
+    reason: &str,
+) -> Result<()> {
+    for seat in enrolments::of_class(work.db(), class.id, &SEATED).await? {
+        for account in accounts::of_person(work.db(), seat.person_id).await? {
+            work.tell(Telling {
+                to: account,
+                kind: "session_cancelled",
+                args: json!({ "class": class.title, "n": session.ordinal.to_string(),
+                    "day": day_of(session.starts_at).to_string(), "reason": reason }),
+                link: Some("/my-courses".to_owned()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The session of a class by its number, for a page.
+pub(crate) async fn session_of(
+    db: &impl ConnectionTrait,
+    by: &Can<ReadAttendance>,
+    class: ClassId,
+    id: SessionId,
+) -> Result<class_session::Model> {
+    let class = classes::visible(db, &by.scope(), class).await?;
+    let session = store::session(db, id).await?;
+    if session.class_id == class.id { Ok(session) } else { Err(Error::NotFound("session")) }
+}
+
+/// Ends a class whose sessions are all over.
+///
+/// # Errors
+/// What [`rules::may_end`] refuses; `move.illegal` for a class that does not run.
+pub(crate) async fn end(by: &Can<MarkAttendance>, work: &Work, class: ClassId) -> Result<EndedClassView> {
+    let class = classes::visible(work.db(), &by.scope(), class).await?;
+    if class.status != ClassStatus::Running {
+        return Err(Error::refused("move.illegal"));
+    }
+    rules::may_end(&classes::sessions(work.db(), class.id).await?, work.now)?;
+    classes::end(Some(by.actor()), work, &class).await?;
+    Ok(EndedClassView { id: class.id, status: ClassStatus::Ended, actions: vec!["assess"], waiting_on: Some(by.role) })
+}
+
+/// The sessions of a class in order, for programs.
+pub(crate) async fn sessions(
+    db: &impl ConnectionTrait,
+    by: &Can<ReadAttendance>,
+    class: ClassId,
+    now: DateTime<Utc>,
+) -> Result<Vec<ClassSessionView>> {
+    let class = classes::visible(db, &by.scope(), class).await?;
+    let sessions = classes::sessions(db, class.id).await?;
+    Ok(sessions.iter().map(|session| ClassSessionView::of(session, class.status, by.role, now)).collect())
+}
+
+/// Who was there in one session, for programs.
+pub(crate) async fn attendance(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    by: &Can<ReadAttendance>,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<AttendanceView> {
+    let session = store::session(db, id).await?;
+    let class = classes::visible(db, &by.scope(), session.class_id).await?;
+    let seats = enrolments::of_class(db, class.id, &LISTED).await?;
+    let people: Vec<PersonId> = seats.iter().map(|seat| seat.person_id).collect();
+    let briefs = people::briefs(db, vault, &people).await?;
+    let marks = store::marks_of_session(db, id).await?;
+    let items = seats.iter().map(|seat| {
+        let name = briefs.get(&seat.person_id).map(|brief| brief.name.clone()).unwrap_or_default();
+        MarkView::of(seat.id, name, marks.iter().find(|mark| mark.enrolment_id == seat.id))
+    });
+    Ok(AttendanceView { session: ClassSessionView::of(&session, class.status, by.role, now), items: items.collect() })
+}
+
+/// A class with one of its sessions opened, as the roster page shows it.
+pub(crate) struct Roster {
+    pub class: training_class::Model,
+    pub sessions: Vec<class_session::Model>,
+    pub session: class_session::Model,
+    pub people: Vec<Line>,
+    /// The reader may mark here.
+    pub marks: bool,
+    /// The code of what keeps the reader from marking now.
+    pub kept_by: Option<Error>,
+    pub may_cancel: bool,
+    pub may_end: bool,
+}
+
+/// One person through all sessions.
+pub(crate) struct Line {
+    pub id: EnrolmentId,
+    pub name: String,
+    pub tail: String,
+    /// The mark in the session that is open.
+    pub mark: Option<attendance_mark::Model>,
+    pub cells: Vec<Cell>,
+    pub minutes: Minutes,
+    pub outlook: Outlook,
+}
+
+/// One person in one session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cell {
+    Marked(Presence),
+    /// Held, but nothing was said of this person: credited like an absence.
+    Unmarked,
+    Planned,
+    Cancelled,
+}
+
+/// Reads the roster with the session of that number; without one, the session that waits to be marked, else the last that
+/// has begun.
+///
+/// # Errors
+/// `NotFound` for a class out of sight or a session that is not there.
+pub(crate) async fn roster(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    by: &Can<ReadAttendance>,
+    class: ClassId,
+    number: Option<i32>,
+    now: DateTime<Utc>,
+) -> Result<Roster> {
+    let class = classes::visible(db, &by.scope(), class).await?;
+    let sessions = classes::sessions(db, class.id).await?;
+    let session = match number {
+        Some(number) => sessions.iter().find(|s| s.ordinal == number),
+        None => due(&sessions, now),
+    };
+    let session = session.ok_or(Error::NotFound("session"))?.clone();
+    let seats = enrolments::of_class(db, class.id, &LISTED).await?;
+    let persons: Vec<PersonId> = seats.iter().map(|seat| seat.person_id).collect();
+    let mut briefs = people::briefs(db, vault, &persons).await?;
+    let mut marks: HashMap<(EnrolmentId, SessionId), attendance_mark::Model> = store::marks(db, class.id)
+        .await?
+        .into_iter()
+        .map(|mark| ((mark.enrolment_id, mark.session_id), mark))
+        .collect();
+    let held = rules::held_minutes(&sessions);
+    let left: Vec<i64> =
+        sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned).map(|s| Span::of(s).minutes()).collect();
+    let people = seats.iter().map(|seat| {
+        let (name, tail) = briefs.remove(&seat.person_id).map(|brief| (brief.name, brief.tail)).unwrap_or_default();
+        let of = |s: &class_session::Model| marks.get(&(seat.id, s.id));
+        let credited = sessions
+            .iter()
+            .filter(|s| s.status == ClassSessionStatus::Held)
+            .filter_map(of)
+            .map(|mark| i64::from(mark.minutes))
+            .sum();
+        let minutes = Minutes { credited, held };
+        Line {
+            id: seat.id,
+            name,
+            tail,
+            cells: sessions.iter().map(|s| cell(s.status, of(s))).collect(),
+            minutes,
+            outlook: rules::outlook(minutes, &left, i64::from(class.attendance_percent)),
+            mark: marks.remove(&(seat.id, session.id)),
+        }
+    });
+    let marking = by.prove::<MarkAttendance>().is_ok();
+    let open = rules::class_is_open(class.status).is_ok();
+    Ok(Roster {
+        people: people.collect(),
+        marks: marking,
+        kept_by: rules::may_mark(class.status, &session, now).err(),
+        may_cancel: open && session.status.open_to(by.role).contains(&SessionAction::Cancel),
+        may_end: marking && class.status == ClassStatus::Running && rules::may_end(&sessions, now).is_ok(),
+        class,
+        sessions,
+        session,
+    })
+}
+
+fn due(sessions: &[class_session::Model], now: DateTime<Utc>) -> Option<&class_session::Model> {
+    let begun = || sessions.iter().filter(|s| s.starts_at <= now);
+    begun()
+        .find(|s| s.status == ClassSessionStatus::Planned)
+        .or_else(|| begun().filter(|s| s.status == ClassSessionStatus::Held).next_back())
+        .or_else(|| sessions.first())
+}
+
+fn cell(status: ClassSessionStatus, mark: Option<&attendance_mark::Model>) -> Cell {
+    match (status, mark) {
+        (ClassSessionStatus::Cancelled, _) => Cell::Cancelled,
+        (_, Some(mark)) => Cell::Marked(mark.presence),
+        (ClassSessionStatus::Held, None) => Cell::Unmarked,
+        (ClassSessionStatus::Planned, None) => Cell::Planned,
+    }
 }

@@ -1,7 +1,11 @@
-//! The audit log (审计日志), for those who read it.
+//! The audit log (审计日志), for those who read it: who did what to which thing, the newest first. It is written by the
+//! features themselves, with each deed, and can only be read here.
 
 mod api;
 mod pages;
+mod rights;
+mod store;
+mod views;
 
 use crate::web::Texts;
 

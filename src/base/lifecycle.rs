@@ -9,9 +9,9 @@ use entities::values::Role;
 use crate::base::{Error, Result};
 
 /// `(from, action, to, roles that may)`.
-pub type Move<S> = (S, <S as Lifecycle>::Action, S, &'static [Role]);
+pub(crate) type Move<S> = (S, <S as Lifecycle>::Action, S, &'static [Role]);
 
-pub trait Lifecycle: Copy + Eq + Debug + 'static {
+pub(crate) trait Lifecycle: Copy + Eq + Debug + 'static {
     type Action: Copy + Eq + Debug + Into<&'static str>;
     const START: &'static [Self];
     const MOVES: &'static [Move<Self>];

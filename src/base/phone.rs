@@ -33,7 +33,6 @@ impl Phone {
     /// Whether an operator had the segment in the list of 2022; a number of no operator deserves a warning, no more.
     pub fn has_operator(&self) -> bool {
         match self.0.as_bytes() {
-            [_, b'3' | b'8', ..] => true,
             [_, b'4', third, ..] => {
                 if self.0.len() == 13 {
                     is_card_segment(&self.0)
@@ -46,7 +45,7 @@ impl Phone {
             [_, b'7', b'4', fourth, fifth, ..] => {
                 matches!((fourth, fifth), (b'0' | b'9', _) | (b'1', b'0'..=b'2'))
             }
-            [_, b'7', ..] => true,
+            [_, b'3' | b'7' | b'8', ..] => true,
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! A completion rate: an exact fraction, never capped, rounded half-up only when it is shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// `done` of `target`. A target of zero has no rate.
@@ -11,7 +11,7 @@ pub struct Rate {
 }
 
 /// A rate as the API shows it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RateView {
     pub done: i64,
     pub target: i64,

@@ -1,12 +1,223 @@
-//! For programs.
+//! Claims, for programs.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use entities::values::{ClaimId, ClaimStatus, ClassId, LineId};
+use rocket::{Route, State, form::Strict, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
+use crate::access::{Actor, Can};
+use crate::base::paging::Page;
+use crate::base::{Error, Result};
+use crate::claims::forms::{Payout, RefuseLine, Why};
+use crate::claims::rights::{
+    ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
+};
+use crate::claims::service;
+use crate::claims::store::{self, Which};
+use crate::claims::views::{ClaimDetail, ClaimView};
+use crate::data::{Database, Desk, Vault, Work, idempotency::Once};
+use crate::web::{Body, IdempotencyKey, Paging};
+
 #[derive(OpenApi)]
-#[openapi(paths())]
+#[openapi(paths(list, show, create, approve, confirm, pay, send_back, reject, submit, refuse_line, allow_line))]
 pub(crate) struct Docs;
 
+type Told = Result<Json<ClaimDetail>>;
+
+/// The claim as it stands after a move, in the same transaction.
+async fn detail(by: &Actor, work: &Work, vault: &Vault, id: ClaimId) -> Result<ClaimDetail> {
+    Ok(ClaimDetail::of(service::sheet(by, work.db(), vault, id).await?, by.account, by.role))
+}
+
+/// The claims of the caller's area or institution, the latest first.
+#[utoipa::path(context_path = "/api/v1", tag = "claims",
+    params(Paging, ("status" = Option<ClaimStatus>, Query, description = "only those of this state")),
+    responses((status = 200, body = Page<ClaimView>), (status = 401), (status = 403), (status = 422)))]
+#[get("/claims?<status>&<paging..>")]
+async fn list(
+    by: Can<ReadClaims>,
+    status: Option<&str>,
+    paging: Strict<Paging>,
+    db: &State<Database>,
+) -> Result<Json<Page<ClaimView>>> {
+    paging.check()?;
+    let status = status.map(str::parse).transpose().map_err(|()| Error::invalid("status", "invalid.choice"))?;
+    let which = Which { status, area: paging.area.as_deref(), before: paging.after()?, limit: paging.limit() + 1 };
+    let rows = store::list(db.reader(), &by.scope(), which).await?;
+    let rows = Page::cut(rows, paging.limit(), |row| row.id.to_string());
+    let ids: Vec<ClaimId> = rows.items.iter().map(|row| row.id).collect();
+    let lines = store::line_counts(db.reader(), &ids).await?;
+    Ok(Json(rows.map(|row| ClaimView::of_list(row, &lines, by.account, by.role))))
+}
+
+/// One claim with its lines and decisions.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404)))]
+#[get("/claims/<id>")]
+async fn show(by: Can<ReadClaims>, id: ClaimId, db: &State<Database>, vault: &State<Arc<Vault>>) -> Told {
+    let sheet = service::sheet(&by, db.reader(), vault, id).await?;
+    Ok(Json(ClaimDetail::of(sheet, by.account, by.role)))
+}
+
+/// Claims for a closed class of the caller's institution. Honours `Idempotency-Key`.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
+    responses((status = 201, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/classes/<id>/claim")]
+async fn create(
+    by: Can<SubmitClaims>,
+    id: ClassId,
+    key: IdempotencyKey,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Created<Json<ClaimDetail>>> {
+    let once = Once { account: by.account, route: "claims.create", key: key.0, body_hash: id.to_string() };
+    let job = async |work: &Work| {
+        let id = service::create(&by, work, id).await?;
+        detail(&by, work, vault, id).await
+    };
+    let made = desk.write(async |work| once.carry_out(work, 201, async || job(work).await).await).await?;
+    Ok(Created::new(format!("/api/v1/claims/{}", made.claim.id)).body(Json(made)))
+}
+
+/// First approval, by a clerk. Lines that no longer hold fall.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/claims/<id>/approve")]
+async fn approve(by: Can<ReviewClaims>, id: ClaimId, desk: &State<Desk>, vault: &State<Arc<Vault>>) -> Told {
+    let job = async |work: &Work| {
+        service::approve(&by, work, id).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Second approval, by a checker who is another person. Honours `Idempotency-Key`.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/claims/<id>/confirm")]
+async fn confirm(
+    by: Can<ConfirmClaims>,
+    id: ClaimId,
+    key: IdempotencyKey,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let once = Once { account: by.account, route: "claims.confirm", key: key.0, body_hash: id.to_string() };
+    let job = async |work: &Work| {
+        service::confirm(&by, work, id).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
+}
+
+/// Payment, by a finance officer who approved nothing of it. Honours `Idempotency-Key`.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Payout,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/pay", data = "<body>")]
+async fn pay(
+    by: Can<PayClaims>,
+    id: ClaimId,
+    key: IdempotencyKey,
+    body: Body<Payout>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let body_hash = format!("{id}:{}", body.hash);
+    let once = Once { account: by.account, route: "claims.pay", key: key.0, body_hash };
+    let job = async |work: &Work| {
+        service::pay(&by, work, id, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
+}
+
+/// Sends the claim back to the institution, with the reason.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Why,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/return", data = "<body>")]
+async fn send_back(
+    by: Can<ReturnClaims>,
+    id: ClaimId,
+    body: Body<Why>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        service::send_back(&by, work, id, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Rejects the claim as a whole; its money is free again and a new claim may follow.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Why,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/reject", data = "<body>")]
+async fn reject(
+    by: Can<RejectClaims>,
+    id: ClaimId,
+    body: Body<Why>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        service::reject(&by, work, id, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Hands a returned claim in again; every line is looked at anew.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/claims/<id>/submit")]
+async fn submit(by: Can<SubmitClaims>, id: ClaimId, desk: &State<Desk>, vault: &State<Arc<Vault>>) -> Told {
+    let job = async |work: &Work| {
+        service::submit(&by, work, id).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Refuses one line before the first approval; nobody else is held up.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path), ("line" = String, Path)),
+    request_body = RefuseLine,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/lines/<line>/refuse", data = "<body>")]
+async fn refuse_line(
+    by: Can<ReviewClaims>,
+    id: ClaimId,
+    line: LineId,
+    body: Body<RefuseLine>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        service::refuse_line(&by, work, id, line, body.value.reason).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Takes the refusal of a line back, where the rows let it pass.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path), ("line" = String, Path)),
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/claims/<id>/lines/<line>/allow")]
+async fn allow_line(
+    by: Can<ReviewClaims>,
+    id: ClaimId,
+    line: LineId,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        service::allow_line(&by, work, id, line).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![list, show, create, approve, confirm, pay, send_back, reject, submit, refuse_line, allow_line]
 }

@@ -1,1 +1,142 @@
 ## Claims
+claim-title = Claims
+claim-note = Training subsidy: claimed by the institution, approved by the clerk, checked by another, paid by the finance bureau.
+claim-tabs = By state
+claim-tab = { $name } { $count }
+claim-empty-why = When a class is closed and its certificates are issued, its institution claims on the page of the class.
+claim-class = Class
+claim-state = State
+claim-amount = Amount
+claim-institution = Institution
+claim-number = Claim number
+claim-submitted-on = Claimed on
+claim-people = People
+claim-of = Training subsidy for { $title }
+claim-subsidy = training subsidy
+claim-by = Claimed by { $name } for { $count } people
+claim-who = { $role } { $name }
+claim-what = { $title }, { $count } people, { $amount } yuan
+claim-leave = Back to the claim without deciding
+claim-not-yet = Nothing can be claimed yet
+claim-preview-turn = You can claim for { $count } people, { $amount } yuan
+claim-preview-after = The county bureau approves it next. Who is not payable stands with the reason and holds up nobody else.
+claim-submit = Claim for these { $count } people
+claim-submitted = The claim is handed in and waits for the county bureau.
+claim-resubmit = Hand the claim in again
+claim-yours-submitted = Your turn to approve
+claim-yours-returned = Your turn to mend
+claim-yours-first_approved = Your turn to check
+claim-yours-second_approved = Your turn to pay
+claim-turn-submitted = Approve { $count } people, { $amount } yuan
+claim-turn-first_approved = Check { $count } people, { $amount } yuan
+claim-turn-second_approved = Pay for { $count } people, { $amount } yuan
+claim-turn-returned = Mend it and hand it in again
+claim-after-submitted = You are a clerk of the county bureau, so the first approval is yours. A checker comes next.
+claim-after-first_approved = Somebody else approved it, so the check is yours. After it the money is payable and the finance bureau pays.
+claim-after-second_approved = Others approved and checked it, so the payment is yours. A payment cannot be taken back.
+claim-after-returned = Everybody is looked at anew when you hand it in.
+claim-partial = { " " }{ $count } people are not payable; the others are not held up.
+claim-approve = Approve these { $count } people
+claim-approved = { $count } people approved, { $amount } yuan; the checker comes next.
+claim-confirmed = { $count } people approved, { $amount } yuan; the finance bureau pays next.
+claim-pay = Pay { $amount } yuan
+claim-paid = Paid for { $count } people, { $amount } yuan.
+claim-paid-sum = { $amount } yuan paid
+claim-paid-how = { $day }, bank reference { $reference }
+claim-bank = Bank reference
+claim-bank-hint = The number that the bank gave to the transfer, 2 to 64 characters
+claim-fallen = { $count } people no longer qualify since the check; they are left out and their money is released.
+claim-return = Return the claim
+claim-return-after = The institution mends it and hands it in again; approval and check start over. The money stays reserved.
+claim-returned = Returned; the institution gets a message.
+claim-reject = Reject the whole claim
+claim-reject-after = The whole claim is void and its money is released. The institution may claim anew.
+claim-rejected = This claim is rejected; its money is released.
+claim-reason = Reason: { $reason }
+claim-reason-hint = What is wrong and how to mend it, 2 to 500 characters. The institution reads it; do not write identity or phone numbers.
+claim-sum = How the sum is made
+claim-sum-all = Finished { $count } people × { $unit }
+claim-sum-refused = Not payable { $count } people
+claim-sum-claimed = Claimed now
+claim-sum-payable = Payable now
+claim-standard = Standard of { $unit } yuan a person, fixed on the day on which the class was approved ({ $day }); later changes do not touch this claim.
+claim-lines = Person by person
+claim-lines-tabs = By result
+claim-tab-all = All { $count }
+claim-tab-passed = Passed { $count }
+claim-tab-refused = Not payable { $count }
+claim-pot = Does the pot have it
+claim-pot-note = { $area } { $year } { $source }, in yuan
+claim-timeline = How far it got
+claim-done-submit = Handed in
+claim-done-approve = Approved
+claim-done-confirm = Checked
+claim-done-pay = Paid
+claim-done-return = Returned
+claim-done-reject = Rejected
+claim-ahead-returned = Mended and handed in again
+claim-ahead-submitted = First approval
+claim-ahead-first_approved = Check
+claim-ahead-second_approved = Payment
+claim-four-order = For an order
+claim-four-no-order = No order
+claim-four-list = Class opened
+claim-four-choose = { $count } finished
+claim-class_not_closed = This class is not closed yet. Claim when it is taught, assessed and closed.
+claim-exists = This class was claimed for already.
+claim-too_late = The time for claiming is over.
+claim-nothing_payable = Nobody qualifies, so there is nothing to pay.
+claim-same_person = You took an earlier step, so somebody else takes this one.
+claim-amount_changed = The amount changed: { $amount } yuan are payable now. Nothing was paid; check and try again.
+claim-todo-approve = Approve { $count ->
+    [one] one claim
+   *[other] { $count } claims
+}
+claim-todo-confirm = Check { $count ->
+    [one] one claim
+   *[other] { $count } claims
+}
+claim-todo-pay = Pay { $count ->
+    [one] one claim
+   *[other] { $count } claims
+}
+claim-todo-resubmit = Mend { $count ->
+    [one] one returned claim
+   *[other] { $count } returned claims
+}
+claim-todo-wait-approve = Claims waiting for approval: { $count }
+claim-todo-wait-confirm = Claims waiting for the check: { $count }
+claim-todo-wait-pay = Claims waiting for payment: { $count }
+claim-todo-sum = { $amount } yuan in all
+claim-todo-class = Claim the subsidy for { $title }
+claim-todo-class-why = Closed and certified; after the last day nothing can be claimed.
+line-person = Person
+line-result = Result
+line-attendance = Attendance
+line-payable = Payable
+line-doubtful = In doubt
+line-decide = This person only
+line-refuse = Refuse this person
+line-refuse-after = It concerns this person only and can be taken back until the approval.
+line-refused = Marked as not payable; nobody else is held up.
+line-allow = Allow again
+line-allowed = Allowed again.
+line-not_open = This line cannot be changed so now; look at its latest state.
+line-not_payable = By the records as they are, this person does not qualify.
+line-attendance_low = Attendance { $rate }%, below { $threshold }%
+line-not_passed = Final assessment not passed
+line-no_certificate = No certificate
+line-certificate_revoked = Certificate revoked
+line-too_late = After the time for claiming
+line-already_paid = The same occupation and level was claimed or paid for in another class
+line-identity = Identity not confirmed
+line-attendance_doubt = Doubtful attendance marks
+line-not_entitled = Not among the people who are subsidised
+line-other_fund = Subsidised from another fund
+line-papers_missing = Papers missing
+mail-claim_returned-subject = Claim { $number } was returned
+mail-claim_returned-body = The claim for { $title } was returned. Read the reason on its page, mend it and hand it in again.
+mail-claim_paid-subject = Claim { $number }: { $amount } yuan paid
+mail-claim_paid-body = { $amount } yuan of subsidy for { $title } were paid.
+mail-claim_rejected-subject = Claim { $number } was rejected
+mail-claim_rejected-body = The claim for { $title } was rejected. The reason stands on its page.

@@ -1,12 +1,124 @@
-//! For programs.
+//! Classes and the catalogue, for programs.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use entities::values::ClassId;
+use rocket::{Route, State, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
+use crate::access::{Actor, Can};
+use crate::areas::Atlas;
+use crate::base::paging::Page;
+use crate::base::{Clock, Result};
+use crate::classes::catalogue;
+use crate::classes::forms::{CatalogueFilter, NewClass, Reason};
+use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
+use crate::classes::service;
+use crate::classes::store;
+use crate::classes::views::{ClassView, OpenClass};
+use crate::data::{Database, Desk};
+use crate::web::{Body, Paging};
+
 #[derive(OpenApi)]
-#[openapi(paths())]
+#[openapi(paths(open_classes, list, create, show, apply, approve, send_back))]
 pub(crate) struct Docs;
 
+/// Classes that are open for seats.
+#[utoipa::path(context_path = "/api/v1", tag = "catalogue", params(CatalogueFilter),
+    responses((status = 200, body = Page<OpenClass>), (status = 422)))]
+#[get("/catalogue?<filter..>")]
+pub(crate) async fn open_classes(
+    filter: CatalogueFilter,
+    db: &State<Database>,
+    clock: &State<Clock>,
+) -> Result<Json<Page<OpenClass>>> {
+    Ok(Json(catalogue::look(db.reader(), clock.today(), &filter).await?.0))
+}
+
+/// Classes of the caller's area or institution, newest first.
+#[utoipa::path(context_path = "/api/v1", tag = "classes", params(Paging),
+    responses((status = 200, body = Page<ClassView>), (status = 403)))]
+#[get("/classes?<paging..>")]
+pub(crate) async fn list(by: Can<SeeClasses>, paging: Paging, db: &State<Database>) -> Result<Json<Page<ClassView>>> {
+    paging.check()?;
+    let limit = paging.limit();
+    let area = paging.area.as_deref();
+    let rows = store::list(db.reader(), &by.scope(), None, area, paging.after()?, limit + 1).await?;
+    let page = Page::cut(rows, limit, |row| row.id.to_string());
+    Ok(Json(page.map(|row| ClassView::new(row, Some(by.actor())))))
+}
+
+async fn told(by: &Actor, id: ClassId, db: &Database) -> Result<ClassView> {
+    Ok(ClassView::new(service::visible(db.reader(), &by.scope(), id).await?, Some(by)))
+}
+
+/// Applies for a class of a listed course.
+#[utoipa::path(context_path = "/api/v1", tag = "classes", request_body = NewClass,
+    responses((status = 201, body = ClassView), (status = 403), (status = 409), (status = 422)))]
+#[post("/classes", data = "<body>")]
+pub(crate) async fn create(
+    by: Can<ApplyForClasses>,
+    body: Body<NewClass>,
+    atlas: &State<Arc<Atlas>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Created<Json<ClassView>>> {
+    let id = desk.write(async |work| service::apply(&by, work, atlas, &body.value).await).await?;
+    Ok(Created::new(format!("/api/v1/classes/{id}")).body(Json(told(by.actor(), id, db).await?)))
+}
+
+/// One class.
+#[utoipa::path(context_path = "/api/v1", tag = "classes", responses((status = 200, body = ClassView), (status = 404)))]
+#[get("/classes/<id>")]
+pub(crate) async fn show(by: Can<SeeClasses>, id: ClassId, db: &State<Database>) -> Result<Json<ClassView>> {
+    Ok(Json(told(by.actor(), id, db).await?))
+}
+
+/// Applies again for a class that was returned, with a new plan.
+#[utoipa::path(context_path = "/api/v1", tag = "classes", request_body = NewClass,
+    responses((status = 200, body = ClassView), (status = 409), (status = 422)))]
+#[post("/classes/<id>/apply", data = "<body>")]
+pub(crate) async fn apply(
+    by: Can<ApplyForClasses>,
+    id: ClassId,
+    body: Body<NewClass>,
+    atlas: &State<Arc<Atlas>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<ClassView>> {
+    desk.write(async |work| service::apply_again(&by, work, atlas, id, &body.value).await).await?;
+    Ok(Json(told(by.actor(), id, db).await?))
+}
+
+/// Approves a class: money for all seats is reserved.
+#[utoipa::path(context_path = "/api/v1", tag = "classes",
+    responses((status = 200, body = ClassView), (status = 403), (status = 409)))]
+#[post("/classes/<id>/approve")]
+pub(crate) async fn approve(
+    by: Can<DecideOnClasses>,
+    id: ClassId,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<ClassView>> {
+    desk.write(async |work| service::approve(&by, work, id).await).await?;
+    Ok(Json(told(by.actor(), id, db).await?))
+}
+
+/// Sends an application back with the reason.
+#[utoipa::path(context_path = "/api/v1", tag = "classes", request_body = Reason,
+    responses((status = 200, body = ClassView), (status = 403), (status = 409)))]
+#[post("/classes/<id>/return", data = "<body>")]
+pub(crate) async fn send_back(
+    by: Can<DecideOnClasses>,
+    id: ClassId,
+    body: Body<Reason>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<ClassView>> {
+    desk.write(async |work| service::send_back(&by, work, id, &body.value).await).await?;
+    Ok(Json(told(by.actor(), id, db).await?))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![open_classes, list, create, show, apply, approve, send_back]
 }

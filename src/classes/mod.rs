@@ -1,12 +1,28 @@
 //! Classes (培训班): applied for, approved with money reserved, taught, ended; the public catalogue.
+//!
+//! A class (班) is taught from a listed course in sessions (课次) at a venue (场地) by a trainer (师资); it has seats (座位).
 
 mod api;
+mod catalogue;
+mod forms;
+mod lifecycle;
 mod pages;
+mod rights;
+mod rules;
 mod service;
+mod store;
+mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{by_id, cancel, close, end, sessions, start, todos, visible};
+pub(crate) use forms::Reason;
+pub(crate) use lifecycle::ClassAction;
+pub(crate) use pages::state_look;
+pub(crate) use rights::{DecideOnClasses, SeeClasses};
+pub(crate) use rules::{Span, overlaps};
+pub(crate) use service::{by_id, cancel, close, end, session, sessions, sessions_of, start, todos, visible};
+pub(crate) use store::waiting;
+pub(crate) use views::{ClassView, SessionView};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -1,51 +1,321 @@
-//! Stub.
+//! Opening a class and seeing it through: apply, approve with money reserved, return, start, end, close, cancel.
 
-use crate::access::{Actor, Scope};
-use crate::base::{Error, Result};
-use crate::data::Work;
+use chrono::NaiveDate;
+use entities::{
+    class_session, course, training_class,
+    values::{ClassId, ClassSessionStatus, ClassStatus, Fen, SessionId},
+};
+use sea_orm::{ConnectionTrait, sea_query::Expr};
+use serde_json::json;
+use training_class::Column;
+use validator::Validate;
+
+use crate::access::{Actor, Can, Scope};
+use crate::accounts;
+use crate::areas::Atlas;
+use crate::base::clock::{day_of, year_of};
+use crate::base::error::{Error, FieldError, Refusal, Result};
+use crate::base::lifecycle::Lifecycle;
+use crate::classes::forms::{NewClass, Reason};
+use crate::classes::lifecycle::ClassAction;
+use crate::classes::rights::{ApplyForClasses, DecideOnClasses};
+use crate::classes::rules::{Span, first_out_of_order, minutes, working_days_between};
+use crate::classes::store::{self, Busy};
+use crate::courses;
+use crate::data::{Audit, Telling, Work, sequence};
+use crate::funds;
+use crate::orders;
+use crate::organisations::{self, Teaching};
+use crate::policy::{Rule, RuleBook, standard_in_force};
 use crate::web::Todo;
-use entities::{class_session, training_class, values::ClassId};
-use sea_orm::ConnectionTrait;
 
-/// One that the scope may see: by its area, or by its institution.
+pub(crate) use store::{by_id, session, sessions, sessions_of};
+
+/// One that the scope may see.
 ///
 /// # Errors
 /// `NotFound`.
-pub(crate) async fn visible(_db: &impl ConnectionTrait, _scope: &Scope, _id: ClassId) -> Result<training_class::Model> {
-    Err(Error::internal("stub"))
+pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: ClassId) -> Result<training_class::Model> {
+    use sea_orm::{ColumnTrait, QueryFilter};
+    store::visible_to(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("class"))
 }
 
-/// Whatever its state, for those who may see something of it.
-pub(crate) async fn by_id(_db: &impl ConnectionTrait, _id: ClassId) -> Result<training_class::Model> {
-    Err(Error::internal("stub"))
+/// The plan of an application, checked against its course.
+struct Plan {
+    course: course::Model,
+    spans: Vec<Span>,
+    from: NaiveDate,
+    to: NaiveDate,
 }
 
-/// Its sessions in order.
-pub(crate) async fn sessions(_db: &impl ConnectionTrait, _class: ClassId) -> Result<Vec<class_session::Model>> {
-    Err(Error::internal("stub"))
+async fn check(
+    by: &Can<ApplyForClasses>,
+    work: &Work,
+    atlas: &Atlas,
+    new: &NewClass,
+    but: Option<ClassId>,
+) -> Result<Plan> {
+    new.validate()?;
+    let course = courses::visible(work.db(), &by.scope(), new.course_id).await?;
+    if course.status != entities::values::CourseStatus::Listed {
+        return Err(Error::refused("class.course_not_listed"));
+    }
+    let spans: Vec<Span> = new.sessions.iter().map(|s| (s.starts_at, s.ends_at)).collect();
+    if let Some(place) = first_out_of_order(&spans) {
+        return Err(Error::invalid(format!("sessions[{place}]"), "invalid.session_time"));
+    }
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+        return Err(Error::invalid("sessions", "invalid.required"));
+    };
+    let (from, to) = (day_of(first.0), day_of(last.1));
+    if !atlas.exists(&new.area_code, work.today()) {
+        return Err(Error::invalid("area_code", "invalid.area"));
+    }
+    let rules = RuleBook::load(work.db()).await?;
+    let rule = |rule| rules.value(rule, &new.area_code, work.today());
+    let most = i64::from(course.max_class).min(rule(Rule::ClassSize(course.programme))?);
+    if i64::from(new.seats) > most || new.seats < course.min_class {
+        let told = FieldError::new("seats", "class.size").with("min", course.min_class).with("max", most);
+        return Err(Error::Invalid(vec![told]));
+    }
+    let planned = minutes(&spans);
+    let wanted = i64::from(course.theory_minutes) + i64::from(course.practice_minutes);
+    if planned < wanted {
+        let told = FieldError::new("sessions", "class.too_short").with("planned", planned).with("wanted", wanted);
+        return Err(Error::Invalid(vec![told]));
+    }
+    let lead = rule(Rule::ClassLeadDays)?;
+    if working_days_between(work.today(), from) < lead {
+        return Err(Refusal { code: "class.too_soon", args: Vec::new() }.with("days", lead).into());
+    }
+    let teaching = Teaching {
+        organisation: course.organisation_id,
+        programme: course.programme,
+        occupation: &course.occupation,
+        level: course.level,
+        from,
+        to,
+    };
+    organisations::require_accreditation(work.db(), &teaching).await?;
+    free(work, Busy::Trainer(course.organisation_id, &new.trainer), but, &spans, "class.trainer_busy").await?;
+    free(work, Busy::Venue(&new.area_code, &new.venue), but, &spans, "class.venue_busy").await?;
+    Ok(Plan { course, spans, from, to })
+}
+
+/// Nobody teaches twice at once, no room holds two classes at once.
+async fn free(work: &Work, what: Busy<'_>, but: Option<ClassId>, spans: &[Span], code: &'static str) -> Result<()> {
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Ok(()) };
+    let busy = store::busy(work.db(), what, but, first.0, last.1).await?;
+    let taken = busy.iter().find(|session| {
+        spans.iter().any(|span| crate::classes::rules::overlaps(*span, (session.starts_at, session.ends_at)))
+    });
+    match taken {
+        None => Ok(()),
+        Some(session) => Err(Refusal { code, args: Vec::new() }.with("day", day_of(session.starts_at)).into()),
+    }
+}
+
+fn planned(class: ClassId, spans: &[Span]) -> Vec<class_session::Model> {
+    (1..)
+        .zip(spans)
+        .map(|(ordinal, (starts_at, ends_at))| class_session::Model {
+            id: SessionId::new(),
+            class_id: class,
+            ordinal,
+            starts_at: *starts_at,
+            ends_at: *ends_at,
+            status: ClassSessionStatus::Planned,
+        })
+        .collect()
+}
+
+async fn link(by: &Actor, work: &Work, new: &NewClass, class: ClassId) -> Result<()> {
+    match (new.order_id, new.order_seats) {
+        (Some(order), seats) => orders::allocate(by, work, order, class, seats.unwrap_or(new.seats)).await,
+        (None, Some(_)) => Err(Error::invalid("order_id", "invalid.required")),
+        (None, None) => Ok(()),
+    }
+}
+
+/// An institution applies for a class of a course that the bureau listed.
+pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas, new: &NewClass) -> Result<ClassId> {
+    let Plan { course, spans, from, to } = check(by, work, atlas, new, None).await?;
+    let id = ClassId::new();
+    let year = year_of(from);
+    let number = sequence::next(work, &format!("class-{year}")).await?;
+    let class = training_class::Model {
+        id,
+        number: format!("B{year}-{number:06}"),
+        course_id: course.id,
+        organisation_id: course.organisation_id,
+        area_code: new.area_code.clone(),
+        programme: course.programme,
+        occupation: course.occupation,
+        level: course.level,
+        title: new.title.trim().to_owned(),
+        venue: new.venue.trim().to_owned(),
+        trainer: new.trainer.trim().to_owned(),
+        seats: new.seats,
+        taken: 0,
+        starts_on: from,
+        ends_on: to,
+        status: ClassStatus::Applied,
+        reason: None,
+        attendance_percent: 0,
+        approved_on: None,
+        standard_id: None,
+        unit_fen: Fen(0),
+        pot_id: None,
+        created_by: by.account,
+        created_at: work.now,
+        version: 1,
+    };
+    store::insert(work, class, planned(id, &spans)).await?;
+    link(by, work, new, id).await?;
+    work.record(Audit::of("apply", "class", id).by_actor(Some(by.actor())).area(&new.area_code));
+    Ok(id)
+}
+
+/// A class that was returned is applied for again with a new plan.
+pub(crate) async fn apply_again(
+    by: &Can<ApplyForClasses>,
+    work: &Work,
+    atlas: &Atlas,
+    id: ClassId,
+    new: &NewClass,
+) -> Result<()> {
+    let class = visible(work.db(), &by.scope(), id).await?;
+    let to_status = class.status.after(ClassAction::Apply)?;
+    let Plan { course, spans, from, to } = check(by, work, atlas, new, Some(id)).await?;
+    if course.id != class.course_id {
+        return Err(Error::invalid("course_id", "invalid.choice"));
+    }
+    let also = vec![
+        (Column::AreaCode, Expr::value(new.area_code.clone())),
+        (Column::Title, Expr::value(new.title.trim())),
+        (Column::Venue, Expr::value(new.venue.trim())),
+        (Column::Trainer, Expr::value(new.trainer.trim())),
+        (Column::Seats, Expr::value(new.seats)),
+        (Column::StartsOn, Expr::value(from)),
+        (Column::EndsOn, Expr::value(to)),
+        (Column::Reason, Expr::value(None::<String>)),
+    ];
+    store::set_status(work, &class, to_status, also).await?;
+    store::delete_sessions(work, id).await?;
+    store::insert_sessions(work, planned(id, &spans)).await?;
+    orders::free(work, id).await?;
+    link(by, work, new, id).await?;
+    work.record(Audit::of("apply", "class", id).by_actor(Some(by.actor())).area(&new.area_code));
+    Ok(())
+}
+
+/// The clerk approves: rule, standard and pot of this day are fixed, and all seats are reserved in the pot.
+pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, id: ClassId) -> Result<()> {
+    let class = visible(work.db(), &by.scope(), id).await?;
+    let to = class.status.after(ClassAction::Approve)?;
+    let today = work.today();
+    if class.starts_on <= today {
+        return Err(Error::refused("class.already_begun"));
+    }
+    let area = class.area_code.as_str();
+    let standard = standard_in_force(work.db(), class.programme, &class.occupation, area, today).await?;
+    let percent = RuleBook::load(work.db()).await?.value(Rule::AttendancePercent, area, today)?;
+    let pot = funds::pot_for(work.db(), area, year_of(class.starts_on)).await?;
+    let also = vec![
+        (Column::AttendancePercent, Expr::value(i32::try_from(percent).map_err(Error::internal)?)),
+        (Column::ApprovedOn, Expr::value(today)),
+        (Column::StandardId, Expr::value(standard.id)),
+        (Column::UnitFen, Expr::value(standard.fen)),
+        (Column::PotId, Expr::value(pot.id)),
+    ];
+    store::set_status(work, &class, to, also).await?;
+    funds::reserve(by, work, pot.id, id, standard.fen.times(i64::from(class.seats))).await?;
+    work.record(Audit::of("approve", "class", id).by_actor(Some(by.actor())).area(area));
+    tell(work, &class, "class_approved", "").await
+}
+
+/// The clerk sends an application back with the reason.
+pub(crate) async fn send_back(by: &Can<DecideOnClasses>, work: &Work, id: ClassId, input: &Reason) -> Result<()> {
+    input.validate()?;
+    let class = visible(work.db(), &by.scope(), id).await?;
+    let to = class.status.after(ClassAction::Return)?;
+    store::set_status(work, &class, to, vec![(Column::Reason, Expr::value(input.reason.trim()))]).await?;
+    work.record(Audit::of("return", "class", id).by_actor(Some(by.actor())).area(&class.area_code));
+    tell(work, &class, "class_returned", &input.reason).await
+}
+
+async fn tell(work: &Work, class: &training_class::Model, kind: &'static str, reason: &str) -> Result<()> {
+    for to in accounts::of_organisation(work.db(), class.organisation_id).await? {
+        let args = json!({ "class": class.title, "number": class.number, "reason": reason });
+        work.tell(Telling { to, kind, args, link: Some(format!("/classes/{}", class.id)) });
+    }
+    Ok(())
+}
+
+async fn step(by: Option<&Actor>, work: &Work, class: &training_class::Model, action: ClassAction) -> Result<()> {
+    let to = class.status.after(action)?;
+    store::set_status(work, class, to, Vec::new()).await?;
+    work.record(Audit::of(action.into(), "class", class.id).by_actor(by).area(&class.area_code));
+    Ok(())
 }
 
 /// approved -> running, at the first mark.
-pub(crate) async fn start(_by: Option<&Actor>, _work: &Work, _class: &training_class::Model) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn start(by: Option<&Actor>, work: &Work, class: &training_class::Model) -> Result<()> {
+    step(by, work, class, ClassAction::Start).await
 }
 
 /// running -> ended, when the last session is over.
-pub(crate) async fn end(_by: Option<&Actor>, _work: &Work, _class: &training_class::Model) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn end(by: Option<&Actor>, work: &Work, class: &training_class::Model) -> Result<()> {
+    step(by, work, class, ClassAction::End).await
 }
 
 /// ended -> closed, when every result is in.
-pub(crate) async fn close(_by: &Actor, _work: &Work, _class: &training_class::Model) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn close(by: &Actor, work: &Work, class: &training_class::Model) -> Result<()> {
+    step(Some(by), work, class, ClassAction::Close).await
 }
 
 /// approved or running -> cancelled; what was reserved is released, seats of orders are freed, sessions are cancelled.
-pub(crate) async fn cancel(_by: &Actor, _work: &Work, _class: &training_class::Model, _reason: &str) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn cancel(by: &Actor, work: &Work, class: &training_class::Model, reason: &str) -> Result<()> {
+    let to = class.status.after(ClassAction::Cancel)?;
+    let also = vec![(Column::Reason, Expr::value(reason)), (Column::Taken, Expr::value(0))];
+    store::set_status(work, class, to, also).await?;
+    store::cancel_sessions(work, class.id).await?;
+    orders::free(work, class.id).await?;
+    if let Some(pot) = class.pot_id {
+        let reserved = class.unit_fen.times(i64::from(class.seats));
+        funds::release(Some(by), work, pot, class.id, reserved, "class_cancelled").await?;
+    }
+    work.record(Audit::of("cancel", "class", class.id).by_actor(Some(by)).area(&class.area_code));
+    tell(work, class, "class_cancelled", reason).await
 }
 
 /// What waits for this reader here.
-pub(crate) async fn todos(_db: &impl ConnectionTrait, _actor: &Actor) -> Result<Vec<Todo>> {
-    Ok(Vec::new())
+pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>> {
+    let mut todos = Vec::new();
+    for (status, action) in [(ClassStatus::Applied, ClassAction::Approve), (ClassStatus::Returned, ClassAction::Apply)]
+    {
+        let mine = status.open_to(actor.role).contains(&action);
+        let theirs = status == ClassStatus::Applied && actor.role == entities::values::Role::Institution;
+        if !mine && !theirs {
+            continue;
+        }
+        let count = store::count(db, &actor.scope(), status).await?;
+        if count > 0 {
+            let key = match (status, mine) {
+                (ClassStatus::Applied, true) => "todo-class_approve",
+                (ClassStatus::Applied, false) => "todo-class_waiting",
+                _ => "todo-class_mend",
+            };
+            todos.push(Todo {
+                mine,
+                href: format!("/classes?status={status}"),
+                key,
+                args: vec![("count", count.to_string())],
+                why: "",
+                why_args: Vec::new(),
+                due: None,
+            });
+        }
+    }
+    Ok(todos)
 }

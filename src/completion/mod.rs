@@ -1,12 +1,24 @@
-//! Completion (结业): assessment, what is derived from it, certificates and their public verification.
+//! Completion (结业): the assessment, what is derived from it when a class is closed, certificates and their public
+//! verification.
+//!
+//! assessment 结业考核 · attempt 第几次考核 · completion 结业 · qualified 合格 · certificate 证书 · serial 证书编号 ·
+//! verification 查验 · revoke 撤销
 
 mod api;
+mod forms;
+mod lifecycle;
 mod pages;
+mod qr;
+mod rights;
+mod rules;
 mod service;
+mod store;
+mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{certificates_of_class, of_class, todos};
+pub(crate) use service::todos;
+pub(crate) use store::{certificates_of_class, of_class};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -1,8 +1,13 @@
 //! 列单: what institutions offer to teach, and what the bureau has listed.
 
 mod api;
+mod forms;
+mod lifecycle;
 mod pages;
+mod rights;
 mod service;
+mod store;
+mod views;
 
 use crate::web::Texts;
 

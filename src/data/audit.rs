@@ -27,7 +27,7 @@ pub trait Doer {
 
 impl Audit {
     /// A deed of the system, until it is said whose it was.
-    pub fn of(action: &'static str, noun: &'static str, id: impl ToString) -> Self {
+    pub fn of(action: &'static str, noun: &'static str, id: impl std::fmt::Display) -> Self {
         Self { actor: None, role: None, action, noun, object_id: id.to_string(), area_code: None, detail: None }
     }
 

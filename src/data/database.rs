@@ -28,7 +28,7 @@ const FILE_LOCK: Duration = Duration::from_secs(5);
 /// A served connection that idled longer is asked whether it still lives before it is used.
 const STALE: Duration = Duration::from_secs(15);
 /// Any number will do, as long as every instance locks the same one while it migrates.
-const MIGRATION_LOCK: i64 = 4_004_2016;
+const MIGRATION_LOCK: i64 = 40_042_016;
 
 #[derive(Clone, Debug)]
 pub struct Database {

@@ -116,8 +116,11 @@ fn database_said_no(e: &DbErr) -> bool {
 type Answer = oneshot::Sender<Result<()>>;
 type Ask = oneshot::Sender<Loan>;
 
+/// Where the work goes back to, with an answer to send after the commit or none to have the job undone.
+type Home = oneshot::Sender<(Work, Option<Answer>)>;
+
 /// The lane's work in the hands of one job. However the job ends, it comes home.
-struct Loan(Option<(Work, oneshot::Sender<(Work, Option<Answer>)>)>);
+struct Loan(Option<(Work, Home)>);
 
 impl Loan {
     /// With an answer to send after the commit, or with none to have the job undone.

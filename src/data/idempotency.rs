@@ -10,6 +10,7 @@ use sea_orm::{
     ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, Iterable, JoinType,
     sea_query::{Expr, Query},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::base::{Error, Result};
 use crate::data::Work;
@@ -29,6 +30,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// What a batch has just decided, before it is written.
+    pub fn new(body_hash: String, answer: Answer) -> Self {
+        Self { body_hash, answer }
+    }
+
     /// The first answer, to the same command.
     ///
     /// # Errors
@@ -112,4 +118,34 @@ pub async fn keep_many(work: &Work, route: &str, rows: Vec<Keep>) -> Result<()> 
     });
     idempotency::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
     Ok(())
+}
+
+/// A command that is carried out once, however often it is sent under its key.
+#[derive(Clone, Debug)]
+pub struct Once {
+    pub account: AccountId,
+    pub route: &'static str,
+    /// `None` where the caller sent no key: then it is carried out each time.
+    pub key: Option<String>,
+    pub body_hash: String,
+}
+
+impl Once {
+    /// The answer that stands already, or that of `job`, which is kept with what the job wrote.
+    pub async fn carry_out<T: Serialize + DeserializeOwned>(
+        &self,
+        work: &Work,
+        status: u16,
+        job: impl AsyncFnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let Some(key) = &self.key else { return job().await };
+        if let Some(answer) = claim(work, self.account, self.route, key, &self.body_hash).await? {
+            return serde_json::from_str(&answer.body).map_err(Error::internal);
+        }
+        let done = job().await?;
+        let body = serde_json::to_string(&done).map_err(Error::internal)?;
+        let (account, key, body_hash) = (self.account, key.clone(), self.body_hash.clone());
+        keep(work, self.route, Keep { account, key, body_hash, answer: Answer { status, body } }).await?;
+        Ok(done)
+    }
 }

@@ -60,7 +60,8 @@ async fn settle_all<A: Settle>(desk: &Desk, waiting: Vec<Waiting<A>>) {
     let asks = Arc::new(asks);
     let mut answers = answers.into_iter();
     // The top of the pile is always the part whose answers come next.
-    let mut parts = vec![0..asks.len()];
+    let whole = 0..asks.len();
+    let mut parts = vec![whole];
     while let Some(part) = parts.pop() {
         let told = match settle(desk, Arc::clone(&asks), part.clone()).await {
             Ok(told) => told,

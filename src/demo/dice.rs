@@ -17,7 +17,7 @@ impl Dice {
 
     /// A number from 0 up to, not including, `end`.
     pub(super) fn below(&mut self, end: u32) -> u32 {
-        let scaled = (self.roll() >> 32) * u64::from(end) >> 32;
+        let scaled = ((self.roll() >> 32) * u64::from(end)) >> 32;
         u32::try_from(scaled).unwrap_or_default()
     }
 

@@ -1,11 +1,23 @@
 //! 选单: who sits in a class and who waits, never more than there are seats.
+//!
+//! An enrolment (报名) holds a seat (座位) or waits for one (候补); a quota (次数) limits subsidised trainings per person and year.
 
 mod api;
+mod forms;
+mod lifecycle;
 mod pages;
+mod rights;
+mod rules;
+mod seats;
 mod service;
+mod situation;
+mod store;
+mod views;
 
 use crate::web::Texts;
 
+pub(crate) use lifecycle::{HOLDS_SEAT, LIVE};
+pub(crate) use seats::{MOST as SEATS_AT_ONCE, TakeSeat};
 pub(crate) use service::{finish, of_class, start, todos};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

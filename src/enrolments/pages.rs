@@ -1,7 +1,398 @@
-//! Pages.
+//! Pages: a class with its seats, one's own classes, giving a seat back, cancelling a class.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use askama::Template;
+use chrono::NaiveDate;
+use entities::{
+    class_session, course, enrolment, person, training_class,
+    values::{ClassId, ClassStatus, EnrolmentId, PersonId, Role},
+};
+use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
+
+use crate::access::{Actor, Can};
+use crate::base::error::Args;
+use crate::base::lifecycle::Lifecycle;
+use crate::base::{Clock, Error, Result};
+use crate::classes::{self, ClassAction, DecideOnClasses, Reason};
+use crate::courses;
+use crate::data::{Database, Desk, Rush, Vault};
+use crate::enrolments::forms::{NewEnrolment, SeatForm, Withdrawal, WithdrawalReason};
+use crate::enrolments::lifecycle::EnrolmentAction;
+use crate::enrolments::rights::{SeeOwnClasses, TakeSeats};
+use crate::enrolments::seats::TakeSeat;
+use crate::enrolments::service;
+use crate::enrolments::store;
+use crate::orders::{self, LinkedOrder};
+use crate::organisations;
+use crate::people;
+use crate::policy::occupation_name;
+use crate::web::{FormView, Html, Page, PageForm, ReasonPage, back, go};
+
+/// The person for whom the page speaks: a trainee's own, or whom the village worker chose.
+struct Candidate {
+    id: PersonId,
+    name: String,
+    /// What each rule says: whether it holds, and in which words.
+    verdicts: Vec<(bool, String)>,
+    ok: bool,
+    /// In this class already: the state, and the enrolment that may be given back.
+    there: Option<enrolment::Model>,
+}
+
+#[derive(Template)]
+#[template(path = "enrolments/templates/class.html")]
+struct ClassPage {
+    page: Page,
+    form: FormView,
+    class: training_class::Model,
+    course: course::Model,
+    institution: String,
+    sessions: Vec<class_session::Model>,
+    orders: Vec<LinkedOrder>,
+    waiting: i64,
+    steps: Vec<(&'static str, String)>,
+    candidate: Option<Candidate>,
+    /// Villagers to choose from, for a village worker.
+    villagers: Vec<(PersonId, String)>,
+    in_charge: bool,
+    actions: Vec<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "enrolments/templates/my_courses.html")]
+struct MyCoursesPage {
+    page: Page,
+    courses: Vec<MyCourse>,
+}
+
+struct MyCourse {
+    enrolment: enrolment::Model,
+    class: training_class::Model,
+    /// The next session that is still to be held.
+    next: Option<class_session::Model>,
+    may_withdraw: bool,
+}
+
+#[derive(Template)]
+#[template(path = "enrolments/templates/withdraw.html")]
+struct WithdrawPage {
+    page: Page,
+    form: FormView,
+    class: training_class::Model,
+    id: EnrolmentId,
+    reasons: Vec<(String, String)>,
+    back: String,
+}
+
+/// The house that answers a page of a class.
+struct Room<'a> {
+    db: &'a Database,
+    vault: &'a Vault,
+    today: NaiveDate,
+}
+
+impl Room<'_> {
+    async fn candidate(&self, page: &Page, actor: &Actor, id: PersonId, class: ClassId) -> Result<Candidate> {
+        let db = self.db.reader();
+        let person = people::visible(db, &actor.scope(), id).await?;
+        let there = store::live_in(db, class, id).await?;
+        let verdicts = service::verdicts(db, self.today, id, class).await?;
+        let ok = verdicts.iter().all(|verdict| verdict.refusal.is_none());
+        let verdicts = verdicts.into_iter().map(|verdict| match verdict.refusal {
+            None => (true, page.explain(verdict.holds, &verdict.args)),
+            Some(refusal) => (false, page.explain(refusal.code, &refusal.args)),
+        });
+        Ok(Candidate { id, name: person.name, verdicts: verdicts.collect(), ok, there })
+    }
+
+    async fn villagers(&self, actor: &Actor) -> Result<Vec<(PersonId, String)>> {
+        let rows = people::in_area(self.db.reader(), &actor.scope(), &actor.area, 500).await?;
+        let ids: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
+        let briefs = people::briefs(self.db.reader(), self.vault, &ids).await?;
+        let label = |row: &person::Model| {
+            let tail = briefs.get(&row.id).map(|brief| brief.tail.as_str()).unwrap_or_default();
+            format!("{} …{tail}", row.name)
+        };
+        Ok(rows.iter().map(|row| (row.id, label(row))).collect())
+    }
+
+    async fn show(&self, page: Page, form: FormView, id: ClassId, chosen: Option<PersonId>) -> Result<ClassPage> {
+        let db = self.db.reader();
+        let class = service::class_for(db, page.actor.as_ref(), id).await?;
+        let course = courses::by_id(db, class.course_id).await?;
+        let institution = organisations::by_id(db, class.organisation_id).await?.name;
+        let orders = orders::of_classes(db, &[id]).await?.into_iter().map(|(_, order)| order).collect::<Vec<_>>();
+        let actor = page.actor.clone();
+        let whom = match actor.as_ref().map(|actor| (actor.role, actor.person)) {
+            Some((Role::Trainee, own)) => own,
+            Some((Role::VillageWorker, _)) => chosen,
+            _ => None,
+        };
+        let candidate = match (&actor, whom) {
+            (Some(actor), Some(person)) => Some(self.candidate(&page, actor, person, id).await?),
+            _ => None,
+        };
+        let villagers = match &actor {
+            Some(actor) if actor.role == Role::VillageWorker => self.villagers(actor).await?,
+            _ => Vec::new(),
+        };
+        let in_charge = actor.as_ref().is_some_and(|actor| service::in_charge(actor, &class));
+        let open = actor.as_ref().filter(|_| in_charge).map(|actor| class.status.open_to(actor.role));
+        Ok(ClassPage {
+            waiting: classes::waiting(db, &[id]).await?.get(&id).copied().unwrap_or_default(),
+            sessions: classes::sessions(db, id).await?,
+            steps: steps(&page, &class, !orders.is_empty()),
+            actions: open.unwrap_or_default().into_iter().map(Into::into).collect(),
+            page,
+            form,
+            class,
+            course,
+            institution,
+            orders,
+            candidate,
+            villagers,
+            in_charge,
+        })
+    }
+}
+
+fn occupation<'a>(page: &Page, class: &'a training_class::Model) -> &'a str {
+    occupation_name(&class.occupation, page.locale)
+}
+
+fn look(class: &training_class::Model, actions: &[&str]) -> &'static str {
+    classes::state_look(class.status, !actions.is_empty())
+}
+
+/// Whether the claim of a class is this reader's business.
+fn claims_here(page: &Page) -> bool {
+    page.role() == Some(Role::Institution)
+}
+
+/// Where the class stands in the four orders.
+fn steps(page: &Page, class: &training_class::Model, ordered: bool) -> Vec<(&'static str, String)> {
+    let left = class.seats - class.taken;
+    let order = page.say(if ordered { "step-ordered" } else { "step-no_order" });
+    let listed = match class.status {
+        ClassStatus::Draft | ClassStatus::Applied => ("now", page.say("step-to_approve")),
+        ClassStatus::Returned | ClassStatus::Cancelled => ("", page.word("class_status", class.status)),
+        _ => ("done", page.say("step-approved")),
+    };
+    let chosen = match class.status {
+        ClassStatus::Approved if left > 0 => ("now", page.say1("seats-left", "left", left)),
+        ClassStatus::Approved => ("now", page.say("seats-full")),
+        ClassStatus::Running => ("now", page.say1("count-people", "count", class.taken)),
+        ClassStatus::Ended | ClassStatus::Closed => ("done", page.say1("count-people", "count", class.taken)),
+        _ => ("", page.say("step-later")),
+    };
+    let paid = match class.status {
+        ClassStatus::Closed => ("now", page.say("step-to_pay")),
+        _ => ("", page.say("step-after")),
+    };
+    vec![("done", order), listed, chosen, paid]
+}
+
+#[get("/classes/<id>?<person>")]
+async fn class(
+    page: Page,
+    id: ClassId,
+    person: Option<PersonId>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    clock: &State<Clock>,
+) -> Result<Html<ClassPage>> {
+    let room = Room { db, vault, today: clock.today() };
+    Ok(Html::ok(room.show(page, FormView::default(), id, person).await?))
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/classes/<id>/enrolments", data = "<form>")]
+async fn take(
+    by: Can<TakeSeats>,
+    page: Page,
+    id: ClassId,
+    form: PageForm<SeatForm>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    clock: &State<Clock>,
+    rush: &State<Rush<TakeSeat>>,
+) -> Result<std::result::Result<Redirect, Html<ClassPage>>> {
+    let (input, view) = form.open();
+    let asked = input.and_then(|form| {
+        if form.consent != Some(true) {
+            return Err(Error::invalid("consent", "enrolment.no_consent"));
+        }
+        TakeSeat::new(&by, id, NewEnrolment { person_id: form.person_id, consent_note: form.consent_note }, None)
+    });
+    let taken = match asked {
+        Ok(ask) => rush.ask(ask).await,
+        Err(e) => Err(e),
+    };
+    match taken {
+        Ok(taken) => {
+            let (code, args): (_, Args) = match taken.place {
+                None => ("enrolment-seat_taken", Args::new()),
+                Some(place) => ("enrolment-waitlisted", vec![("place", place.to_string())]),
+            };
+            let whom =
+                if by.role == Role::VillageWorker { format!("?person={}", taken.person_id) } else { String::new() };
+            Ok(Ok(go(cookies, format!("/classes/{id}{whom}"), code, &args)))
+        }
+        Err(e) => {
+            let person = view.value("person_id").parse().ok();
+            let form = view.told(&page, e)?;
+            let room = Room { db, vault, today: clock.today() };
+            Ok(Err(Html::again(room.show(page, form, id, person).await?)))
+        }
+    }
+}
+
+#[get("/my-courses")]
+async fn my_courses(
+    by: Can<SeeOwnClasses>,
+    page: Page,
+    db: &State<Database>,
+    clock: &State<Clock>,
+) -> Result<Html<MyCoursesPage>> {
+    let Some(person) = by.person else { return Ok(Html::ok(MyCoursesPage { page, courses: Vec::new() })) };
+    let rows = store::of_person(db.reader(), person).await?;
+    let ids: Vec<ClassId> = rows.iter().map(|row| row.class_id).collect();
+    let mut known = store::classes(db.reader(), &ids).await?;
+    let sessions = classes::sessions_of(db.reader(), &ids).await?;
+    let now = clock.now();
+    let next = |class: ClassId| sessions.iter().find(|s| s.class_id == class && s.ends_at > now).cloned();
+    let courses = rows.into_iter().filter_map(|enrolment| {
+        let class = known.remove(&enrolment.class_id)?;
+        let open = class.status == ClassStatus::Approved && class.starts_on > clock.today();
+        let may_withdraw = open && enrolment.status.open_to(Role::Trainee).contains(&EnrolmentAction::Withdraw);
+        Some(MyCourse { next: next(class.id), enrolment, class, may_withdraw })
+    });
+    let courses = courses.collect();
+    Ok(Html::ok(MyCoursesPage { page, courses }))
+}
+
+async fn withdraw_page(
+    by: &Can<TakeSeats>,
+    page: Page,
+    form: FormView,
+    id: EnrolmentId,
+    db: &Database,
+) -> Result<WithdrawPage> {
+    let row = store::visible(db.reader(), &by.scope(), id).await?;
+    row.status.after(EnrolmentAction::Withdraw)?;
+    let class = classes::by_id(db.reader(), row.class_id).await?;
+    let reasons = WithdrawalReason::ALL
+        .map(|reason| (reason.as_str().to_owned(), page.say(&format!("withdrawal-{}", reason.as_str()))))
+        .to_vec();
+    let back = if by.role == Role::Trainee {
+        "/my-courses".to_owned()
+    } else {
+        format!("/classes/{}?person={}", class.id, row.person_id)
+    };
+    Ok(WithdrawPage { page, form, class, id, reasons, back })
+}
+
+#[get("/enrolments/<id>/withdraw")]
+async fn withdraw_form(
+    by: Can<TakeSeats>,
+    page: Page,
+    id: EnrolmentId,
+    db: &State<Database>,
+) -> Result<Html<WithdrawPage>> {
+    Ok(Html::ok(withdraw_page(&by, page, FormView::default(), id, db).await?))
+}
+
+#[post("/enrolments/<id>/withdraw", data = "<form>")]
+async fn withdraw(
+    by: Can<TakeSeats>,
+    page: Page,
+    id: EnrolmentId,
+    form: PageForm<Withdrawal>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<std::result::Result<Redirect, Html<WithdrawPage>>> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => desk.write(async |work| service::withdraw(&by, work, id, input.reason).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(row) => {
+            let path = if by.role == Role::Trainee {
+                "/my-courses".to_owned()
+            } else {
+                format!("/classes/{}?person={}", row.class_id, row.person_id)
+            };
+            Ok(Ok(go(cookies, path, "enrolment-withdrawn", &Args::new())))
+        }
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(withdraw_page(&by, page, form, id, db).await?)))
+        }
+    }
+}
+
+async fn cancel_page(
+    by: &Can<DecideOnClasses>,
+    page: Page,
+    form: FormView,
+    id: ClassId,
+    db: &Database,
+) -> Result<ReasonPage> {
+    let class = classes::visible(db.reader(), &by.scope(), id).await?;
+    class.status.after(ClassAction::Cancel)?;
+    Ok(ReasonPage {
+        title: page.say("class-cancel"),
+        lead: page.say2("class-cancel_lead", "class", &class.title, "count", class.taken),
+        action: format!("/classes/{id}/cancel"),
+        back: format!("/classes/{id}"),
+        button: page.say("class-cancel"),
+        page,
+        form,
+    })
+}
+
+#[get("/classes/<id>/cancel")]
+async fn cancel_form(
+    by: Can<DecideOnClasses>,
+    page: Page,
+    id: ClassId,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+) -> Result<std::result::Result<Html<ReasonPage>, Redirect>> {
+    match cancel_page(&by, page, FormView::default(), id, db).await {
+        Ok(shown) => Ok(Ok(Html::ok(shown))),
+        Err(e) => Ok(Err(back(cookies, format!("/classes/{id}"), e)?)),
+    }
+}
+
+#[post("/classes/<id>/cancel", data = "<form>")]
+async fn cancel(
+    by: Can<DecideOnClasses>,
+    page: Page,
+    id: ClassId,
+    form: PageForm<Reason>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<std::result::Result<Redirect, Html<ReasonPage>>> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => desk.write(async |work| service::cancel_class(&by, work, id, &input).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(Ok(go(cookies, format!("/classes/{id}"), "class-cancelled", &Args::new()))),
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(cancel_page(&by, page, form, id, db).await?)))
+        }
+    }
+}
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![class, take, my_courses, withdraw_form, withdraw, cancel_form, cancel]
 }

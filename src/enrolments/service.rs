@@ -1,35 +1,205 @@
-//! Stub.
+//! What happens to a seat after it was taken: given back, passed on to who waits, started, finished, cancelled.
 
-use crate::access::Actor;
-use crate::base::{Error, Result};
-use crate::data::Work;
-use crate::web::Todo;
+use enrolment::Column;
 use entities::{
-    enrolment,
-    values::{ClassId, EnrolmentId, EnrolmentStatus},
+    enrolment, training_class,
+    values::{AccountId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, sea_query::Expr};
+use serde_json::json;
+use validator::Validate;
 
-/// The enrolments of a class in these states, in the order of their seats.
-pub(crate) async fn of_class(
-    _db: &impl ConnectionTrait,
-    _class: ClassId,
-    _statuses: &[EnrolmentStatus],
-) -> Result<Vec<enrolment::Model>> {
-    Err(Error::internal("stub"))
+use crate::access::{Actor, Can, Scope};
+use crate::accounts;
+use crate::base::lifecycle::Lifecycle;
+use crate::base::{Error, Result};
+use crate::classes::{self, DecideOnClasses, Reason};
+use crate::data::{Audit, Telling, Work};
+use crate::enrolments::forms::WithdrawalReason;
+use crate::enrolments::lifecycle::EnrolmentAction;
+use crate::enrolments::rights::TakeSeats;
+use crate::enrolments::rules::{self, Verdict};
+use crate::enrolments::situation::Situation;
+use crate::enrolments::store;
+use crate::web::Todo;
+
+pub(crate) use store::of_class;
+
+/// A class as this visitor may see it: everybody from its approval on, those in charge before and after too.
+pub(crate) async fn class_for(
+    db: &impl ConnectionTrait,
+    actor: Option<&Actor>,
+    id: ClassId,
+) -> Result<training_class::Model> {
+    let class = classes::by_id(db, id).await?;
+    let public = [ClassStatus::Approved, ClassStatus::Running, ClassStatus::Ended, ClassStatus::Closed];
+    if public.contains(&class.status) || actor.is_some_and(|actor| in_charge(actor, &class)) {
+        Ok(class)
+    } else {
+        Err(Error::NotFound("class"))
+    }
+}
+
+/// Whether the class lies in the sight of somebody who works with classes.
+pub(crate) fn in_charge(actor: &Actor, class: &training_class::Model) -> bool {
+    actor.prove::<classes::SeeClasses>().is_ok()
+        && match actor.scope() {
+            Scope::Organisation(own) => own == class.organisation_id,
+            scope => scope.covers(&class.area_code),
+        }
+}
+
+/// What every rule says of this person in this class.
+pub(crate) async fn verdicts(
+    db: &impl ConnectionTrait,
+    today: chrono::NaiveDate,
+    person: PersonId,
+    class: ClassId,
+) -> Result<Vec<Verdict>> {
+    let now = Situation::read(db, today, &[person], &[class]).await?;
+    Ok(rules::verdicts(&now.case(person, class, false)?))
+}
+
+/// Gives a seat or a place in the waiting list back, before the class begins; the seat goes to the next who waits.
+pub(crate) async fn withdraw(
+    by: &Can<TakeSeats>,
+    work: &Work,
+    id: EnrolmentId,
+    reason: WithdrawalReason,
+) -> Result<enrolment::Model> {
+    let row = store::visible(work.db(), &by.scope(), id).await?;
+    let to = row.status.after(EnrolmentAction::Withdraw)?;
+    let class = classes::by_id(work.db(), row.class_id).await?;
+    if class.status != ClassStatus::Approved || class.starts_on <= work.today() {
+        return Err(Error::refused("enrolment.class_begun"));
+    }
+    let also = vec![(Column::Reason, Expr::value(reason.as_str())), (Column::EndedAt, Expr::value(work.now))];
+    store::move_all(work, &[id], row.status, to, also).await?;
+    work.record(
+        Audit::of("withdraw", "enrolment", id)
+            .by_actor(Some(by.actor()))
+            .area(&row.area_code)
+            .detail(json!({ "reason": reason.as_str() })),
+    );
+    tell(work, &row, "enrolment_withdrawn", &class.title, "", Some(by.account)).await?;
+    if row.status == EnrolmentStatus::Seated {
+        store::give_back(work, row.class_id).await?;
+        store::free_quota(work, &[id]).await?;
+        move_up(work, row.class_id).await?;
+    }
+    store::visible(work.db(), &Scope::System, id).await
+}
+
+/// Seats that are free go to those who wait, first come first; who may not sit there any more is passed over.
+async fn move_up(work: &Work, class: ClassId) -> Result<()> {
+    let waiting = store::waiting(work.db(), class).await?;
+    for chunk in waiting.chunks(200) {
+        let people: Vec<PersonId> = chunk.iter().map(|row| row.person_id).collect();
+        let mut now = Situation::read(work.db(), work.today(), &people, &[class]).await?;
+        for row in chunk {
+            if now.left(class)? <= 0 {
+                return Ok(());
+            }
+            let case = now.case(row.person_id, class, true)?;
+            if rules::refusal(&case).is_some() {
+                continue;
+            }
+            let title = case.class.title.clone();
+            let to = row.status.after(EnrolmentAction::MoveUp)?;
+            let quota = now.seat(row.person_id, class, row.id)?;
+            store::move_all(work, &[row.id], row.status, to, vec![(Column::SeatedAt, Expr::value(work.now))]).await?;
+            store::take_seats(work, &[(class, 1)]).await?;
+            store::insert_quota(work, vec![quota]).await?;
+            work.record(Audit::of("move_up", "enrolment", row.id).area(&row.area_code));
+            tell(work, row, "moved_up", &title, "", None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the person, and the village worker who acted for the person; not who did it just now.
+async fn tell(
+    work: &Work,
+    row: &enrolment::Model,
+    kind: &'static str,
+    class: &str,
+    reason: &str,
+    but: Option<AccountId>,
+) -> Result<()> {
+    let mut readers = accounts::of_person(work.db(), row.person_id).await?;
+    if !readers.contains(&row.enrolled_by) && accounts::by_id(work.db(), row.enrolled_by).await?.is_some() {
+        readers.push(row.enrolled_by);
+    }
+    for to in readers.into_iter().filter(|to| Some(*to) != but) {
+        let args = json!({ "class": class, "reason": reason });
+        work.tell(Telling { to, kind, args, link: Some(format!("/classes/{}", row.class_id)) });
+    }
+    Ok(())
+}
+
+/// Cancels a class with everybody in it: seats, waiting list and quotas are given up, and all are told.
+pub(crate) async fn cancel_class(by: &Can<DecideOnClasses>, work: &Work, id: ClassId, input: &Reason) -> Result<()> {
+    input.validate()?;
+    let class = classes::visible(work.db(), &by.scope(), id).await?;
+    let live = [EnrolmentStatus::Waitlisted, EnrolmentStatus::Seated, EnrolmentStatus::Started];
+    let rows = store::of_class(work.db(), id, &live).await?;
+    classes::cancel(by, work, &class, input.reason.trim()).await?;
+    for from in live {
+        let ids: Vec<EnrolmentId> = rows.iter().filter(|row| row.status == from).map(|row| row.id).collect();
+        let to = from.after(EnrolmentAction::Cancel)?;
+        store::move_all(work, &ids, from, to, vec![(Column::EndedAt, Expr::value(work.now))]).await?;
+    }
+    let ids: Vec<EnrolmentId> = rows.iter().map(|row| row.id).collect();
+    for ids in ids.chunks(1_000) {
+        store::free_quota(work, ids).await?;
+    }
+    for row in &rows {
+        tell(work, row, "class_cancelled", &class.title, input.reason.trim(), None).await?;
+    }
+    Ok(())
+}
+
+async fn move_class(work: &Work, class: ClassId, from: EnrolmentStatus, action: EnrolmentAction) -> Result<()> {
+    let rows = store::of_class(work.db(), class, &[from]).await?;
+    let ids: Vec<EnrolmentId> = rows.iter().map(|row| row.id).collect();
+    let to = from.after(action)?;
+    let ended = matches!(action, EnrolmentAction::Lapse).then_some((Column::EndedAt, Expr::value(work.now)));
+    store::move_all(work, &ids, from, to, ended.into_iter().collect()).await
 }
 
 /// seated -> started, waitlisted -> lapsed: when the class starts.
-pub(crate) async fn start(_work: &Work, _class: ClassId) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn start(work: &Work, class: ClassId) -> Result<()> {
+    move_class(work, class, EnrolmentStatus::Seated, EnrolmentAction::Start).await?;
+    move_class(work, class, EnrolmentStatus::Waitlisted, EnrolmentAction::Lapse).await
 }
 
 /// started -> completed or failed: when the class is closed.
-pub(crate) async fn finish(_work: &Work, _completed: &[EnrolmentId], _failed: &[EnrolmentId]) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn finish(work: &Work, completed: &[EnrolmentId], failed: &[EnrolmentId]) -> Result<()> {
+    for (ids, action) in [(completed, EnrolmentAction::Complete), (failed, EnrolmentAction::Fail)] {
+        let to = EnrolmentStatus::Started.after(action)?;
+        let ended = vec![(Column::EndedAt, Expr::value(work.now))];
+        store::move_all(work, ids, EnrolmentStatus::Started, to, ended).await?;
+    }
+    Ok(())
 }
 
-/// What waits for this reader here.
-pub(crate) async fn todos(_db: &impl ConnectionTrait, _actor: &Actor) -> Result<Vec<Todo>> {
-    Ok(Vec::new())
+/// What waits for this reader here: a trainee's own waiting places are nobody's turn, only good to know.
+pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>> {
+    let (Role::Trainee, Some(person)) = (actor.role, actor.person) else { return Ok(Vec::new()) };
+    let rows = store::of_person(db, person).await?;
+    let waiting: Vec<&enrolment::Model> = rows.iter().filter(|row| row.status == EnrolmentStatus::Waitlisted).collect();
+    let classes = store::classes(db, &waiting.iter().map(|row| row.class_id).collect::<Vec<_>>()).await?;
+    Ok(waiting
+        .into_iter()
+        .filter_map(|row| classes.get(&row.class_id))
+        .map(|class| Todo {
+            mine: false,
+            href: format!("/classes/{}", class.id),
+            key: "todo-enrolment_waiting",
+            args: vec![("class", class.title.clone())],
+            why: "todo-enrolment_waiting_why",
+            why_args: Vec::new(),
+            due: Some(class.starts_on),
+        })
+        .collect())
 }

@@ -1,4 +1,4 @@
-//! For programs.
+//! Home is a page only; programs ask each feature for what waits.
 
 use rocket::{Route, routes};
 use utoipa::OpenApi;

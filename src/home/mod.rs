@@ -1,6 +1,7 @@
-//! Home: what waits for this reader, by role; and the plain pages.
+//! Home: what waits for this reader and whom the reader waits for, by role; a welcome for strangers; and the plain pages.
 
 mod api;
+mod lines;
 mod pages;
 
 use crate::web::Texts;

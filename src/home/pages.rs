@@ -1,7 +1,139 @@
-//! Pages.
+//! The first page of everybody, and the pages of plain text.
 
-use rocket::{Route, routes};
+use askama::Template;
+use chrono::{DateTime, Datelike, Utc};
+use entities::values::Role;
+use rocket::{Route, State, get, routes};
+
+use crate::access::{Actor, Scope};
+use crate::base::clock::year_of;
+use crate::base::{Clock, Result};
+use crate::data::Database;
+use crate::home::lines::{self, Line};
+use crate::targets::{self, Card};
+use crate::web::{Html, Page};
+
+/// An address and its words.
+type Link = (String, String);
+
+#[derive(Template)]
+#[template(path = "home/templates/home.html")]
+struct HomePage {
+    page: Page,
+    greeting: String,
+    weekday: String,
+    mine: Vec<Line>,
+    theirs: Vec<Line>,
+    /// What stands beside the lists: the area or the organisation of the reader, and where to go from here.
+    aside: String,
+    links: Vec<Link>,
+    cards: Vec<Card>,
+}
+
+#[derive(Template)]
+#[template(path = "home/templates/welcome.html")]
+struct WelcomePage {
+    page: Page,
+    /// The four orders, each in a few words.
+    steps: [(&'static str, String); 4],
+}
+
+#[derive(Template)]
+#[template(path = "web/templates/plain.html")]
+struct PlainPage {
+    page: Page,
+    title: String,
+    paragraphs: Vec<String>,
+}
+
+type Shown = std::result::Result<Html<HomePage>, Html<WelcomePage>>;
+
+#[get("/")]
+async fn home(page: Page, db: &State<Database>, clock: &State<Clock>) -> Result<Shown> {
+    match page.actor.clone() {
+        Some(actor) => Ok(Ok(Html::ok(home_of(page, &actor, db, clock.now()).await?))),
+        None => Ok(Err(Html::ok(welcome(page)))),
+    }
+}
+
+fn welcome(page: Page) -> WelcomePage {
+    let steps = [
+        ("", page.say("home-welcome-order")),
+        ("", page.say("home-welcome-list")),
+        ("", page.say("home-welcome-choose")),
+        ("", page.say("home-welcome-pay")),
+    ];
+    WelcomePage { page, steps }
+}
+
+async fn home_of(page: Page, actor: &Actor, db: &Database, now: DateTime<Utc>) -> Result<HomePage> {
+    let (mine, theirs) = lines::waiting(db.reader(), actor, now).await?;
+    let greeting = match mine.len() {
+        0 => page.say1("home-greeting-none", "name", &actor.name),
+        count => page.say2("home-greeting", "name", &actor.name, "count", count),
+    };
+    Ok(HomePage {
+        greeting,
+        weekday: page.word("weekday", page.today.weekday().number_from_monday()),
+        mine: lines::in_words(&page, &mine),
+        theirs: lines::in_words(&page, &theirs),
+        aside: if actor.area.is_empty() { page.say("home-links") } else { page.place(&actor.area) },
+        links: links(&page, actor),
+        cards: cards(&page, actor, db).await?,
+        page,
+    })
+}
+
+/// How far the year has come, for those who answer for an area.
+async fn cards(page: &Page, actor: &Actor, db: &Database) -> Result<Vec<Card>> {
+    let scope = actor.scope();
+    match (&scope, actor.role) {
+        (
+            Scope::Area(area),
+            Role::VillageWorker | Role::CountyClerk | Role::CountyChecker | Role::Supervisor | Role::Auditor,
+        ) => {
+            let asked = (area.as_str(), year_of(page.today));
+            let board = targets::board(db.reader(), &scope, &page.atlas, page.today, asked).await?;
+            Ok(targets::cards(page, &board))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Where each role goes from here, beside what waits.
+fn links(page: &Page, actor: &Actor) -> Vec<Link> {
+    let link = |href: &str, key: &str| (href.to_owned(), page.say(key));
+    match actor.role {
+        Role::VillageWorker => {
+            vec![(format!("/villages/{}", actor.area), page.say("home-village")), link("/catalogue", "home-catalogue")]
+        }
+        Role::Trainee => vec![link("/my-courses", "home-my-courses"), link("/catalogue", "home-catalogue")],
+        Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
+        Role::Institution => vec![link("/classes", "home-classes"), link("/claims", "home-claims")],
+        Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],
+        Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
+            vec![link("/targets", "home-targets"), link("/funds", "home-funds"), link("/mailbox", "home-mailbox")]
+        }
+        Role::Auditor => vec![link("/audit", "home-audit"), link("/targets", "home-targets")],
+        Role::Administrator => vec![link("/accounts", "home-accounts")],
+    }
+}
+
+fn plain(page: Page, title: &str, paragraphs: [&str; 3]) -> Html<PlainPage> {
+    let paragraphs = paragraphs.map(|key| page.say(key)).into();
+    Html::ok(PlainPage { title: page.say(title), paragraphs, page })
+}
+
+#[get("/accessibility")]
+fn accessibility(page: Page) -> Html<PlainPage> {
+    plain(page, "accessibility-title", ["accessibility-1", "accessibility-2", "accessibility-3"])
+}
+
+#[get("/privacy")]
+fn privacy(page: Page) -> Html<PlainPage> {
+    plain(page, "privacy-title", ["privacy-1", "privacy-2", "privacy-3"])
+}
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![home, accessibility, privacy]
 }

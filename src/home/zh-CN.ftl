@@ -1,1 +1,24 @@
 ## 首页
+home-greeting = { $name }，今天有{ $count }件事等您办
+home-greeting-none = { $name }，今天没有事等您办
+home-overdue = 已过{ $day }
+home-links = 常用
+home-village = 打开村情一页表
+home-catalogue = 看看能报的班
+home-my-courses = 我报的班
+home-orders = 我的订单
+home-classes = 我的班级
+home-claims = 补贴申领
+home-payments = 等拨付的申领
+home-funds = 资金账
+home-targets = 任务完成情况
+home-mailbox = 消息
+home-audit = 审计日志
+home-accounts = 管理账号
+home-rates = 今年任务
+home-welcome = 企业下单，机构列单，群众选单，政府买单。学费由政府支付，学什么由您选。
+home-welcome-order = 企业说要什么人
+home-welcome-list = 机构说能教什么
+home-welcome-choose = 群众选学哪个班
+home-welcome-pay = 政府付钱
+home-welcome-help = 不会上网的，找村级协管员代办，或者打12333。

@@ -1,7 +1,585 @@
-//! Pages.
+//! Pages of orders: the list, one order with its fill chain, the forms.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use askama::Template;
+use entities::{
+    enterprise_order,
+    values::{EnrolmentId, OrderId, OrderStatus},
+};
+use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
+
+use crate::access::{Actor, Can};
+use crate::areas::Atlas;
+use crate::base::lifecycle::Lifecycle;
+use crate::base::rate::Rate;
+use crate::base::{Error, Result, paging};
+use crate::data::{Database, Desk, Vault};
+use crate::orders::forms::{HireForm, LinkForm, OrderForm, Reason, as_typed, filled};
+use crate::orders::lifecycle::OrderAction;
+use crate::orders::rights::{AcceptOrders, PlaceOrders, ReadOrders};
+use crate::orders::rules::{self, Next};
+use crate::orders::service::{self, Sight};
+use crate::orders::store::{self, Sought};
+use crate::organisations;
+use crate::policy::{occupation_name, occupations};
+use crate::web::{FormView, Html, Input, Nothing, Page, PageForm, Paging, back, go};
+
+type Posted<T> = std::result::Result<Redirect, Html<T>>;
+
+/// The sign of a state for this reader, and its words.
+fn sign(page: &Page, status: OrderStatus) -> (&'static str, String) {
+    let mine = page.is_mine(status.waits_for());
+    let kind = match status {
+        OrderStatus::Draft => "draft",
+        OrderStatus::Submitted | OrderStatus::Returned if mine => "yours",
+        OrderStatus::Submitted => "theirs",
+        OrderStatus::Returned | OrderStatus::Cancelled => "stopped",
+        OrderStatus::Accepted | OrderStatus::Settled => "done",
+    };
+    (kind, page.word("order_status", status))
+}
+
+/// A line of the list.
+struct Row {
+    order: enterprise_order::Model,
+    enterprise: String,
+    occupation: String,
+    sign: (&'static str, String),
+}
+
+#[derive(Template)]
+#[template(path = "orders/templates/list.html")]
+struct OrdersPage {
+    page: Page,
+    tabs: Vec<(String, String, bool)>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    may_place: bool,
+    /// Whether the register of organisations is open to the reader.
+    organisations: bool,
+}
+
+/// The form of a new order, or of one that is written anew.
+#[derive(Template)]
+#[template(path = "orders/templates/form.html")]
+struct OrderFormPage {
+    occupations: Vec<(String, String)>,
+    levels: Vec<(i32, String)>,
+    areas: Vec<(String, Vec<(String, String)>)>,
+    page: Page,
+    form: FormView,
+    order: Option<enterprise_order::Model>,
+}
+
+/// A move that needs a reason.
+#[derive(Template)]
+#[template(path = "orders/templates/reason.html")]
+struct ReasonPage {
+    page: Page,
+    form: FormView,
+    order: enterprise_order::Model,
+    action: &'static str,
+}
+
+/// What the reader may do, as a button or as a link to a page of its own.
+struct Button {
+    action: &'static str,
+    label: String,
+    kind: &'static str,
+    asks: bool,
+}
+
+/// A step of the fill chain.
+struct Step {
+    label: String,
+    count: i64,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "orders/templates/show.html")]
+struct OrderPage {
+    sign: (&'static str, String),
+    occupation: String,
+    next: Option<(Next, bool)>,
+    four: Vec<(&'static str, String)>,
+    chain: Vec<Step>,
+    /// The length of the chain's longest bar.
+    widest: i64,
+    buttons: Vec<Button>,
+    candidates: Vec<(EnrolmentId, String)>,
+    may_link: bool,
+    may_edit: bool,
+    may_cancel: bool,
+    page: Page,
+    sight: Sight,
+    form: FormView,
+}
+
+fn occupations_of(page: &Page) -> Vec<(String, String)> {
+    occupations().iter().map(|one| (one.code.to_owned(), occupation_name(one.code, page.locale).to_owned())).collect()
+}
+
+/// Every county of the province, under its prefecture: an enterprise may look for people for any of its places.
+fn counties(page: &Page) -> Vec<(String, Vec<(String, String)>)> {
+    let own = page.actor.as_ref().map(|actor| actor.area.as_str()).unwrap_or_default();
+    let province = page.atlas.ancestors(own).last().copied().unwrap_or_default();
+    page.atlas
+        .children(province, page.today)
+        .into_iter()
+        .map(|prefecture| {
+            let below = page.atlas.children(&prefecture.code, page.today);
+            (prefecture.name.clone(), below.into_iter().map(|area| (area.code.clone(), area.name.clone())).collect())
+        })
+        .collect()
+}
+
+impl OrderFormPage {
+    fn new(page: Page, form: FormView, order: Option<enterprise_order::Model>) -> Self {
+        Self {
+            occupations: occupations_of(&page),
+            levels: (1..=5).rev().map(|level| (level, page.word("skill_level", level))).collect(),
+            areas: counties(&page),
+            page,
+            form,
+            order,
+        }
+    }
+
+    fn action(&self) -> String {
+        self.order.as_ref().map_or_else(|| "/orders".to_owned(), |order| format!("/orders/{}/edit", order.id))
+    }
+
+    fn title(&self) -> String {
+        match &self.order {
+            Some(order) => self.page.say1("order-edit", "number", &order.number),
+            None => self.page.say("order-new"),
+        }
+    }
+}
+
+impl ReasonPage {
+    fn say(&self, what: &str) -> String {
+        self.page.say1(&format!("order-{}-{what}", self.action), "number", &self.order.number)
+    }
+}
+
+impl OrderPage {
+    fn new(page: Page, sight: Sight, form: FormView) -> Self {
+        let status = sight.order.status;
+        let role = page.role();
+        let next = sight.next().map(|next| (next, page.is_mine(Some(next.who()))));
+        let held = |one: OrderAction| role.is_some_and(|role| status.open_to(role).contains(&one));
+        // Whoever does not hire everybody settles all the same, once no class is left to bring more.
+        let settles = !sight.classes.is_empty() && sight.classes.iter().all(|class| class.share().over);
+        let last = next.is_some_and(|(next, _)| next == Next::Settle);
+        let buttons = [
+            (OrderAction::Submit, "main", false, true),
+            (OrderAction::Accept, "main", false, true),
+            (OrderAction::Return, "", true, true),
+            (OrderAction::Settle, if last { "main" } else { "" }, false, settles),
+        ]
+        .into_iter()
+        .filter(|(action, _, _, shown)| *shown && held(*action))
+        .map(|(action, kind, asks, _)| {
+            let action: &'static str = action.into();
+            Button { action, label: page.say(&format!("order-{action}")), kind, asks }
+        })
+        .collect();
+        let actor = page.actor.as_ref();
+        let accepts = actor.is_some_and(|actor| actor.prove::<AcceptOrders>().is_ok());
+        let places = actor.is_some_and(|actor| actor.prove::<PlaceOrders>().is_ok());
+        let (chain, widest) = steps(&page, &sight);
+        Self {
+            sign: sign(&page, status),
+            occupation: occupation_name(&sight.order.occupation, page.locale).to_owned(),
+            four: four(&page, &sight),
+            candidates: sight
+                .candidates
+                .iter()
+                .map(|one| {
+                    let words = page.say3(
+                        "order-candidate",
+                        "name",
+                        &one.name,
+                        "tail",
+                        &one.tail,
+                        "class",
+                        &one.row.class_number,
+                    );
+                    (one.row.enrolment_id, words)
+                })
+                .collect(),
+            may_link: accepts && status == OrderStatus::Accepted,
+            may_edit: places && rules::is_editable(status),
+            may_cancel: held(OrderAction::Cancel) && sight.hires.is_empty(),
+            next,
+            chain,
+            widest,
+            buttons,
+            page,
+            sight,
+            form,
+        }
+    }
+}
+
+/// The fill chain with each step's share of the one before, and the length of the longest bar.
+fn steps(page: &Page, sight: &Sight) -> (Vec<Step>, i64) {
+    let chain = sight.chain();
+    let counts = [
+        ("order-chain-ordered", chain.ordered),
+        ("order-chain-enrolled", chain.enrolled),
+        ("order-chain-completed", chain.completed),
+        ("order-chain-hired", chain.hired),
+    ];
+    let mut before = None;
+    let steps = counts
+        .map(|(key, count)| {
+            let people = page.say1("count-people", "count", page.count(count));
+            let rate = before.and_then(|before| Rate::new(count, before).percent(2));
+            before = Some(count);
+            let words = match rate {
+                Some(rate) => page.say2("order-chain-share", "people", people, "rate", rate),
+                None => people,
+            };
+            Step { label: page.say(key), count, words }
+        })
+        .into_iter()
+        .collect();
+    (steps, counts.iter().map(|(_, count)| *count).max().unwrap_or_default())
+}
+
+/// Where the order stands among the four.
+fn four(page: &Page, sight: &Sight) -> Vec<(&'static str, String)> {
+    let chain = sight.chain();
+    let (seats, classes) = (sight.classes.iter().map(|class| class.seats).sum::<i64>(), sight.classes.len());
+    let taken_on = matches!(sight.order.status, OrderStatus::Accepted | OrderStatus::Settled);
+    let order = page.word("order_status", sight.order.status);
+    let listed = page.say1("order-four-classes", "count", classes);
+    let chosen = page.say1("order-four-enrolled", "count", chain.enrolled);
+    let later = |key| ("", page.say(key));
+    let listing = match (taken_on, classes) {
+        (false, _) => later("order-four-later"),
+        (true, 0) => ("now", page.say("order-four-no_class")),
+        (true, _) => ("done", listed),
+    };
+    let choosing = match (taken_on && classes > 0, chain.enrolled >= seats) {
+        (false, _) => later("order-four-later"),
+        (true, false) => ("now", chosen),
+        (true, true) => ("done", chosen),
+    };
+    vec![(if taken_on { "done" } else { "now" }, order), listing, choosing, later("order-four-pay")]
+}
+
+#[get("/orders?<status>&<paging..>")]
+async fn list(
+    by: Can<ReadOrders>,
+    page: Page,
+    status: Option<OrderStatus>,
+    paging: Paging,
+    db: &State<Database>,
+) -> Result<Html<OrdersPage>> {
+    paging.check()?;
+    let sought = Sought { status, area: paging.area.as_deref(), after: paging.after()? };
+    let rows = store::list(db.reader(), &by.scope(), sought, paging.limit() + 1).await?;
+    let rows = paging::Page::cut(rows, paging.limit(), |row| row.id.to_string());
+    let names = organisations::names(db.reader(), rows.items.iter().map(|order| order.organisation_id)).await?;
+    let chosen = status.map(|status| format!("status={status}&")).unwrap_or_default();
+    let may_place = by.prove::<PlaceOrders>().is_ok();
+    let rows = rows.map(|order| Row {
+        enterprise: names.get(&order.organisation_id).cloned().unwrap_or_default(),
+        occupation: occupation_name(&order.occupation, page.locale).to_owned(),
+        sign: sign(&page, order.status),
+        order,
+    });
+    Ok(Html::ok(OrdersPage {
+        tabs: tabs(&page, status, may_place),
+        next: rows.next.map(|after| format!("/orders?{chosen}after={after}")),
+        rows: rows.items,
+        may_place,
+        organisations: organisations::are_open_to(&by),
+        page,
+    }))
+}
+
+/// One view for all, one for each state that the reader gets to see.
+fn tabs(page: &Page, chosen: Option<OrderStatus>, drafts: bool) -> Vec<(String, String, bool)> {
+    let all = ("/orders".to_owned(), page.say("list-all"), chosen.is_none());
+    let states = OrderStatus::all()
+        .filter(|status| drafts || *status != OrderStatus::Draft)
+        .map(|status| (format!("/orders?status={status}"), page.word("order_status", status), chosen == Some(status)));
+    std::iter::once(all).chain(states).collect()
+}
+
+#[get("/orders/new")]
+fn new_form(_by: Can<PlaceOrders>, page: Page) -> Html<OrderFormPage> {
+    Html::ok(OrderFormPage::new(page, FormView::default(), None))
+}
+
+#[post("/orders", data = "<form>")]
+async fn place(
+    by: Can<PlaceOrders>,
+    page: Page,
+    form: PageForm<OrderForm>,
+    cookies: &CookieJar<'_>,
+    atlas: &State<Arc<Atlas>>,
+    desk: &State<Desk>,
+) -> Result<Posted<OrderFormPage>> {
+    let (input, view) = form.open();
+    let done = match input.and_then(OrderForm::read) {
+        Ok(new) => desk.write(async |work| service::place(&by, work, atlas, &new).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(id) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-saved", &Vec::new()))),
+        Err(e) => {
+            let form = view.told(&page, as_typed(e))?;
+            Ok(Err(Html::again(OrderFormPage::new(page, form, None))))
+        }
+    }
+}
+
+#[get("/orders/<id>", rank = 2)]
+async fn show(
+    by: Can<ReadOrders>,
+    page: Page,
+    id: OrderId,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Html<OrderPage>> {
+    let sight = service::look(db.reader(), vault, &by, id).await?;
+    Ok(Html::ok(OrderPage::new(page, sight, FormView::default())))
+}
+
+#[get("/orders/<id>/edit")]
+async fn edit_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<OrderFormPage>> {
+    let order = store::one(db.reader(), &by.scope(), id).await?;
+    Ok(Html::ok(OrderFormPage::new(page, filled(&order), Some(order))))
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/orders/<id>/edit", data = "<form>")]
+async fn edit(
+    by: Can<PlaceOrders>,
+    page: Page,
+    id: OrderId,
+    form: PageForm<OrderForm>,
+    cookies: &CookieJar<'_>,
+    atlas: &State<Arc<Atlas>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Posted<OrderFormPage>> {
+    let (input, view) = form.open();
+    let done = match input.and_then(OrderForm::read) {
+        Ok(new) => desk.write(async |work| service::edit(&by, work, atlas, id, &new).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-saved", &Vec::new()))),
+        Err(e) => {
+            let form = view.told(&page, as_typed(e))?;
+            let order = store::one(db.reader(), &by.scope(), id).await?;
+            Ok(Err(Html::again(OrderFormPage::new(page, form, Some(order)))))
+        }
+    }
+}
+
+/// On to the order with a word on what happened, or back to it with a word on why not.
+fn moved(cookies: &CookieJar<'_>, id: OrderId, done: Result<()>, word: &str) -> Result<Redirect> {
+    match done {
+        Ok(()) => Ok(go(cookies, format!("/orders/{id}"), word, &Vec::new())),
+        Err(e) => back(cookies, format!("/orders/{id}"), e),
+    }
+}
+
+#[post("/orders/<id>/submit", data = "<_form>")]
+async fn submit(
+    by: Can<PlaceOrders>,
+    id: OrderId,
+    _form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    desk: &State<Desk>,
+) -> Result<Redirect> {
+    let done = desk.write(async |work| service::submit(&by, work, id).await).await;
+    moved(cookies, id, done, "order-submitted")
+}
+
+#[post("/orders/<id>/accept", data = "<_form>")]
+async fn accept(
+    by: Can<AcceptOrders>,
+    id: OrderId,
+    _form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    desk: &State<Desk>,
+) -> Result<Redirect> {
+    let done = desk.write(async |work| service::accept(&by, work, id).await).await;
+    moved(cookies, id, done, "order-accepted")
+}
+
+#[post("/orders/<id>/settle", data = "<_form>")]
+async fn settle(
+    by: Can<PlaceOrders>,
+    id: OrderId,
+    _form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    desk: &State<Desk>,
+) -> Result<Redirect> {
+    let done = desk.write(async |work| service::settle(&by, work, id).await).await;
+    moved(cookies, id, done, "order-settled")
+}
+
+/// The page that asks for the reason of a move, as long as the move is open.
+async fn ask(by: &Actor, page: Page, db: &Database, id: OrderId, action: OrderAction) -> Result<Html<ReasonPage>> {
+    let order = store::one(db.reader(), &by.scope(), id).await?;
+    order.status.after(action)?;
+    Ok(Html::ok(ReasonPage { page, form: FormView::default(), order, action: action.into() }))
+}
+
+/// The same page again with what is wrong with the reason.
+async fn ask_again(
+    by: &Actor,
+    page: Page,
+    db: &Database,
+    id: OrderId,
+    action: OrderAction,
+    (view, error): (FormView, Error),
+) -> Result<Html<ReasonPage>> {
+    let form = view.told(&page, error)?;
+    let order = store::one(db.reader(), &by.scope(), id).await?;
+    Ok(Html::again(ReasonPage { page, form, order, action: action.into() }))
+}
+
+#[get("/orders/<id>/return")]
+async fn return_form(by: Can<AcceptOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<ReasonPage>> {
+    ask(&by, page, db, id, OrderAction::Return).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/orders/<id>/return", data = "<form>")]
+async fn give_back(
+    by: Can<AcceptOrders>,
+    page: Page,
+    id: OrderId,
+    form: PageForm<Reason>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Posted<ReasonPage>> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(why) => desk.write(async |work| service::give_back(&by, work, id, &why).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-returned", &Vec::new()))),
+        Err(e) => Ok(Err(ask_again(&by, page, db, id, OrderAction::Return, (view, e)).await?)),
+    }
+}
+
+#[get("/orders/<id>/cancel")]
+async fn cancel_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<ReasonPage>> {
+    ask(&by, page, db, id, OrderAction::Cancel).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/orders/<id>/cancel", data = "<form>")]
+async fn cancel(
+    by: Can<PlaceOrders>,
+    page: Page,
+    id: OrderId,
+    form: PageForm<Reason>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Posted<ReasonPage>> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(why) => desk.write(async |work| service::cancel(&by, work, id, &why).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-cancelled", &Vec::new()))),
+        Err(e) => Ok(Err(ask_again(&by, page, db, id, OrderAction::Cancel, (view, e)).await?)),
+    }
+}
+
+/// The order's page again, with what is wrong in one of its forms.
+async fn show_again(
+    by: &Actor,
+    page: Page,
+    (db, vault): (&Database, &Vault),
+    id: OrderId,
+    (view, error): (FormView, Error),
+) -> Result<Html<OrderPage>> {
+    let form = view.told(&page, error)?;
+    let sight = service::look(db.reader(), vault, by, id).await?;
+    Ok(Html::again(OrderPage::new(page, sight, form)))
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/orders/<id>/link", data = "<form>")]
+async fn link(
+    by: Can<AcceptOrders>,
+    page: Page,
+    id: OrderId,
+    form: PageForm<LinkForm>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Posted<OrderPage>> {
+    let (input, view): (Input<LinkForm>, _) = form.open();
+    let done = match input {
+        Ok(new) => desk.write(async |work| service::link_by_number(&by, work, id, &new).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-linked", &Vec::new()))),
+        Err(e) => Ok(Err(show_again(&by, page, (db, vault), id, (view, e)).await?)),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/orders/<id>/hires", data = "<form>")]
+async fn hire(
+    by: Can<PlaceOrders>,
+    page: Page,
+    id: OrderId,
+    form: PageForm<HireForm>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Posted<OrderPage>> {
+    let (input, view) = form.open();
+    let done = match input.and_then(HireForm::read) {
+        Ok(new) => desk.write(async |work| service::hire(&by, work, id, &new).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-hired", &Vec::new()))),
+        Err(e) => Ok(Err(show_again(&by, page, (db, vault), id, (view, e)).await?)),
+    }
+}
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![
+        list,
+        new_form,
+        place,
+        show,
+        edit_form,
+        edit,
+        submit,
+        accept,
+        settle,
+        return_form,
+        give_back,
+        cancel_form,
+        cancel,
+        link,
+        hire,
+    ]
 }

@@ -1,26 +1,60 @@
-//! Stub.
+//! Registering organisations, accrediting institutions, and what others ask about them.
 
-use crate::base::{Error, Result};
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use entities::{
-    organisation,
-    values::{OrganisationId, OrganisationKind, Programme},
+    accreditation, organisation,
+    values::{AccreditationId, OrganisationId, OrganisationKind, OrganisationStatus, Programme},
 };
-use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use serde_json::json;
+use validator::Validate;
+
+use crate::access::{Actor, Can, Scope};
+use crate::areas::Atlas;
+use crate::base::identity::fold;
+use crate::base::{CreditCode, Error, Phone, Result};
+use crate::data::{Audit, Work};
+use crate::organisations::forms::{NewAccreditation, NewOrganisation};
+use crate::organisations::rights::{ManageOrganisations, ReadOrganisations};
+use crate::organisations::rules::{self, Wanted};
+use crate::organisations::store;
+use crate::policy::is_occupation;
 
 /// # Errors
 /// `NotFound`.
-pub(crate) async fn by_id(_db: &impl ConnectionTrait, _id: OrganisationId) -> Result<organisation::Model> {
-    Err(Error::internal("stub"))
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: OrganisationId) -> Result<organisation::Model> {
+    store::one(db, &Scope::System, id).await
 }
 
 /// Their names, for lists.
 pub(crate) async fn names(
-    _db: &impl ConnectionTrait,
-    _ids: impl IntoIterator<Item = OrganisationId>,
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = OrganisationId>,
 ) -> Result<HashMap<OrganisationId, String>> {
-    Err(Error::internal("stub"))
+    let mut ids: Vec<OrganisationId> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = if ids.is_empty() { Vec::new() } else { store::many(db, &ids).await? };
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The organisation, as long as it may take part.
+///
+/// # Errors
+/// `organisation.suspended`; `NotFound`.
+pub(crate) async fn require_active(db: &impl ConnectionTrait, id: OrganisationId) -> Result<organisation::Model> {
+    let organisation = by_id(db, id).await?;
+    match organisation.status {
+        OrganisationStatus::Active => Ok(organisation),
+        OrganisationStatus::Suspended | OrganisationStatus::Delisted => Err(Error::refused("organisation.suspended")),
+    }
+}
+
+/// Whether the register of organisations is open to somebody.
+pub(crate) fn are_open_to(actor: &Actor) -> bool {
+    actor.prove::<ReadOrganisations>().is_ok()
 }
 
 /// What somebody wants to teach, and when.
@@ -38,15 +72,145 @@ pub(crate) struct Teaching<'a> {
 ///
 /// # Errors
 /// `organisation.suspended`, `accreditation.missing`.
-pub(crate) async fn require_accreditation(_db: &impl ConnectionTrait, _teaching: &Teaching<'_>) -> Result<()> {
-    Err(Error::internal("stub"))
+pub(crate) async fn require_accreditation(db: &impl ConnectionTrait, teaching: &Teaching<'_>) -> Result<()> {
+    require_active(db, teaching.organisation).await?;
+    let wanted = Wanted {
+        programme: teaching.programme,
+        occupation: teaching.occupation,
+        level: teaching.level,
+        from: teaching.from,
+        to: teaching.to,
+    };
+    let held = store::accreditations(db, teaching.organisation).await?;
+    if held.iter().any(|held| rules::covers(held, &wanted)) {
+        Ok(())
+    } else {
+        Err(Error::refused("accreditation.missing"))
+    }
 }
 
 /// Active organisations of a kind in an area, for pick-lists.
 pub(crate) async fn of_kind(
-    _db: &impl ConnectionTrait,
-    _kind: OrganisationKind,
-    _area: &str,
+    db: &impl ConnectionTrait,
+    kind: OrganisationKind,
+    area: &str,
 ) -> Result<Vec<organisation::Model>> {
-    Err(Error::internal("stub"))
+    store::active(db, kind, area).await
+}
+
+/// An organisation with what it is accredited for.
+#[derive(Debug)]
+pub(crate) struct Register {
+    pub organisation: organisation::Model,
+    pub accreditations: Vec<accreditation::Model>,
+}
+
+impl Register {
+    pub(crate) fn may_be_accredited(&self) -> bool {
+        self.organisation.kind == OrganisationKind::Institution
+    }
+
+    /// Landlines of old records are no mobile numbers; of them the last four digits are shown alike.
+    pub(crate) fn masked_phone(&self) -> String {
+        let phone = &self.organisation.phone;
+        Phone::parse(phone).map_or_else(
+            |_| format!("****{}", phone.chars().skip(phone.chars().count().saturating_sub(4)).collect::<String>()),
+            |phone| phone.masked(),
+        )
+    }
+}
+
+/// One that the reader may see.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn register_of(db: &impl ConnectionTrait, scope: &Scope, id: OrganisationId) -> Result<Register> {
+    let organisation = store::one(db, scope, id).await?;
+    Ok(Register { accreditations: store::accreditations(db, id).await?, organisation })
+}
+
+/// Registers an institution or enterprise in the clerk's own area.
+///
+/// # Errors
+/// `Invalid` for a code that fails its check or stands already, an area that is not the clerk's, a kind that nobody
+/// registers here.
+pub(crate) async fn register(
+    by: &Can<ManageOrganisations>,
+    work: &Work,
+    atlas: &Atlas,
+    new: &NewOrganisation,
+) -> Result<organisation::Model> {
+    new.validate()?;
+    if !matches!(new.kind, OrganisationKind::Institution | OrganisationKind::Enterprise) {
+        return Err(Error::invalid("kind", "invalid.choice"));
+    }
+    let code = CreditCode::parse(&fold(&new.credit_code).to_uppercase()).map_err(|e| Error::Invalid(vec![e]))?;
+    let phone = Phone::parse(&fold(&new.phone)).map_err(|e| Error::Invalid(vec![e]))?;
+    if !by.scope().covers(&new.area_code) || !atlas.exists(&new.area_code, work.today()) {
+        return Err(Error::invalid("area_code", "invalid.area"));
+    }
+    if store::has_credit_code(work.db(), code.as_str()).await? {
+        return Err(Error::invalid("credit_code", "invalid.credit_code_taken"));
+    }
+    let row = organisation::Model {
+        id: OrganisationId::new(),
+        kind: new.kind,
+        name: new.name.trim().to_owned(),
+        credit_code: code.as_str().to_owned(),
+        area_code: new.area_code.clone(),
+        legal_person: new.legal_person.trim().to_owned(),
+        phone: phone.as_str().to_owned(),
+        status: OrganisationStatus::Active,
+        created_at: work.now,
+        version: 1,
+    };
+    organisation::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    work.record(
+        Audit::of("register", "organisation", row.id)
+            .by(by.account, by.role)
+            .area(&row.area_code)
+            .detail(json!({ "kind": row.kind, "credit_code": row.credit_code })),
+    );
+    Ok(row)
+}
+
+/// Gives an institution an accreditation.
+///
+/// # Errors
+/// `accreditation.not_institution`; `Invalid` for an unknown occupation or days in the wrong order; `NotFound`.
+pub(crate) async fn accredit(
+    by: &Can<ManageOrganisations>,
+    work: &Work,
+    id: OrganisationId,
+    new: &NewAccreditation,
+) -> Result<()> {
+    let organisation = store::one(work.db(), &by.scope(), id).await?;
+    new.validate()?;
+    if organisation.kind != OrganisationKind::Institution {
+        return Err(Error::refused("accreditation.not_institution"));
+    }
+    if new.occupation.as_deref().is_some_and(|code| !is_occupation(code)) {
+        return Err(Error::invalid("occupation", "invalid.choice"));
+    }
+    if new.valid_to < new.valid_from {
+        return Err(Error::invalid("valid_to", "invalid.end_before_start"));
+    }
+    let row = accreditation::Model {
+        id: AccreditationId::new(),
+        organisation_id: id,
+        programme: new.programme,
+        occupation: new.occupation.clone(),
+        level_ceiling: new.level_ceiling,
+        valid_from: new.valid_from,
+        valid_to: new.valid_to,
+        document_no: new.document_no.trim().to_owned(),
+    };
+    accreditation::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    work.record(
+        Audit::of("accredit", "organisation", id).by(by.account, by.role).area(&organisation.area_code).detail(json!({
+            "accreditation": row.id, "programme": row.programme, "occupation": row.occupation,
+            "level_ceiling": row.level_ceiling, "valid_from": row.valid_from, "valid_to": row.valid_to,
+        })),
+    );
+    Ok(())
 }

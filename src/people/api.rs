@@ -1,12 +1,184 @@
-//! For programs.
+//! People, households, the service ledger and files of people, for programs.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use entities::values::{HouseholdId, PersonId};
+use rocket::{Route, State, form::Strict, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
+use crate::access::Can;
+use crate::areas::Atlas;
+use crate::base::paging::Page;
+use crate::base::{Clock, Error, Result};
+use crate::data::{Database, Desk, Vault};
+use crate::people::forms::{NewService, PeopleFile, PeopleQuery, Registration, Search, Suspension};
+use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::service::{self, Landed, Registry};
+use crate::people::views::{HouseholdView, ImportView, PersonLine, PersonView, ServiceView};
+use crate::web::{Body, Paging};
+
 #[derive(OpenApi)]
-#[openapi(paths())]
+#[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service, import))]
 pub(crate) struct Docs;
 
+/// People of the caller's area, village by village; numbers are masked.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(PeopleQuery),
+    responses((status = 200, body = Page<PersonLine>), (status = 401), (status = 403), (status = 422)))]
+#[get("/people?<query..>")]
+async fn list(
+    by: Can<SeePeople>,
+    query: Strict<PeopleQuery>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<Page<PersonLine>>> {
+    Ok(Json(service::list(&by, db.reader(), vault, &query).await?))
+}
+
+/// Drafts a person of the village.
+#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Registration,
+    responses((status = 201, body = PersonView), (status = 401), (status = 403), (status = 422)))]
+#[post("/people", data = "<body>")]
+async fn register(
+    by: Can<DraftPeople>,
+    body: Body<Registration>,
+    atlas: &State<Arc<Atlas>>,
+    vault: &State<Arc<Vault>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Created<Json<PersonView>>> {
+    let person = desk.write(async |work| service::register(&by, work, vault, atlas, &body.value).await).await?;
+    let location = format!("/api/v1/people/{}", person.id);
+    let view = service::view(by.actor(), db.reader(), vault, person).await?;
+    Ok(Created::new(location).body(Json(view)))
+}
+
+/// Finds people by an exact identity number or phone number, which thus stands in no address and no log.
+#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Search,
+    responses((status = 200, body = [PersonLine]), (status = 401), (status = 403), (status = 422)))]
+#[post("/people/search", data = "<body>")]
+async fn search(
+    by: Can<SeePeople>,
+    body: Body<Search>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<Vec<PersonLine>>> {
+    Ok(Json(service::search(&by, db.reader(), vault, &body.value).await?))
+}
+
+/// A person with the facts of the registry.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)),
+    responses((status = 200, body = PersonView), (status = 401), (status = 403), (status = 404)))]
+#[get("/people/<id>")]
+async fn show(
+    by: Can<SeePeople>,
+    id: PersonId,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<PersonView>> {
+    Ok(Json(service::show(&by, db.reader(), vault, id).await?))
+}
+
+/// Says that a draft is right.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)),
+    responses((status = 200, body = PersonView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/people/<id>/verify")]
+async fn verify(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    vault: &State<Arc<Vault>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<PersonView>> {
+    let person = desk.write(async |work| service::verify(&by, work, vault, id).await).await?;
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
+}
+
+/// Lets a record rest.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)), request_body = Suspension,
+    responses((status = 200, body = PersonView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/people/<id>/suspend", data = "<body>")]
+async fn suspend(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    body: Body<Suspension>,
+    vault: &State<Arc<Vault>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<PersonView>> {
+    let person = desk.write(async |work| service::suspend(&by, work, id, body.value.reason).await).await?;
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
+}
+
+/// Takes a record into use again.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)),
+    responses((status = 200, body = PersonView), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/people/<id>/restore")]
+async fn restore(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    vault: &State<Arc<Vault>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<PersonView>> {
+    let person = desk.write(async |work| service::restore(&by, work, id).await).await?;
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
+}
+
+/// A household with those of its people who stand in the caller's area.
+#[utoipa::path(context_path = "/api/v1", tag = "households", params(("id" = HouseholdId, Path)),
+    responses((status = 200, body = HouseholdView), (status = 401), (status = 403), (status = 404)))]
+#[get("/households/<id>")]
+async fn household(
+    by: Can<SeePeople>,
+    id: HouseholdId,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<HouseholdView>> {
+    Ok(Json(service::household(&by, db.reader(), vault, id).await?))
+}
+
+/// The service ledger of the caller's area: a row is one person-time.
+#[utoipa::path(context_path = "/api/v1", tag = "services", params(Paging),
+    responses((status = 200, body = Page<ServiceView>), (status = 401), (status = 403), (status = 422)))]
+#[get("/services?<paging..>")]
+async fn services(by: Can<SeePeople>, paging: Strict<Paging>, db: &State<Database>) -> Result<Json<Page<ServiceView>>> {
+    Ok(Json(service::services(&by, db.reader(), &paging).await?))
+}
+
+/// Writes a service into the ledger.
+#[utoipa::path(context_path = "/api/v1", tag = "services", request_body = NewService,
+    responses((status = 201, body = ServiceView), (status = 401), (status = 403), (status = 404), (status = 422)))]
+#[post("/services", data = "<body>")]
+async fn record_service(
+    by: Can<RecordServices>,
+    body: Body<NewService>,
+    desk: &State<Desk>,
+) -> Result<Created<Json<ServiceView>>> {
+    let row = desk.write(async |work| service::record_service(&by, work, &body.value).await).await?;
+    let location = format!("/api/v1/services?area={}", row.area_code);
+    Ok(Created::new(location).body(Json(ServiceView::of(row, by.actor()))))
+}
+
+/// Loads a file of people; all of them, or none and one error per fault.
+#[utoipa::path(context_path = "/api/v1", tag = "imports", request_body = PeopleFile,
+    responses((status = 201, body = ImportView), (status = 401), (status = 403), (status = 413), (status = 422)))]
+#[post("/imports/people", data = "<body>")]
+async fn import(
+    by: Can<ImportPeople>,
+    body: Body<PeopleFile>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+    atlas: &State<Arc<Atlas>>,
+    clock: &State<Clock>,
+) -> Result<Created<Json<ImportView>>> {
+    let registry = Registry { db, desk, vault, atlas, clock };
+    match registry.import(&by, body.value.csv.into_bytes()).await? {
+        Landed::Added(added) => Ok(Created::new("/api/v1/people").body(Json(ImportView { added }))),
+        Landed::Faults(faults) => Err(Error::Invalid(faults.into_iter().map(Into::into).collect())),
+    }
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![list, register, search, show, verify, suspend, restore, household, services, record_service, import]
 }

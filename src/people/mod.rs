@@ -1,13 +1,32 @@
 //! The real-name registry (人员): people, households, the service ledger; sealed at rest, masked by default.
+//!
+//! Words: registry 实名制登记; household 户; labour capacity 劳动能力; cause of poverty 致贫原因; exit 脱贫; helper
+//! 帮扶责任人; service ledger 服务台账, counted in person-times 人次.
 
 mod api;
+mod codes;
+mod forms;
+mod imports;
+mod lifecycle;
 mod pages;
+mod places;
+mod rights;
+mod rules;
 mod service;
+mod store;
+mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{Brief, Facts, briefs, facts, in_area, visible};
-pub use service::{NewPerson, Private, insert_many, unseal};
+pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
+
+pub use imports::{Fault, Judging, Sheet};
+pub(crate) use rights::SeePlight;
+pub(crate) use service::todos;
+pub use service::{Landed, insert_many, load, takes_test_numbers};
+pub(crate) use store::{briefs, facts, in_area, services_in, visible};
+pub(crate) use views::{Brief, Facts};
+pub use views::{NewPerson, Private, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

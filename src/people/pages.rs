@@ -1,7 +1,544 @@
-//! Pages.
+//! Pages: the list of people, a person, a new person, files of people.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use askama::Template;
+use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use rocket::{
+    Route, State, get,
+    http::{ContentType, CookieJar, Header},
+    post,
+    response::{Redirect, Responder},
+    routes,
+};
+
+use crate::access::{Actor, Can, Right};
+use crate::areas::{Atlas, is_rural_village, level_of};
+use crate::base::{Clock, Result};
+use crate::data::{Database, Desk, Vault};
+use crate::people::codes::{
+    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, HOUSEHOLD_KIND, List, MARITAL, POLITICAL,
+    REGISTRATION, RELATION, TRAINING_WISH,
+};
+use crate::people::forms::{PeopleQuery, Registration, SearchForm, ServiceForm, SuspendReason, Suspension};
+use crate::people::imports::{self, Fault};
+use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::service::{self, Landed, Registry, Surroundings};
+use crate::people::views::{PersonLine, PersonView};
+use crate::web::{FormView, Html, Nothing, Page, PageFile, PageForm, back, go};
+
+type Links = Vec<(String, String)>;
+/// Pages of a form: on to somewhere, or the same form again.
+type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
+
+#[derive(Template)]
+#[template(path = "people/templates/list.html")]
+struct PeoplePage {
+    page: Page,
+    form: FormView,
+    crumbs: Links,
+    area: String,
+    area_name: String,
+    places: Links,
+    statuses: Vec<(PersonStatus, String)>,
+    chips: Links,
+    people: Vec<PersonLine>,
+    next: Option<String>,
+    /// Answered a search, which no address repeats.
+    found: bool,
+    may_draft: bool,
+    may_import: bool,
+}
+
+#[derive(Template)]
+#[template(path = "people/templates/person.html")]
+struct PersonPage {
+    page: Page,
+    form: FormView,
+    /// The address of the person's page.
+    path: String,
+    person: PersonView,
+    sections: Vec<Section>,
+    around: Surroundings,
+    crumbs: Links,
+    kinds: Vec<(ServiceKind, String)>,
+    reasons: Vec<(&'static str, String)>,
+    may_verify: bool,
+    may_record: bool,
+    may_choose: bool,
+}
+
+/// A part of the facts under its own heading.
+struct Section {
+    title: String,
+    facts: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "people/templates/new.html")]
+struct NewPage {
+    page: Page,
+    form: FormView,
+    villages: Vec<(String, Links)>,
+    lists: Lists,
+}
+
+/// The pick-lists of the form, in the reader's language.
+struct Lists {
+    ethnicity: Links,
+    education: Links,
+    political: Links,
+    marital: Links,
+    health: Links,
+    registration: Links,
+    relation: Links,
+    cause: Links,
+    household_kind: Links,
+    employment_status: Links,
+    employment_wish: Links,
+    training_wish: Links,
+    labour_capacity: Vec<(LabourCapacity, String)>,
+    poverty_status: Vec<(PovertyStatus, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "people/templates/import.html")]
+struct ImportPage {
+    page: Page,
+    form: FormView,
+    faults: Vec<(Fault, String)>,
+}
+
+fn may<R: Right>(page: &Page) -> bool {
+    page.actor.as_ref().is_some_and(|actor| actor.prove::<R>().is_ok())
+}
+
+/// The kind of badge for a state, as this reader sees it.
+fn badge(page: &Page, line: &PersonLine) -> &'static str {
+    match line.status {
+        PersonStatus::Draft if page.is_mine(line.waiting_on) => "yours",
+        PersonStatus::Draft => "draft",
+        PersonStatus::Verified => "done",
+        PersonStatus::Suspended | PersonStatus::Merged => "held",
+    }
+}
+
+/// The way from the reader's own area down to this one.
+fn crumbs(page: &Page, actor: &Actor, area: &str) -> Links {
+    let path = page.atlas.path_names(area, page.today);
+    let seen = path.into_iter().filter(|(code, _)| actor.scope().covers(code));
+    seen.map(|(code, name)| (format!("/people?area={code}"), name.to_owned())).collect()
+}
+
+fn address(area: &str, status: Option<PersonStatus>, after: &str) -> String {
+    let status = status.map(|status| format!("&status={status}")).unwrap_or_default();
+    format!("/people?area={area}{status}&after={after}")
+}
+
+fn people_page(page: Page, actor: &Actor, query: &PeopleQuery) -> PeoplePage {
+    let area = query.area.clone().unwrap_or_else(|| actor.area.clone());
+    let below = page.atlas.children(&area, page.today);
+    let own = std::iter::once((area.clone(), page.place(&area)));
+    let mut chips = Links::new();
+    if let Some(status) = query.status {
+        chips.push((page.word("person_status", status), format!("/people?area={area}")));
+    }
+    PeoplePage {
+        form: FormView::default()
+            .with("area", &area)
+            .with("status", query.status.map(PersonStatus::as_str).unwrap_or_default()),
+        crumbs: crumbs(&page, actor, &area),
+        places: own.chain(below.into_iter().map(|place| (place.code.clone(), place.name.clone()))).collect(),
+        statuses: PersonStatus::all().map(|status| (status, page.word("person_status", status))).collect(),
+        area_name: page.place(&area),
+        area,
+        chips,
+        people: Vec::new(),
+        next: None,
+        found: false,
+        may_draft: may::<DraftPeople>(&page),
+        may_import: may::<ImportPeople>(&page),
+        page,
+    }
+}
+
+#[get("/people?<query..>")]
+async fn list(
+    by: Can<SeePeople>,
+    page: Page,
+    query: PeopleQuery,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Html<PeoplePage>> {
+    let people = service::list(&by, db.reader(), vault, &query).await?;
+    let shown = people_page(page, by.actor(), &query);
+    let next = people.next.map(|after| address(&shown.area, query.status, &after));
+    Ok(Html::ok(PeoplePage { people: people.items, next, ..shown }))
+}
+
+#[post("/people/search", data = "<form>")]
+async fn search(
+    by: Can<SeePeople>,
+    page: Page,
+    form: PageForm<SearchForm>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Shown<PeoplePage> {
+    let (input, view) = form.open();
+    let found = match input {
+        Ok(input) => service::search(&by, db.reader(), vault, &service::search_for(&input.number)).await,
+        Err(e) => Err(e),
+    };
+    let shown = |page| people_page(page, by.actor(), &PeopleQuery::default());
+    match found {
+        Ok(people) => match people.as_slice() {
+            [one] => Ok(Ok(Redirect::to(format!("/people/{}", one.id)))),
+            _ => Ok(Err(Html::ok(PeoplePage { people, found: true, ..shown(page) }))),
+        },
+        Err(e) => {
+            let form = view.told_at(&page, "number", e)?;
+            Ok(Err(Html::again(PeoplePage { form, ..shown(page) })))
+        }
+    }
+}
+
+/// A value, or the sign for none.
+fn or_none(value: impl Into<String>) -> String {
+    Some(value.into()).filter(|value| !value.is_empty()).unwrap_or_else(|| "—".to_owned())
+}
+
+/// The facts of the registry, in four parts of six.
+fn sections(page: &Page, person: &PersonView) -> Vec<Section> {
+    let word = |list: &List, code: &str| or_none(list.word(code, page.is_en()));
+    let words = |list: &List, codes: &[String]| {
+        let told: Vec<String> = codes.iter().map(|code| list.word(code, page.is_en())).collect();
+        or_none(told.join(&page.say("person-and")))
+    };
+    let hidden = || page.say("person-hidden");
+    let plight = person.plight.as_ref();
+    let day = |day: Option<&chrono::NaiveDate>| or_none(day.map(|day| page.day(day)).unwrap_or_default());
+    let section = |title: &str, facts: Vec<(&str, String)>| Section {
+        title: page.say(title),
+        facts: facts.into_iter().map(|(key, value)| (page.say(key), value)).collect(),
+    };
+    let yes = |yes: bool| page.say(if yes { "form-yes" } else { "form-no" });
+    vec![
+        section(
+            "person-part-identity",
+            vec![
+                ("person-name", person.line.name.clone()),
+                ("person-id_number", person.line.masked_id.clone()),
+                ("person-sex", page.word("sex", person.line.sex)),
+                ("person-birth", page.day(&person.line.birth_on)),
+                ("person-ethnicity", word(&ETHNICITY, &person.ethnicity)),
+                ("person-education", word(&EDUCATION, &person.education)),
+                ("person-political", word(&POLITICAL, &person.political)),
+                ("person-marital", word(&MARITAL, &person.marital)),
+            ],
+        ),
+        section(
+            "person-part-household",
+            vec![
+                ("person-area", page.place(&person.line.area_code)),
+                ("person-address", plight.map_or_else(hidden, |p| or_none(p.address.as_str()))),
+                ("person-registration", word(&REGISTRATION, &person.registration)),
+                ("person-household", or_none(person.household_number.clone().unwrap_or_default())),
+                ("person-relation", word(&RELATION, &person.relation)),
+                ("person-phone", or_none(person.masked_phone.clone().unwrap_or_default())),
+                ("person-bank", or_none(person.masked_bank_account.clone().unwrap_or_default())),
+            ],
+        ),
+        section(
+            "person-part-poverty",
+            vec![
+                ("person-poverty", page.word("poverty_status", person.line.poverty_status)),
+                ("person-exited", day(person.exited_on.as_ref())),
+                ("person-main_cause", plight.map_or_else(hidden, |p| word(&CAUSE, &p.main_cause))),
+                ("person-other_causes", plight.map_or_else(hidden, |p| words(&CAUSE, &p.other_causes))),
+                ("person-health", plight.map_or_else(hidden, |p| words(&HEALTH, &p.health))),
+                ("person-labour", page.word("labour_capacity", person.labour_capacity)),
+                ("person-helper", or_none(person.helper.as_str())),
+            ],
+        ),
+        section(
+            "person-part-work",
+            vec![
+                ("person-employment", word(&EMPLOYMENT_STATUS, &person.employment_status)),
+                ("person-skills", or_none(person.skills.as_str())),
+                ("person-employment_wish", word(&EMPLOYMENT_WISH, &person.employment_wish)),
+                ("person-training_wish", word(&TRAINING_WISH, &person.training_wish)),
+                ("person-startup_wish", yes(person.startup_wish)),
+                ("person-verified", day(person.verified_on.as_ref())),
+            ],
+        ),
+    ]
+}
+
+async fn person_page(
+    by: &Can<SeePeople>,
+    page: Page,
+    form: FormView,
+    id: PersonId,
+    db: &Database,
+    vault: &Vault,
+) -> Result<PersonPage> {
+    let person = service::show(by, db.reader(), vault, id).await?;
+    let around = service::surroundings(by, db.reader(), vault, &person).await?;
+    let live = matches!(person.line.status, PersonStatus::Draft | PersonStatus::Verified);
+    Ok(PersonPage {
+        sections: sections(&page, &person),
+        crumbs: crumbs(&page, by.actor(), &person.line.area_code),
+        kinds: ServiceKind::all().map(|kind| (kind, page.word("service_kind", kind))).collect(),
+        reasons: SuspendReason::ALL.map(|r| (r.as_str(), page.word("person-reason", r.as_str()))).to_vec(),
+        may_verify: may::<VerifyPeople>(&page),
+        may_record: live && may::<RecordServices>(&page),
+        may_choose: person.line.status == PersonStatus::Verified && may::<DraftPeople>(&page),
+        path: format!("/people/{id}"),
+        page,
+        form,
+        person,
+        around,
+    })
+}
+
+#[get("/people/<id>")]
+async fn show(
+    by: Can<SeePeople>,
+    page: Page,
+    id: PersonId,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Html<PersonPage>> {
+    let form = FormView::default().with("held_on", page.today);
+    Ok(Html::ok(person_page(&by, page, form, id, db, vault).await?))
+}
+
+fn new_page(page: Page, actor: &Actor, form: FormView) -> NewPage {
+    let lists = Lists::of(&page);
+    NewPage { villages: villages(&page, &actor.area), page, form, lists }
+}
+
+impl Lists {
+    fn of(page: &Page) -> Self {
+        let told = |list: &List| {
+            list.options(page.is_en()).into_iter().map(|(code, word)| (code.to_owned(), word.to_owned())).collect()
+        };
+        Self {
+            ethnicity: told(&ETHNICITY),
+            education: told(&EDUCATION),
+            political: told(&POLITICAL),
+            marital: told(&MARITAL),
+            health: told(&HEALTH),
+            registration: told(&REGISTRATION),
+            relation: told(&RELATION),
+            cause: told(&CAUSE),
+            household_kind: told(&HOUSEHOLD_KIND),
+            employment_status: told(&EMPLOYMENT_STATUS),
+            employment_wish: told(&EMPLOYMENT_WISH),
+            training_wish: told(&TRAINING_WISH),
+            labour_capacity: LabourCapacity::all().map(|w| (w, page.word("labour_capacity", w))).collect(),
+            poverty_status: PovertyStatus::all().map(|w| (w, page.word("poverty_status", w))).collect(),
+        }
+    }
+}
+
+/// The villages in which one may register people: one's own, or those of one's township.
+fn villages(page: &Page, area: &str) -> Vec<(String, Links)> {
+    if is_rural_village(area) || level_of(area) == Some(entities::values::AreaLevel::Village) {
+        return vec![(String::new(), vec![(area.to_owned(), page.place(area))])];
+    }
+    let below = page.atlas.children(area, page.today).into_iter();
+    below
+        .map(|place| {
+            let inner = page.atlas.children(&place.code, page.today);
+            let own = if inner.is_empty() { vec![place] } else { inner };
+            (place.name.clone(), own.into_iter().map(|village| (village.code.clone(), village.name.clone())).collect())
+        })
+        .collect()
+}
+
+#[get("/people/new")]
+fn new_form(by: Can<DraftPeople>, page: Page) -> Html<NewPage> {
+    let form = FormView::default().with("area_code", &by.actor().area).with("ethnicity", "01");
+    Html::ok(new_page(page, by.actor(), form))
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/people", data = "<form>")]
+async fn register(
+    by: Can<DraftPeople>,
+    page: Page,
+    form: PageForm<Registration>,
+    cookies: &CookieJar<'_>,
+    atlas: &State<Arc<Atlas>>,
+    vault: &State<Arc<Vault>>,
+    desk: &State<Desk>,
+) -> Shown<NewPage> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => desk.write(async |work| service::register(&by, work, vault, atlas, &input).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(person) => Ok(Ok(go(cookies, format!("/people/{}", person.id), "person-registered", &Vec::new()))),
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(new_page(page, by.actor(), form))))
+        }
+    }
+}
+
+#[post("/people/<id>/verify", data = "<_form>")]
+async fn verify(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    _form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    vault: &State<Arc<Vault>>,
+    desk: &State<Desk>,
+) -> Result<Redirect> {
+    let path = format!("/people/{id}");
+    match desk.write(async |work| service::verify(&by, work, vault, id).await).await {
+        Ok(_) => Ok(go(cookies, path, "person-verified-done", &Vec::new())),
+        Err(e) => back(cookies, path, e),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/people/<id>/suspend", data = "<form>")]
+async fn suspend(
+    by: Can<VerifyPeople>,
+    sees: Can<SeePeople>,
+    page: Page,
+    id: PersonId,
+    form: PageForm<Suspension>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    desk: &State<Desk>,
+) -> Shown<PersonPage> {
+    let (input, view) = form.open();
+    match input {
+        Ok(input) => {
+            let path = format!("/people/{id}");
+            match desk.write(async |work| service::suspend(&by, work, id, input.reason).await).await {
+                Ok(_) => Ok(Ok(go(cookies, path, "person-suspended-done", &Vec::new()))),
+                Err(e) => Ok(Ok(back(cookies, path, e)?)),
+            }
+        }
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
+        }
+    }
+}
+
+#[post("/people/<id>/restore", data = "<_form>")]
+async fn restore(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    _form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    desk: &State<Desk>,
+) -> Result<Redirect> {
+    let path = format!("/people/{id}");
+    match desk.write(async |work| service::restore(&by, work, id).await).await {
+        Ok(_) => Ok(go(cookies, path, "person-restored-done", &Vec::new())),
+        Err(e) => back(cookies, path, e),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/people/<id>/services", data = "<form>")]
+async fn record_service(
+    by: Can<RecordServices>,
+    sees: Can<SeePeople>,
+    page: Page,
+    id: PersonId,
+    form: PageForm<ServiceForm>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    desk: &State<Desk>,
+) -> Shown<PersonPage> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => desk.write(async |work| service::record_service(&by, work, &input.of(id)).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "service-recorded", &Vec::new()))),
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
+        }
+    }
+}
+
+#[get("/people/import")]
+fn import_form(_by: Can<ImportPeople>, page: Page) -> Html<ImportPage> {
+    Html::ok(ImportPage { page, form: FormView::default(), faults: Vec::new() })
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/people/import", data = "<file>")]
+async fn import(
+    by: Can<ImportPeople>,
+    page: Page,
+    file: PageFile,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+    atlas: &State<Arc<Atlas>>,
+    clock: &State<Clock>,
+) -> Shown<ImportPage> {
+    let registry = Registry { db, desk, vault, atlas, clock };
+    match registry.import(&by, file.bytes).await {
+        Ok(Landed::Added(added)) => {
+            Ok(Ok(go(cookies, "/people", "person-imported", &vec![("count", added.to_string())])))
+        }
+        Ok(Landed::Faults(faults)) => {
+            let faults = faults.into_iter().map(|fault| (fault.clone(), page.explain(&fault.code, &fault.args)));
+            Ok(Err(Html::again(ImportPage { faults: faults.collect(), form: FormView::default(), page })))
+        }
+        Err(e) => {
+            let form = FormView::default().told_at(&page, "file", e)?;
+            Ok(Err(Html::again(ImportPage { page, form, faults: Vec::new() })))
+        }
+    }
+}
+
+/// A file to fill in.
+#[derive(Responder)]
+struct Download {
+    text: String,
+    kind: ContentType,
+    disposition: Header<'static>,
+}
+
+#[get("/people/import/template.csv")]
+fn template(_by: Can<ImportPeople>, page: Page) -> Download {
+    Download {
+        text: imports::template(page.is_en()),
+        kind: ContentType::CSV,
+        disposition: Header::new("Content-Disposition", "attachment; filename=\"people.csv\""),
+    }
+}
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![
+        list,
+        search,
+        new_form,
+        register,
+        import_form,
+        import,
+        template,
+        show,
+        verify,
+        suspend,
+        restore,
+        record_service
+    ]
 }

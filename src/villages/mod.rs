@@ -1,7 +1,13 @@
-//! Village sheets (村情一页表): the people, causes, services and exits of one village on one page.
+//! Village sheets (村情一页表): the people, causes, services and exits of one village on one page; the same three figures
+//! for every area above it, with the areas below; and the divisions themselves, for everybody.
 
 mod api;
 mod pages;
+mod rights;
+mod rules;
+mod service;
+mod store;
+mod views;
 
 use crate::web::Texts;
 

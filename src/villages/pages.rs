@@ -1,7 +1,116 @@
-//! Pages.
+//! Pages: the sheet of an area, and the form of it that may hang on a wall.
 
-use rocket::{Route, routes};
+use std::sync::Arc;
+
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::values::{AreaLevel, Programme};
+use rocket::{Route, State, get, routes};
+
+use crate::access::Can;
+use crate::base::{Clock, Result};
+use crate::data::{Database, Vault};
+use crate::people::{CAUSE, EMPLOYMENT_WISH};
+use crate::villages::rights::SeeVillages;
+use crate::villages::rules;
+use crate::villages::service::{self, Reading};
+use crate::villages::views::SheetView;
+use crate::web::{Html, Page};
+
+/// A cause with its squares.
+struct Unit {
+    word: String,
+    people: i64,
+    rows: Vec<i64>,
+    pattern: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "villages/templates/sheet.html")]
+struct SheetPage {
+    page: Page,
+    crumbs: Vec<(String, String)>,
+    sheet: SheetView,
+    units: Vec<Unit>,
+    /// `15 + 2 + 4 + 8 = 29`
+    sum: String,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
+    now: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "villages/templates/posting.html")]
+struct PostingPage {
+    page: Page,
+    sheet: SheetView,
+    now: DateTime<Utc>,
+}
+
+/// The way from the reader's own area down to this one.
+fn crumbs(page: &Page, by: &Can<SeeVillages>, code: &str) -> Vec<(String, String)> {
+    let path = page.atlas.path_names(code, page.today);
+    let seen = path.into_iter().filter(|(code, _)| by.scope().covers(code));
+    seen.map(|(code, name)| (format!("/villages/{code}"), name.to_owned())).collect()
+}
+
+fn cause_word(page: &Page, cause: &str) -> String {
+    if cause.is_empty() { page.say("village-no_cause") } else { CAUSE.word(cause, page.is_en()) }
+}
+
+fn wish_word(page: &Page, wish: &str) -> String {
+    if wish.is_empty() { "—".to_owned() } else { EMPLOYMENT_WISH.word(wish, page.is_en()) }
+}
+
+fn trainings(page: &Page, programmes: &[Programme]) -> String {
+    let told: Vec<String> = programmes.iter().map(|programme| page.word("programme", programme)).collect();
+    if told.is_empty() { "—".to_owned() } else { told.join(&page.say("person-and")) }
+}
+
+#[get("/villages/<code>")]
+async fn sheet(
+    by: Can<SeeVillages>,
+    page: Page,
+    code: &str,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    clock: &State<Clock>,
+) -> Result<Html<SheetPage>> {
+    let reading = Reading { db: db.reader(), vault, atlas: &page.atlas, today: page.today };
+    let sheet = service::sheet(&by, reading, code).await?;
+    let unit = |(n, cause): (usize, &crate::villages::views::CauseView)| Unit {
+        word: cause_word(&page, &cause.cause),
+        people: cause.people,
+        rows: rules::rows(cause.people),
+        pattern: rules::pattern(n),
+    };
+    let year = |month, day| NaiveDate::from_ymd_opt(sheet.year, month, day).unwrap_or_default();
+    Ok(Html::ok(SheetPage {
+        crumbs: crumbs(&page, &by, code),
+        units: sheet.causes.iter().enumerate().map(unit).collect(),
+        sum: rules::sum(sheet.causes.iter().map(|cause| cause.people)),
+        first_day: year(1, 1),
+        last_day: year(12, 31),
+        now: clock.now(),
+        sheet,
+        page,
+    }))
+}
+
+#[get("/villages/<code>/posting")]
+async fn posting(
+    by: Can<SeeVillages>,
+    page: Page,
+    code: &str,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    clock: &State<Clock>,
+) -> Result<Html<PostingPage>> {
+    let reading = Reading { db: db.reader(), vault, atlas: &page.atlas, today: page.today };
+    let sheet = service::posting(&by, reading, code).await?;
+    Ok(Html::ok(PostingPage { sheet, now: clock.now(), page }))
+}
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![]
+    routes![sheet, posting]
 }

@@ -17,7 +17,7 @@ const FAVICON: &str = include_str!("static/favicon.svg");
 
 static CSS_HREF: LazyLock<String> = LazyLock::new(|| {
     let digest = digest::digest(&digest::SHA256, CSS.as_bytes());
-    let name: String = digest.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let name = crate::access::hex(digest.as_ref().get(..6).unwrap_or_default());
     format!("/static/sidan-{name}.css")
 });
 

@@ -67,6 +67,15 @@ impl FormView {
         }
         Ok(self)
     }
+
+    /// The same for a form of one box, which takes what a service says of several fields.
+    pub(crate) fn told_at(self, page: &Page, field: &str, error: Error) -> Result<Self, Error> {
+        let mut view = self.told(page, error)?;
+        for (name, _) in &mut view.errors {
+            field.clone_into(name);
+        }
+        Ok(view)
+    }
 }
 
 /// A form that was sent from a page of ours.
@@ -112,6 +121,17 @@ fn foreign(request: &Request<'_>) -> bool {
         (Some(_), None) => true,
         (None, _) => false,
     }
+}
+
+/// Whether a form with that token was sent from a page that we made for this very visitor.
+///
+/// # Errors
+/// Of the database, which knows the visitor.
+pub(crate) async fn is_ours(request: &Request<'_>, token: &str) -> Result<bool, Error> {
+    let page = page_of(request).await?;
+    #[expect(deprecated, reason = "ring's replacement is not public; the function itself is sound")]
+    let same = ring::constant_time::verify_slices_are_equal(token.as_bytes(), page.csrf.as_bytes()).is_ok();
+    Ok(same && !foreign(request))
 }
 
 /// Characters that nobody types into a form: controls, marks that turn the direction of text, the sign of lost bytes.
@@ -194,16 +214,11 @@ impl<'r, T: FromForm<'r> + Send> FromData<'r> for PageForm<T> {
             Err(_) => return fail(request, Error::invalid("", "invalid.unreadable")),
         };
         let Some(pairs) = decode(&text) else { return fail(request, Error::invalid("", "invalid.unreadable")) };
-        let page = match page_of(request).await {
-            Ok(page) => page,
-            Err(e) => return fail(request, e),
-        };
         let (token, pairs): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == TOKEN);
-        let sent = token.first().map_or("", |(_, value)| value.as_str());
-        #[expect(deprecated, reason = "ring's replacement is not public; the function itself is sound")]
-        let same = ring::constant_time::verify_slices_are_equal(sent.as_bytes(), page.csrf.as_bytes()).is_ok();
-        if foreign(request) || !same {
-            return fail_as(request, Status::Forbidden, Error::refused("error.csrf"));
+        match is_ours(request, token.first().map_or("", |(_, value)| value.as_str())).await {
+            Ok(true) => {}
+            Ok(false) => return fail_as(request, Status::Forbidden, Error::refused("error.csrf")),
+            Err(e) => return fail(request, e),
         }
         let pairs: &'r [(String, String)] = request::local_cache!(request, pairs);
         let errors = wrong(pairs);

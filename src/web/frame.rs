@@ -69,6 +69,7 @@ pub(crate) struct Flash {
     pub bad: bool,
 }
 
+#[expect(clippy::unused_self, reason = "templates call everything on the page")]
 impl Page {
     pub(crate) fn lang(&self) -> &'static str {
         self.locale.tag()

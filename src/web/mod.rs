@@ -10,9 +10,11 @@ pub(crate) mod idempotency;
 pub(crate) mod lexicon;
 pub(crate) mod preferences;
 pub(crate) mod query;
+pub(crate) mod reason;
 pub(crate) mod reply;
 pub(crate) mod settings;
 pub(crate) mod todo;
+pub(crate) mod upload;
 
 pub(crate) use body::Body;
 pub(crate) use form::{FormView, Input, Nothing, PageForm};
@@ -20,9 +22,11 @@ pub(crate) use frame::{Flash, Page};
 pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
-pub(crate) use query::Paging;
+pub(crate) use query::{Once, Paging};
+pub(crate) use reason::ReasonPage;
 pub use settings::Settings;
 pub(crate) use todo::Todo;
+pub(crate) use upload::PageFile;
 
 /// The texts of this storey.
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("texts/zh-CN.ftl"), en: include_str!("texts/en.ftl") };

@@ -1,6 +1,6 @@
 //! Parameters that every list takes.
 
-use rocket::FromForm;
+use rocket::form::{self, DataField, FromForm, Options, ValueField, error::ErrorKind};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -42,5 +42,41 @@ impl Paging {
     /// The key after which this page starts.
     pub(crate) fn after<K: std::str::FromStr>(&self) -> Result<Option<K>> {
         self.after.as_deref().map(|text| text.parse().map_err(|_| Error::invalid("after", "invalid.id"))).transpose()
+    }
+}
+
+/// A parameter that may be left out, but not be given twice. Rocket's own optional parameters take what cannot be read,
+/// and what stands twice, for missing: the caller would be answered something else than was asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Once(Vec<String>);
+
+impl Once {
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.0.first().map(String::as_str)
+    }
+
+    /// # Errors
+    /// `Invalid` for what is no such number.
+    pub(crate) fn number<T: std::str::FromStr>(&self, field: &'static str) -> Result<Option<T>> {
+        self.text().map(|text| text.parse().map_err(|_| Error::invalid(field, "invalid.number"))).transpose()
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromForm<'r> for Once {
+    type Context = Self;
+
+    fn init(_: Options) -> Self {
+        Self(Vec::new())
+    }
+
+    fn push_value(seen: &mut Self, field: ValueField<'r>) {
+        seen.0.push(field.value.to_owned());
+    }
+
+    async fn push_data(_: &mut Self, _: DataField<'r, '_>) {}
+
+    fn finalize(seen: Self) -> form::Result<'r, Self> {
+        if seen.0.len() > 1 { Err(ErrorKind::Duplicate.into()) } else { Ok(seen) }
     }
 }

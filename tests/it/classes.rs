@@ -1,5 +1,264 @@
 //! Opening a class, and the public catalogue.
 
-use crate::support::doors::Door;
+use std::sync::Arc;
 
-pub const DOORS: &[Door] = &[];
+use entities::{
+    pot, training_class,
+    values::{ClassStatus, CourseStatus, Fen, OrganisationId, OrganisationKind, Programme, Role},
+};
+use rocket::http::Status;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+
+use crate::support::app::{App, COUNTY, Visitor, nine_on};
+use crate::support::doors::{Door, Who};
+use crate::support::given::{GivenClass, day};
+
+const SEE: Who =
+    Who::Roles(&[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
+const APPLY: Who = Who::Roles(&[Role::Institution]);
+const DECIDE: Who = Who::Roles(&[Role::CountyClerk]);
+
+pub const DOORS: &[Door] = &[
+    ("GET", "/catalogue", Who::Everybody),
+    ("GET", "/classes", SEE),
+    ("GET", "/classes/new", APPLY),
+    ("POST", "/classes", APPLY),
+    ("GET", "/classes/<id>/edit", APPLY),
+    ("POST", "/classes/<id>/edit", APPLY),
+    ("POST", "/classes/<id>/approve", DECIDE),
+    ("GET", "/classes/<id>/return", DECIDE),
+    ("POST", "/classes/<id>/return", DECIDE),
+    ("GET", "/api/v1/catalogue", Who::Everybody),
+    ("GET", "/api/v1/classes", SEE),
+    ("POST", "/api/v1/classes", APPLY),
+    ("GET", "/api/v1/classes/<id>", SEE),
+    ("POST", "/api/v1/classes/<id>/apply", APPLY),
+    ("POST", "/api/v1/classes/<id>/approve", DECIDE),
+    ("POST", "/api/v1/classes/<id>/return", DECIDE),
+];
+
+struct School {
+    app: Arc<App>,
+    id: OrganisationId,
+    institution: Visitor,
+    course: String,
+}
+
+impl School {
+    async fn open() -> Self {
+        let app = App::start().await;
+        let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
+        app.given_accreditation(id, Programme::Ecommerce).await;
+        let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
+        Self { institution: app.sign_in_for(Role::Institution, id).await, app, id, course }
+    }
+
+    /// Three days from the 14th on, morning and afternoon, as long as the course takes.
+    fn application(&self) -> Value {
+        let sessions: Vec<Value> = (14..17)
+            .flat_map(|day| [(day, "00:30", "04:30"), (day, "06:00", "10:00")])
+            .map(|(day, from, to)| {
+                json!({ "starts_at": format!("2016-11-{day}T{from}:00Z"), "ends_at": format!("2016-11-{day}T{to}:00Z") })
+            })
+            .collect();
+        json!({ "course_id": self.course, "title": "电子商务实操班", "area_code": COUNTY, "venue": "便民服务中心二楼",
+            "trainer": "刘晓燕", "seats": 41, "sessions": sessions })
+    }
+
+    async fn apply(&self) -> String {
+        let answer = self.institution.api_post("/api/v1/classes", self.application()).await.is(Status::Created);
+        answer.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[rocket::async_test]
+async fn an_approved_class_has_its_money_reserved_and_stands_in_the_catalogue() {
+    let school = School::open().await;
+    school.app.given_standard(Programme::Ecommerce).await;
+    let pot = school.app.given_pot().await;
+    let clerk = school.app.sign_in(Role::CountyClerk).await;
+    let id = school.apply().await;
+    let stranger = school.app.passer_by();
+    assert_eq!(stranger.api_get("/api/v1/catalogue").await.json()["items"], json!([]));
+    stranger.get(&format!("/classes/{id}")).await.is(Status::NotFound);
+
+    clerk.post_form(&format!("/classes/{id}/approve"), &[]).await.goes_to(&format!("/classes/{id}"));
+    let class = school.institution.api_get(&format!("/api/v1/classes/{id}")).await.is(Status::Ok).json();
+    assert_eq!(
+        (&class["status"], &class["unit_fen"], &class["attendance_percent"]),
+        (&json!("approved"), &json!(80_000), &json!(80))
+    );
+    let row = pot::Entity::find_by_id(pot).one(school.app.db.reader()).await.unwrap().unwrap();
+    assert_eq!(row.reserved_fen, Fen(80_000).times(41));
+    let told = stranger.api_get("/api/v1/catalogue").await.json();
+    assert_eq!((&told["items"][0]["id"], &told["items"][0]["seats_left"]), (&json!(id), &json!(41)));
+    stranger.get(&format!("/classes/{id}")).await.is(Status::Ok);
+    clerk.api_post(&format!("/api/v1/classes/{id}/approve"), json!({})).await.refuses("move.illegal");
+}
+
+#[rocket::async_test]
+async fn a_class_without_money_or_standard_is_not_approved_and_nothing_moves() {
+    let school = School::open().await;
+    let clerk = school.app.sign_in(Role::CountyClerk).await;
+    let id = school.apply().await;
+    let approve = format!("/api/v1/classes/{id}/approve");
+    clerk.api_post(&approve, json!({})).await.refuses("standard.none");
+    school.app.given_standard(Programme::Ecommerce).await;
+    clerk.api_post(&approve, json!({})).await.refuses("pot.none");
+    school.app.given_pot_of(Fen(80_000 * 40)).await;
+    clerk.api_post(&approve, json!({})).await.refuses("pot.short");
+    let class = clerk.api_get(&format!("/api/v1/classes/{id}")).await.json();
+    assert_eq!((&class["status"], &class["unit_fen"]), (&json!("applied"), &json!(0)));
+}
+
+#[rocket::async_test]
+async fn an_application_is_told_what_is_wrong_with_its_plan() {
+    let school = School::open().await;
+    let with = |field: &str, value: Value| {
+        let mut application = school.application();
+        application[field] = value;
+        application
+    };
+    let post = async |body| school.institution.api_post("/api/v1/classes", body).await;
+    post(with("seats", json!(51))).await.blames("seats", "class.size");
+    post(with("area_code", json!("999999"))).await.blames("area_code", "invalid.area");
+    post(with("sessions", json!([]))).await.is(Status::UnprocessableEntity);
+    let short = json!([{ "starts_at": "2016-11-14T00:30:00Z", "ends_at": "2016-11-14T04:30:00Z" }]);
+    post(with("sessions", short)).await.blames("sessions", "class.too_short");
+    let backwards = json!([
+        { "starts_at": "2016-11-14T00:30:00Z", "ends_at": "2016-11-14T04:30:00Z" },
+        { "starts_at": "2016-11-14T04:00:00Z", "ends_at": "2016-11-14T08:30:00Z" },
+    ]);
+    post(with("sessions", backwards)).await.blames("sessions[1]", "invalid.session_time");
+    // The first of November is a Tuesday: from Wednesday the 9th on there are three working days and more.
+    school.app.time_is(nine_on(11, 10)).await;
+    post(school.application()).await.refuses("class.too_soon");
+}
+
+#[rocket::async_test]
+async fn nobody_teaches_twice_at_once_and_no_room_holds_two_classes() {
+    let school = School::open().await;
+    school.apply().await;
+    let mut second = school.application();
+    second["venue"] = json!("另一间教室");
+    school.institution.api_post("/api/v1/classes", second.clone()).await.refuses("class.trainer_busy");
+    second["venue"] = json!("便民服务中心二楼");
+    second["trainer"] = json!("郭志明");
+    school.institution.api_post("/api/v1/classes", second.clone()).await.refuses("class.venue_busy");
+    second["venue"] = json!("另一间教室");
+    school.institution.api_post("/api/v1/classes", second).await.is(Status::Created);
+}
+
+#[rocket::async_test]
+async fn an_institution_without_accreditation_or_with_an_unlisted_course_opens_no_class() {
+    let app = App::start().await;
+    let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
+    let institution = app.sign_in_for(Role::Institution, id).await;
+    let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Submitted).await.to_string();
+    let school = School { app: app.clone(), id, institution, course };
+    school.institution.api_post("/api/v1/classes", school.application()).await.refuses("class.course_not_listed");
+    let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
+    let school = School { course, ..school };
+    school.institution.api_post("/api/v1/classes", school.application()).await.refuses("accreditation.missing");
+    assert_ne!(school.id, app.organisation(OrganisationKind::Institution, COUNTY).await);
+}
+
+#[rocket::async_test]
+async fn a_returned_application_is_mended_and_sent_again() {
+    let school = School::open().await;
+    let clerk = school.app.sign_in(Role::CountyClerk).await;
+    let id = school.apply().await;
+    clerk.post_form(&format!("/classes/{id}/return"), &[("reason", "")]).await.is(Status::UnprocessableEntity);
+    let form = [("reason", "教室太小")];
+    clerk.post_form(&format!("/classes/{id}/return"), &form).await.goes_to(&format!("/classes/{id}"));
+    let page = school.institution.get(&format!("/classes/{id}")).await.is(Status::Ok);
+    assert!(page.text.contains("教室太小"));
+    let mut again = school.application();
+    again["venue"] = json!("镇中心小学礼堂");
+    let told = school.institution.api_post(&format!("/api/v1/classes/{id}/apply"), again).await.is(Status::Ok).json();
+    assert_eq!(
+        (&told["status"], &told["venue"], &told["reason"]),
+        (&json!("applied"), &json!("镇中心小学礼堂"), &Value::Null)
+    );
+}
+
+#[rocket::async_test]
+async fn the_page_form_plans_days_in_a_row() {
+    let school = School::open().await;
+    let form = [
+        ("course_id", school.course.as_str()),
+        ("title", "电子商务实操班"),
+        ("area_code", COUNTY),
+        ("venue", "便民服务中心二楼"),
+        ("trainer", "刘晓燕"),
+        ("seats", "41"),
+        ("first_day", "2016-11-14"),
+        ("days", "3"),
+        ("morning_from", "08:30"),
+        ("morning_to", "12:30"),
+        ("afternoon_from", "14:00"),
+        ("afternoon_to", "18:00"),
+    ];
+    school.institution.get(&format!("/classes/new?course={}", school.course)).await.is(Status::Ok);
+    let wrong: Vec<(&str, &str)> =
+        form.iter().map(|(n, v)| if *n == "first_day" { (*n, "soon") } else { (*n, *v) }).collect();
+    let answer = school.institution.post_form("/classes", &wrong).await.is(Status::UnprocessableEntity);
+    assert!(answer.text.contains("便民服务中心二楼"), "what was typed is kept");
+    let answer = school.institution.post_form("/classes", &form).await.is(Status::SeeOther);
+    let id = answer.location.unwrap().rsplit('/').next().unwrap().to_owned();
+    let class = training_class::Entity::find().one(school.app.db.reader()).await.unwrap().unwrap();
+    assert_eq!((class.id.to_string(), class.starts_on, class.ends_on), (id, day(11, 14), day(11, 16)));
+}
+
+#[rocket::async_test]
+async fn a_neighbour_county_and_a_foreign_institution_see_no_class() {
+    let school = School::open().await;
+    let id = school.apply().await;
+    for stranger in [
+        school.app.sign_in_at(Role::CountyClerk, "360922").await,
+        school.app.sign_in_at(Role::Institution, COUNTY).await,
+    ] {
+        stranger.api_get(&format!("/api/v1/classes/{id}")).await.is(Status::NotFound);
+        stranger.get(&format!("/classes/{id}")).await.is(Status::NotFound);
+        assert_eq!(stranger.api_get("/api/v1/classes").await.json()["items"], json!([]));
+    }
+    let clerk = school.app.sign_in_at(Role::CountyClerk, "360922").await;
+    clerk.api_post(&format!("/api/v1/classes/{id}/approve"), json!({})).await.is(Status::NotFound);
+}
+
+#[rocket::async_test]
+async fn the_catalogue_filters_and_pages_by_key() {
+    let app = App::start().await;
+    let school = app.organisation(OrganisationKind::Institution, COUNTY).await;
+    for n in 0..5 {
+        app.given_class(GivenClass { starts_on: day(11, 14 + n), ..GivenClass::of(school) }).await;
+    }
+    app.given_class(GivenClass { programme: Programme::Entrepreneurship, area: "360922", ..GivenClass::of(school) })
+        .await;
+    app.given_class(GivenClass { status: ClassStatus::Running, ..GivenClass::of(school) }).await;
+    app.given_class(GivenClass { starts_on: day(11, 1), ..GivenClass::of(school) }).await;
+    let visitor = app.passer_by();
+    let count = async |query: &str| {
+        let path = format!("/api/v1/catalogue{query}");
+        visitor.api_get(&path).await.is(Status::Ok).json()["items"].as_array().unwrap().len()
+    };
+    assert_eq!(count("").await, 6);
+    assert_eq!(count("?area=360923").await, 5);
+    assert_eq!(count("?area=360900").await, 6);
+    assert_eq!(count("?programme=entrepreneurship").await, 1);
+    assert_eq!(count("?from=2016-11-17").await, 2);
+    let mut seen = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = visitor.api_get(&format!("/api/v1/catalogue?limit=2{after}")).await.is(Status::Ok).json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    let distinct: std::collections::BTreeSet<&String> = seen.iter().collect();
+    assert_eq!((seen.len(), distinct.len()), (6, 6));
+    visitor.api_get("/api/v1/catalogue?area=36x").await.blames("area", "invalid.area");
+    let page = visitor.get("/catalogue?area=360923&free=true").await.is(Status::Ok);
+    assert!(page.text.contains("上高县") && page.text.contains("共5个班"), "{}", page.text);
+}

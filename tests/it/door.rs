@@ -88,7 +88,11 @@ impl Door {
     }
 
     async fn tell(&self, to: AccountId) {
-        self.desk.write(async |work| Ok(work.tell(telling(to)))).await.unwrap();
+        let said = async |work: &Work| {
+            work.tell(telling(to));
+            Ok(())
+        };
+        self.desk.write(said).await.unwrap();
     }
 
     fn outbox<C: Courier>(&self, courier: C) -> Outbox<C> {
@@ -151,7 +155,8 @@ async fn opening_day(door: &Door, guard: &'static str) -> usize {
                     return Err(Error::refused("class.full"));
                 }
                 run(work, format!("INSERT INTO guest VALUES ({id})")).await?;
-                Ok(work.record(deed(id)))
+                work.record(deed(id));
+                Ok(())
             })
             .await
         });
@@ -277,7 +282,10 @@ async fn a_job_that_is_too_slow_is_told_busy_and_undone() {
     assert!(matches!(slow.await, Err(Error::Busy)));
     assert!(began.elapsed() < Duration::from_millis(2_500));
     door.desk.write(async |work| run(work, "INSERT INTO guest VALUES (2)".into()).await).await.unwrap();
-    assert_eq!(door.number("SELECT sum(id) * 1 FROM guest WHERE id < 2 OR id = 2").await, 2);
+    assert_eq!(
+        (door.number("SELECT count(*) FROM guest").await, door.number("SELECT max(id) FROM guest").await),
+        (1, 2)
+    );
 }
 
 /// Takes the lane and holds it until told.
@@ -435,7 +443,11 @@ async fn work_past_the_desk_is_kept_when_it_is_finished_and_undone_when_it_is_dr
 async fn counts_add_up_and_are_taken_back_only_where_they_stand() {
     let door = Door::open().await;
     let count = async |people, times| {
-        door.desk.write(async |work| Ok(work.count(county(Programme::Skill), people, times))).await
+        let counted = async |work: &Work| {
+            work.count(county(Programme::Skill), people, times);
+            Ok(())
+        };
+        door.desk.write(counted).await
     };
     assert_eq!(count(-1, -1).await.unwrap_err().code(), "error.internal");
     count(2, 3).await.unwrap();

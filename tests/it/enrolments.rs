@@ -1,5 +1,438 @@
 //! Taking a seat, waiting for one, giving one back.
 
-use crate::support::doors::Door;
+use std::sync::Arc;
 
-pub const DOORS: &[Door] = &[];
+use entities::{
+    enrolment, message, quota_use, training_class,
+    values::{ClassId, ClassStatus, EnrolmentStatus, OrganisationId, OrganisationKind, PersonId, Programme, Role},
+};
+use rocket::http::{ContentType, Header, Status};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+use sidan::{accounts::Hasher, house::House};
+use tokio::task::JoinSet;
+
+use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
+use crate::support::doors::{Door, Who};
+use crate::support::given::{GivenClass, day};
+
+const TAKE: Who = Who::Roles(&[Role::Trainee, Role::VillageWorker]);
+const DECIDE: Who = Who::Roles(&[Role::CountyClerk]);
+
+pub const DOORS: &[Door] = &[
+    ("GET", "/classes/<id>", Who::Everybody),
+    ("POST", "/classes/<id>/enrolments", TAKE),
+    ("GET", "/my-courses", Who::Roles(&[Role::Trainee])),
+    ("GET", "/enrolments/<id>/withdraw", TAKE),
+    ("POST", "/enrolments/<id>/withdraw", TAKE),
+    ("GET", "/classes/<id>/cancel", DECIDE),
+    ("POST", "/classes/<id>/cancel", DECIDE),
+    ("POST", "/api/v1/classes/<id>/enrolments", TAKE),
+    (
+        "GET",
+        "/api/v1/classes/<id>/enrolments",
+        Who::Roles(&[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]),
+    ),
+    ("GET", "/api/v1/enrolments/<id>", TAKE),
+    ("POST", "/api/v1/enrolments/<id>/withdraw", TAKE),
+    ("POST", "/api/v1/classes/<id>/cancel", DECIDE),
+];
+
+struct Village {
+    app: Arc<App>,
+    school: OrganisationId,
+    worker: Visitor,
+}
+
+impl Village {
+    async fn wake() -> Self {
+        let app = App::start().await;
+        let school = app.organisation(OrganisationKind::Institution, COUNTY).await;
+        Self { worker: app.sign_in(Role::VillageWorker).await, school, app }
+    }
+
+    async fn class(&self, seats: i32) -> ClassId {
+        self.app.given_class(GivenClass { seats, ..GivenClass::of(self.school) }).await
+    }
+
+    async fn take(&self, class: ClassId, person: PersonId) -> Answer {
+        take(&self.worker, class, person).await
+    }
+
+    async fn taken(&self, class: ClassId) -> (i32, u64) {
+        let row = training_class::Entity::find_by_id(class).one(self.app.db.reader()).await.unwrap().unwrap();
+        let seated = enrolment::Entity::find()
+            .filter(enrolment::Column::ClassId.eq(class))
+            .filter(enrolment::Column::Status.eq(EnrolmentStatus::Seated));
+        (row.taken, seated.count(self.app.db.reader()).await.unwrap())
+    }
+
+    async fn set(&self, statement: &str) {
+        self.app.db.writer().execute_unprepared(statement).await.unwrap();
+    }
+}
+
+async fn take(by: &Visitor, class: ClassId, person: PersonId) -> Answer {
+    let ask = json!({ "person_id": person, "consent_note": "当面问过，本人同意" });
+    by.api_post(&format!("/api/v1/classes/{class}/enrolments"), ask).await
+}
+
+#[rocket::async_test]
+async fn five_hundred_people_get_exactly_the_fifty_seats_in_every_one_of_twenty_rounds() {
+    let village = Village::wake().await;
+    let mut people = Vec::new();
+    for n in 0..500 {
+        people.push(village.app.given_person(n).await);
+    }
+    // A fresh quota for every round: what is tried here is seats.
+    village.set("UPDATE rule SET value = 1000 WHERE code IN ('quota_programme_year', 'quota_year')").await;
+    let worker = Arc::new(village.app.sign_in(Role::VillageWorker).await);
+    for round in 0..20_u32 {
+        // Every round on days of its own, so that no round stands in the way of another.
+        let starts_on = day(11, 14).checked_add_days(chrono::Days::new(u64::from(round) * 2)).unwrap();
+        let class = village
+            .app
+            .given_class(GivenClass { seats: 50, starts_on, days: 1, ..GivenClass::of(village.school) })
+            .await;
+        let mut crowd = JoinSet::new();
+        for person in people.clone() {
+            let worker = Arc::clone(&worker);
+            crowd.spawn(async move { take(&worker, class, person).await });
+        }
+        let (mut seated, mut waiting) = (0, 0);
+        while let Some(answer) = crowd.join_next().await {
+            let answer = answer.unwrap().is(Status::Created).json();
+            match answer["status"].as_str().unwrap() {
+                "seated" => seated += 1,
+                "waitlisted" => waiting += 1,
+                other => panic!("{other}"),
+            }
+        }
+        assert_eq!((seated, waiting), (50, 450), "round {round}");
+        assert_eq!(village.taken(class).await, (50, 50), "round {round}");
+    }
+}
+
+/// Two processes on one database decide from what each has read; only the conditional update stands between them.
+async fn two_houses_rush(guarded: bool) -> (i32, u64) {
+    let village = Village::wake().await;
+    let class = village.class(10).await;
+    let mut people = Vec::new();
+    for n in 0..60 {
+        people.push(village.app.given_person(n).await);
+    }
+    if !guarded {
+        // Without the table's own check and with seats that the update believes in: whoever read a free seat gets one.
+        match village.app.db.backend() {
+            sea_orm::DbBackend::Sqlite => village.set("PRAGMA ignore_check_constraints = ON").await,
+            _ => village.set("ALTER TABLE training_class DROP CONSTRAINT IF EXISTS class_seats").await,
+        }
+    }
+    let mut crowd = JoinSet::new();
+    for (n, person) in people.into_iter().enumerate() {
+        let (app, guarded) = (Arc::clone(&village.app), guarded);
+        crowd.spawn(async move {
+            // Everybody reads first, as a naive program would, and then writes what was read.
+            let free = async |db: &sea_orm::DatabaseConnection| {
+                training_class::Entity::find_by_id(class).one(db).await.unwrap().unwrap()
+            };
+            let seen = free(app.db.reader()).await;
+            tokio::time::sleep(std::time::Duration::from_millis(200 + n as u64 % 3)).await;
+            if seen.taken >= seen.seats {
+                return;
+            }
+            let guard = if guarded { " AND taken < seats" } else { "" };
+            let hex = class.0.simple().to_string();
+            let id = match app.db.backend() {
+                sea_orm::DbBackend::Sqlite => format!("x'{hex}'"),
+                _ => format!("'{}'", class.0),
+            };
+            let update = format!("UPDATE training_class SET taken = taken + 1 WHERE id = {id}{guard}");
+            let done = app
+                .desk
+                .write(async |work| Ok(work.db().execute_unprepared(&update).await?.rows_affected()))
+                .await
+                .unwrap_or_default();
+            if done == 1 {
+                app.given_enrolment_row(class, person).await;
+            }
+        });
+    }
+    while let Some(done) = crowd.join_next().await {
+        done.unwrap();
+    }
+    village.taken(class).await
+}
+
+#[rocket::async_test]
+async fn without_the_condition_in_the_update_the_same_rush_oversells() {
+    assert_eq!(two_houses_rush(true).await, (10, 10));
+    let (taken, seated) = two_houses_rush(false).await;
+    assert!(
+        taken > 10 && seated > 10,
+        "{taken} of 10 seats: the control run must oversell, else the other proves nothing"
+    );
+}
+
+#[rocket::async_test]
+async fn two_processes_on_one_database_do_not_oversell_either() {
+    let village = Village::wake().await;
+    let class = village.class(20).await;
+    let mut people = Vec::new();
+    for n in 0..80 {
+        people.push(village.app.given_person(n).await);
+    }
+    let url = village.app.url();
+    let second = House::open(
+        village.app.house.settings.clone(),
+        village.app.clock.clone(),
+        &url,
+        village.app.keys.clone(),
+        Hasher::cheap().unwrap(),
+    )
+    .await
+    .unwrap();
+    let figment = rocket::figment::Figment::from(rocket::Config::debug_default()).merge(("log_level", "off"));
+    let other = rocket::local::asynchronous::Client::untracked(second.rocket(figment).unwrap()).await.unwrap();
+    let other = Arc::new(other);
+    let worker = Arc::new(village.app.sign_in(Role::VillageWorker).await);
+    let bearer = format!("Bearer {}", worker.api.as_ref().unwrap().reveal());
+    let mut crowd = JoinSet::new();
+    for (n, person) in people.into_iter().enumerate() {
+        let (worker, other, bearer) = (Arc::clone(&worker), Arc::clone(&other), bearer.clone());
+        crowd.spawn(async move {
+            if n % 2 == 0 {
+                return take(&worker, class, person).await.status;
+            }
+            let body = json!({ "person_id": person, "consent_note": "当面问过" }).to_string();
+            let request = other.post(format!("/api/v1/classes/{class}/enrolments"));
+            let request = request.header(Header::new("Authorization", bearer)).header(ContentType::JSON).body(body);
+            request.dispatch().await.status()
+        });
+    }
+    while let Some(status) = crowd.join_next().await {
+        // Somebody may be told to come again, never that a seat is his which is not.
+        assert!([Status::Created, Status::ServiceUnavailable, Status::Conflict].contains(&status.unwrap()));
+    }
+    assert_eq!(village.taken(class).await, (20, 20));
+    second.close().await.unwrap();
+}
+
+#[rocket::async_test]
+async fn a_seat_that_falls_free_goes_to_the_first_who_waits_and_may_still_sit_there() {
+    let village = Village::wake().await;
+    let class = village.class(1).await;
+    let mut people = Vec::new();
+    for n in 0..3 {
+        people.push(village.app.given_person(n).await);
+    }
+    let seated = village.take(class, people[0]).await.is(Status::Created).json();
+    for (place, person) in people.iter().skip(1).enumerate() {
+        let told = village.take(class, *person).await.is(Status::Created).json();
+        assert_eq!((&told["status"], &told["place"]), (&json!("waitlisted"), &json!(place + 1)));
+    }
+    // The first who waits has used the year's quota elsewhere meanwhile.
+    let elsewhere =
+        village.app.given_class(GivenClass { starts_on: day(12, 5), ..GivenClass::of(village.school) }).await;
+    village.take(elsewhere, people[1]).await.is(Status::Created);
+    let second = village.app.sign_in_person(people[2]).await;
+    let path = format!("/api/v1/enrolments/{}/withdraw", seated["id"].as_str().unwrap());
+    village.worker.api_post(&path, json!({ "reason": "job" })).await.is(Status::Ok);
+    let status = async |person: PersonId| {
+        let rows = enrolment::Entity::find()
+            .filter(enrolment::Column::ClassId.eq(class))
+            .filter(enrolment::Column::PersonId.eq(person));
+        rows.one(village.app.db.reader()).await.unwrap().unwrap().status
+    };
+    assert_eq!(status(people[0]).await, EnrolmentStatus::Withdrawn);
+    assert_eq!(status(people[1]).await, EnrolmentStatus::Waitlisted);
+    assert_eq!(status(people[2]).await, EnrolmentStatus::Seated);
+    assert_eq!(village.taken(class).await, (1, 1));
+    let told = message::Entity::find()
+        .filter(message::Column::AccountId.eq(second.account))
+        .filter(message::Column::Kind.eq("moved_up"))
+        .count(village.app.db.reader())
+        .await
+        .unwrap();
+    assert_eq!(told, 1);
+    // The quota of the one who left is free again.
+    let used = quota_use::Entity::find().filter(quota_use::Column::PersonId.eq(people[0]));
+    assert_eq!(used.count(village.app.db.reader()).await.unwrap(), 0);
+}
+
+#[rocket::async_test]
+async fn every_rule_refuses_with_its_own_reason() {
+    let village = Village::wake().await;
+    let class = village.class(5).await;
+    let person = village.app.given_person(1).await;
+    for (statement, back, code) in [
+        ("UPDATE person SET status = 'draft'", "UPDATE person SET status = 'verified'", "enrolment.not_verified"),
+        (
+            "UPDATE person SET poverty_status = 'none'",
+            "UPDATE person SET poverty_status = 'registered'",
+            "enrolment.not_eligible",
+        ),
+        ("UPDATE person SET birth_on = '2001-01-01'", "UPDATE person SET birth_on = '1980-01-01'", "enrolment.age"),
+        (
+            "UPDATE person SET labour_capacity = 'none'",
+            "UPDATE person SET labour_capacity = 'ordinary'",
+            "enrolment.no_labour",
+        ),
+        (
+            "UPDATE training_class SET status = 'running'",
+            "UPDATE training_class SET status = 'approved'",
+            "class.not_open",
+        ),
+    ] {
+        village.set(statement).await;
+        village.take(class, person).await.refuses(code);
+        village.set(back).await;
+    }
+    village.take(class, person).await.is(Status::Created);
+    village.take(class, person).await.refuses("enrolment.already");
+    // Another class of the programme in the same year, and one of another programme at the same time.
+    let december =
+        village.app.given_class(GivenClass { starts_on: day(12, 5), ..GivenClass::of(village.school) }).await;
+    village.take(december, person).await.refuses("enrolment.quota_programme");
+    let other = GivenClass { programme: Programme::Skill, ..GivenClass::of(village.school) };
+    let at_once = village.app.given_class(other.clone()).await;
+    village.take(at_once, person).await.refuses("enrolment.clash");
+    village.set("UPDATE rule SET value = 1 WHERE code = 'quota_year'").await;
+    let later = village.app.given_class(GivenClass { starts_on: day(12, 12), ..other }).await;
+    village.take(later, person).await.refuses("enrolment.quota_year");
+    village.app.time_is(nine_on(11, 14)).await;
+    let second = village.app.given_person(2).await;
+    village.take(class, second).await.refuses("class.not_open");
+    assert_eq!(village.taken(class).await, (1, 1));
+}
+
+#[rocket::async_test]
+async fn the_same_person_in_two_classes_at_the_same_moment_gets_one() {
+    let village = Village::wake().await;
+    let worker = Arc::new(village.app.sign_in(Role::VillageWorker).await);
+    for n in 0..10 {
+        let person = village.app.given_person(n).await;
+        let mut crowd = JoinSet::new();
+        for month in [11, 12] {
+            let starts_on = day(month, 5 + u32::from(n));
+            let class =
+                village.app.given_class(GivenClass { starts_on, days: 1, ..GivenClass::of(village.school) }).await;
+            let worker = Arc::clone(&worker);
+            crowd.spawn(async move { take(&worker, class, person).await.status });
+        }
+        let mut answers = Vec::new();
+        while let Some(status) = crowd.join_next().await {
+            answers.push(status.unwrap().code);
+        }
+        answers.sort_unstable();
+        assert_eq!(answers, [201, 409]);
+    }
+}
+
+#[rocket::async_test]
+async fn a_command_that_is_sent_twice_takes_one_seat_and_is_answered_alike() {
+    let village = Village::wake().await;
+    let class = village.class(5).await;
+    let person = village.app.given_person(1).await;
+    let path = format!("/api/v1/classes/{class}/enrolments");
+    let ask = json!({ "person_id": person, "consent_note": "当面问过" });
+    let once = async |body: Value| village.worker.api_post_once(&path, "key-1", body).await;
+    let (first, second) = tokio::join!(once(ask.clone()), once(ask.clone()));
+    let third = once(ask).await.is(Status::Created).text;
+    assert_eq!((&first.is(Status::Created).text, &second.is(Status::Created).text), (&third, &third));
+    let other = json!({ "person_id": person, "consent_note": "电话里问过" });
+    once(other).await.refuses("idempotency.other_body");
+    assert_eq!(village.taken(class).await, (1, 1));
+}
+
+#[rocket::async_test]
+async fn one_takes_a_seat_for_oneself_or_for_somebody_of_ones_village_only() {
+    let village = Village::wake().await;
+    let class = village.class(5).await;
+    let (own, other) = (village.app.given_person(1).await, village.app.given_person(2).await);
+    let trainee = village.app.sign_in_person(own).await;
+    take(&trainee, class, other).await.is(Status::NotFound);
+    let neighbour = village.app.sign_in_at(Role::VillageWorker, "360923106205").await;
+    take(&neighbour, class, own).await.is(Status::NotFound);
+    let silent = json!({ "person_id": own });
+    let path = format!("/api/v1/classes/{class}/enrolments");
+    village.worker.api_post(&path, silent).await.blames("consent_note", "invalid.required");
+    let told = take(&trainee, class, own).await.is(Status::Created).json();
+    let id = told["id"].as_str().unwrap();
+    neighbour.api_get(&format!("/api/v1/enrolments/{id}")).await.is(Status::NotFound);
+    neighbour
+        .api_post(&format!("/api/v1/enrolments/{id}/withdraw"), json!({ "reason": "job" }))
+        .await
+        .is(Status::NotFound);
+    village.worker.api_get(&format!("/api/v1/enrolments/{id}")).await.is(Status::Ok);
+}
+
+#[rocket::async_test]
+async fn the_page_explains_who_may_sit_and_takes_a_seat_by_a_tick() {
+    let village = Village::wake().await;
+    let class = village.class(1).await;
+    let person = village.app.given_person(1).await;
+    let trainee = village.app.sign_in_person(person).await;
+    let page = trainee.get(&format!("/classes/{class}")).await.is(Status::Ok);
+    assert!(page.text.contains("可以报这个班") && page.text.contains("登记信息已核实"), "{}", page.text);
+    let person_id = person.to_string();
+    let path = format!("/classes/{class}/enrolments");
+    let answer = trainee.post_form(&path, &[("person_id", &person_id)]).await.is(Status::UnprocessableEntity);
+    assert!(answer.text.contains("请先打勾"));
+    trainee
+        .post_form(&path, &[("person_id", &person_id), ("consent", "true")])
+        .await
+        .goes_to(&format!("/classes/{class}"));
+    let own = trainee.get("/my-courses").await.is(Status::Ok);
+    assert!(own.text.contains("电子商务实操班") && own.text.contains("已选上"));
+    let neighbour = village.app.given_person(3).await;
+    let page = village.worker.get_in("en", &format!("/classes/{class}?person={neighbour}")).await.is(Status::Ok);
+    assert!(page.text.contains("may take this class") && page.text.contains("waiting list"), "{}", page.text);
+}
+
+#[rocket::async_test]
+async fn a_cancelled_class_sets_everybody_free_and_tells_them() {
+    let village = Village::wake().await;
+    let class = village.class(1).await;
+    let people = [village.app.given_person(1).await, village.app.given_person(2).await];
+    let trainee = village.app.sign_in_person(people[0]).await;
+    for person in people {
+        village.take(class, person).await.is(Status::Created);
+    }
+    let clerk = village.app.sign_in(Role::CountyClerk).await;
+    clerk.get(&format!("/classes/{class}/cancel")).await.is(Status::Ok);
+    let neighbour = village.app.sign_in_at(Role::CountyClerk, "360922").await;
+    let cancel = format!("/api/v1/classes/{class}/cancel");
+    neighbour.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::NotFound);
+    let told = clerk.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::Ok).json();
+    assert_eq!(told["status"], "cancelled");
+    let live = enrolment::Entity::find().filter(enrolment::Column::Status.ne(EnrolmentStatus::Cancelled));
+    assert_eq!(live.count(village.app.db.reader()).await.unwrap(), 0);
+    assert_eq!(quota_use::Entity::find().count(village.app.db.reader()).await.unwrap(), 0);
+    let message = message::Entity::find()
+        .filter(message::Column::AccountId.eq(trainee.account))
+        .filter(message::Column::Kind.eq("class_cancelled"))
+        .one(village.app.db.reader())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(message.args["reason"], "老师生病");
+    clerk.api_post(&cancel, json!({ "reason": "老师生病" })).await.refuses("move.illegal");
+    let again = village.class(3).await;
+    village.take(again, people[0]).await.is(Status::Created);
+}
+
+#[rocket::async_test]
+async fn who_is_in_a_class_is_told_masked_and_to_those_in_charge_only() {
+    let village = Village::wake().await;
+    let class = village.class(3).await;
+    let person = village.app.given_person(1).await;
+    village.take(class, person).await.is(Status::Created);
+    let school = village.app.sign_in_for(Role::Institution, village.school).await;
+    let path = format!("/api/v1/classes/{class}/enrolments");
+    let told = school.api_get(&path).await.is(Status::Ok).text;
+    assert!(told.contains("陈**") && !told.contains("陈福"), "{told}");
+    assert!(!told.contains("369970198"), "{told}");
+    village.app.sign_in_at(Role::Institution, COUNTY).await.api_get(&path).await.is(Status::NotFound);
+    assert_eq!(ClassStatus::Approved.as_str(), "approved");
+}

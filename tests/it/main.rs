@@ -1,10 +1,14 @@
 //! Everything through the doors, on both databases: an embedded file, or a server where `TEST_DATABASE_URL` names one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+#![expect(clippy::panic, reason = "an answer that cannot be read has failed its test")]
+#![expect(clippy::disallowed_methods, reason = "tests look into the tables")]
+#![expect(unreachable_pub, reason = "what tests share is public among them")]
 #![expect(clippy::indexing_slicing, reason = "a test that looks for what is not there has failed")]
 
 mod accounts;
 mod attendance;
 mod audits;
+mod check;
 mod claims;
 mod classes;
 mod completion;
@@ -15,6 +19,7 @@ mod enrolments;
 mod funds;
 mod home;
 mod house;
+mod journeys;
 mod mailbox;
 mod orders;
 mod organisations;

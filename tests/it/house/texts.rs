@@ -54,6 +54,34 @@ fn every_code_and_every_key_has_a_text() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+/// What is told has its words: each kind that stands in the code has a subject and a body, and the reverse.
+#[test]
+fn every_kind_of_message_has_a_subject_and_a_body_in_both_languages() {
+    let lexicon = Lexicon::new(TEXTS).unwrap();
+    let mut told = BTreeSet::new();
+    for (_, text) in sources() {
+        for (i, mark) in text.match_indices("Telling {") {
+            let telling = &text[i + mark.len()..];
+            let telling = telling.split("..").next().unwrap().chars().take(400).collect::<String>();
+            let kind = telling.split("kind: \"").nth(1).and_then(|rest| rest.split('"').next().map(str::to_owned));
+            told.extend(kind.map(|kind| kind.replace('.', "-")));
+        }
+    }
+    for texts in TEXTS {
+        for key in lexicon_keys(texts.zh).into_iter().filter_map(|key| key.strip_prefix("mail-")) {
+            let kind = key.strip_suffix("-subject").or_else(|| key.strip_suffix("-body"));
+            told.extend(kind.map(str::to_owned));
+        }
+    }
+    for kind in told {
+        for locale in Locale::ALL {
+            for part in ["subject", "body"] {
+                assert!(lexicon.knows(locale, &format!("mail-{kind}-{part}")), "{kind} has no {part} in {locale:?}");
+            }
+        }
+    }
+}
+
 /// Every template of `src`, by its path.
 pub(crate) fn templates() -> Vec<(String, String)> {
     fn walk(folder: &std::path::Path, found: &mut Vec<(String, String)>) {

@@ -37,8 +37,10 @@ pub struct App {
     pub clock: Clock,
     pub atlas: Arc<Atlas>,
     pub vault: Arc<Vault>,
+    /// What the vault was made of, for a second house on the same database.
+    pub keys: std::collections::BTreeMap<String, String>,
     /// Dropped last: it takes the database away.
-    _database: TestDatabase,
+    home: TestDatabase,
 }
 
 /// A day of the story's year at nine in the morning, Shanghai time.
@@ -59,10 +61,9 @@ impl App {
         let mut settings: Settings =
             rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
         adjust(&mut settings);
+        let keys = Vault::fresh_keys().unwrap();
         let house =
-            House::open(settings, clock.clone(), &database.url, Vault::fresh_keys().unwrap(), Hasher::cheap().unwrap())
-                .await
-                .unwrap();
+            House::open(settings, clock.clone(), &database.url, keys.clone(), Hasher::cheap().unwrap()).await.unwrap();
         setting::Entity::insert(setting::ActiveModel { name: Set("demo".into()), value: Set("yes".into()) })
             .on_conflict(sea_orm::sea_query::OnConflict::column(setting::Column::Name).do_nothing().to_owned())
             .exec_without_returning(house.database.writer())
@@ -79,9 +80,15 @@ impl App {
             clock,
             atlas: house.atlas.clone(),
             vault: house.vault.clone(),
+            keys,
             house,
-            _database: database,
+            home: database,
         })
+    }
+
+    /// Where the database is, for a second house on it.
+    pub fn url(&self) -> String {
+        self.home.url.clone()
     }
 
     /// Somebody of a role in 上高县 (a village worker in 镜山村, a supervisor for the province); organisation roles act for a new
@@ -250,7 +257,7 @@ impl Visitor {
         let mut body = format!("_csrf={}", self.csrf());
         for (name, value) in fields {
             let encode = |text: &str| rocket::http::RawStr::new(text).percent_encode().to_string();
-            body.push_str(&format!("&{}={}", encode(name), encode(value)));
+            body = format!("{body}&{}={}", encode(name), encode(value));
         }
         Answer::of(self.with_session(self.app.client.post(path.to_owned())).header(ContentType::Form).body(body)).await
     }

@@ -1,0 +1,153 @@
+//! How fast the house is, as ratios to what the machine can do in the same run:
+//!
+//! - seats per second through HTTP, one hot class and a thousand classes, against the bare engine that does the same two
+//!   statements (SQLite: rusqlite, a commit a row; PostgreSQL: pgbench with 16 clients);
+//! - an ordinary write through HTTP against the same bare engine;
+//! - the catalogue against a static page of the same size;
+//! - the rate page at 20,000 and at 200,000 completions.
+//!
+//! `cargo bench` measures the embedded database, `tests/postgres.sh cargo bench` a PostgreSQL of its own. Rounds are
+//! interleaved and medians printed; a figure without its neighbour of the same run means nothing.
+#![expect(clippy::print_stdout, reason = "a benchmark speaks on the terminal")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot set its scene has failed")]
+#![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "rates of a benchmark are no money")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+
+mod engine;
+mod scene;
+mod wire;
+
+use std::time::Duration;
+
+use scene::Scene;
+
+const ROUNDS: usize = 3;
+const CLIENTS: usize = 64;
+const ROUND: Duration = Duration::from_secs(3);
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// What came of the rounds of one subject.
+struct Rounds {
+    name: &'static str,
+    per_second: Vec<f64>,
+    worst_ms: Vec<f64>,
+}
+
+impl Rounds {
+    fn new(name: &'static str) -> Self {
+        Self { name, per_second: Vec::new(), worst_ms: Vec::new() }
+    }
+
+    fn add(&mut self, run: &wire::Run) {
+        self.per_second.push(run.per_second());
+        self.worst_ms.push(run.percentile_ms(99));
+    }
+
+    fn rate(&self) -> f64 {
+        median(self.per_second.clone())
+    }
+
+    fn tell(&self) {
+        let all: Vec<String> = self.per_second.iter().map(|figure| format!("{figure:.0}")).collect();
+        let tail = if self.worst_ms.is_empty() { 0.0 } else { median(self.worst_ms.clone()) };
+        println!("  {:<44} {:>9.0}/s   p99 {tail:>7.2} ms   rounds {}", self.name, self.rate(), all.join(" "));
+    }
+}
+
+fn ratio(what: &str, of: f64, to: f64) {
+    println!("  => {what}: {:.2}", of / to);
+}
+
+fn main() {
+    // `cargo test --benches` passes a flag that a benchmark does not know; then there is nothing to do.
+    if std::env::args().any(|arg| arg == "--test" || arg == "--list") {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(measure());
+}
+
+async fn measure() {
+    let mut scene = Scene::open().await;
+    println!("{}, {CLIENTS} connections, {ROUNDS} rounds of {ROUND:?}", scene.engine_name());
+    seats(&mut scene).await;
+    ordinary(&mut scene).await;
+    catalogue(&scene).await;
+    rates(&mut scene).await;
+    scene.close().await;
+}
+
+async fn seats(scene: &mut Scene) {
+    println!("\nseats");
+    let mut bare_hot = Rounds::new("bare engine, 2 statements, one class");
+    let mut bare_spread = Rounds::new("bare engine, 2 statements, 1,000 classes");
+    let mut hot = Rounds::new("HTTP, one hot class");
+    let mut spread = Rounds::new("HTTP, 1,000 classes");
+    for _ in 0..ROUNDS {
+        bare_hot.add(&scene.bare(1, ROUND).await);
+        let asks = scene.seat_asks(1).await;
+        let before = scene.enrolled().await;
+        let run = wire::drive(scene.address(), CLIENTS, ROUND, asks).await;
+        assert_eq!(scene.enrolled().await - before, run.answers(201), "every 201 is a row, and every row was told");
+        hot.add(&run);
+        bare_spread.add(&scene.bare(1_000, ROUND).await);
+        let asks = scene.seat_asks(1_000).await;
+        spread.add(&wire::drive(scene.address(), CLIENTS, ROUND, asks).await);
+    }
+    for rounds in [&bare_hot, &hot, &bare_spread, &spread] {
+        rounds.tell();
+    }
+    ratio("one hot class / bare engine", hot.rate(), bare_hot.rate());
+    ratio("1,000 classes / bare engine", spread.rate(), bare_spread.rate());
+}
+
+async fn ordinary(scene: &mut Scene) {
+    println!("\nan ordinary write: an order is placed");
+    let mut bare = Rounds::new("bare engine, 2 statements, 1,000 classes");
+    let mut writes = Rounds::new("HTTP, POST /api/v1/orders");
+    for _ in 0..ROUNDS {
+        bare.add(&scene.bare(1_000, ROUND).await);
+        writes.add(&wire::drive(scene.address(), CLIENTS, ROUND, scene.order_asks()).await);
+    }
+    bare.tell();
+    writes.tell();
+    ratio("ordinary write / bare engine", writes.rate(), bare.rate());
+}
+
+async fn catalogue(scene: &Scene) {
+    println!("\nthe catalogue");
+    let page = wire::get(scene.address(), "/catalogue").await;
+    let twin = wire::static_twin(page.len()).await;
+    let mut still = Rounds::new("a static page of the same size");
+    let mut live = Rounds::new("GET /catalogue");
+    for _ in 0..ROUNDS {
+        still.add(&wire::drive(twin, CLIENTS, ROUND, wire::same("/")).await);
+        live.add(&wire::drive(scene.address(), CLIENTS, ROUND, wire::same("/catalogue")).await);
+    }
+    println!("  {} bytes", page.len());
+    still.tell();
+    live.tell();
+    ratio("catalogue / static page", live.rate(), still.rate());
+}
+
+async fn rates(scene: &mut Scene) {
+    println!("\nthe rate page");
+    let mut small = Rounds::new("at 20,000 completions");
+    let mut large = Rounds::new("at 200,000 completions");
+    // The rows cannot be taken away again between rounds, so the rounds of each size follow each other.
+    scene.grow_completions(20_000).await;
+    for _ in 0..ROUNDS {
+        small.add(&wire::drive(scene.address(), 8, ROUND, scene.rate_asks()).await);
+    }
+    scene.grow_completions(200_000).await;
+    for _ in 0..ROUNDS {
+        large.add(&wire::drive(scene.address(), 8, ROUND, scene.rate_asks()).await);
+    }
+    small.tell();
+    large.tell();
+    ratio("at ten times the rows / before", large.rate(), small.rate());
+}

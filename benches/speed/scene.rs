@@ -1,0 +1,458 @@
+//! What is measured: a whole house on a port, with people, classes and those who act for them.
+
+use std::{env, net::SocketAddr, sync::Arc, time::Duration};
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use entities::{
+    account, class_session, completion, course, enrolment, organisation, person, pot, progress, role_grant, setting,
+    subsidy_standard, training_class,
+    values::{
+        AccountId, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId,
+        EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
+        PersonStatus, PotId, PovertyStatus, Programme, Role, SessionId, SessionKind, Sex, StandardId,
+    },
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
+use sidan::{
+    access::open_session,
+    accounts::Hasher,
+    base::{Clock, clock},
+    data::{Database, Vault, Work},
+    house::{House, prepare},
+    people::{NewPerson, Private},
+    web::Settings,
+};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+use crate::engine;
+use crate::wire::{self, Asks, Run};
+
+const PEOPLE: usize = 240_000;
+const OCCUPATION: &str = "4-01-06-01";
+/// As many asks as a round may use up.
+const ASKS: usize = 60_000;
+
+pub(crate) struct Scene {
+    house: House,
+    address: SocketAddr,
+    folder: TempDir,
+    server: Option<String>,
+    serving: JoinHandle<()>,
+    people: Vec<PersonId>,
+    /// People who were not asked for yet.
+    next_person: usize,
+    institution: OrganisationId,
+    course: CourseId,
+    pot: PotId,
+    standard: StandardId,
+    village_worker: String,
+    enterprise: String,
+    supervisor: String,
+    completions: usize,
+}
+
+fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2016, month, day).unwrap()
+}
+
+async fn insert<E, M>(work: &Work, rows: Vec<M>)
+where
+    E: EntityTrait<Model = M>,
+    E::ActiveModel: sea_orm::ActiveModelTrait<Entity = E> + Send,
+    M: IntoActiveModel<E::ActiveModel> + Clone,
+{
+    for rows in rows.chunks(500) {
+        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
+        E::insert_many(rows).exec_without_returning(work.db()).await.unwrap();
+    }
+}
+
+impl Scene {
+    pub(crate) async fn open() -> Self {
+        let folder = TempDir::new().unwrap();
+        let server = env::var("TEST_DATABASE_URL").ok();
+        let url = match &server {
+            None => format!("sqlite://{}?mode=rwc", folder.path().join("speed.db").display()),
+            Some(server) => {
+                let admin = sea_orm::Database::connect(server).await.unwrap();
+                admin.execute_unprepared("DROP DATABASE IF EXISTS sidan_speed").await.unwrap();
+                admin.execute_unprepared("CREATE DATABASE sidan_speed").await.unwrap();
+                format!("{}/sidan_speed", server.rsplit_once('/').unwrap().0)
+            }
+        };
+        let clock = Clock::fixed_at(clock::instant(day(11, 1), NaiveTime::from_hms_opt(9, 0, 0).unwrap()));
+        let database = Database::open(&url).await.unwrap();
+        prepare(&database, &clock).await.unwrap();
+        database.close().await.unwrap();
+        let settings: Settings = rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
+        let house =
+            House::open(settings, clock, &url, Vault::fresh_keys().unwrap(), Hasher::cheap().unwrap()).await.unwrap();
+        let port = wire::free_port().await;
+        let figment = rocket::figment::Figment::from(rocket::Config::release_default())
+            .merge(("address", "127.0.0.1"))
+            .merge(("port", port))
+            .merge(("log_level", "off"))
+            .merge(("ip_header", false))
+            .merge(("shutdown.ctrlc", false));
+        let rocket = house.rocket(figment).unwrap();
+        let serving = tokio::spawn(async move { drop(rocket.launch().await) });
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        wire::wait_for(address).await;
+        let mut scene = Self {
+            house,
+            address,
+            folder,
+            server,
+            serving,
+            people: Vec::new(),
+            next_person: 0,
+            institution: OrganisationId::new(),
+            course: CourseId::new(),
+            pot: PotId::new(),
+            standard: StandardId::new(),
+            village_worker: String::new(),
+            enterprise: String::new(),
+            supervisor: String::new(),
+            completions: 0,
+        };
+        scene.furnish().await;
+        scene
+    }
+
+    pub(crate) fn engine_name(&self) -> &'static str {
+        if self.server.is_some() { "PostgreSQL" } else { "SQLite" }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) async fn bare(&self, classes: i64, time: Duration) -> Run {
+        let (folder, server) = (self.folder.path().to_owned(), self.server.clone());
+        tokio::task::spawn_blocking(move || match server {
+            None => engine::sqlite(&folder, classes, time),
+            Some(url) => engine::postgres(&url, &folder, classes, time),
+        })
+        .await
+        .unwrap()
+    }
+
+    async fn work(&self) -> Work {
+        Work::begin(&self.house.database, &self.house.clock).await.unwrap()
+    }
+
+    async fn furnish(&mut self) {
+        let work = self.work().await;
+        let now = work.now;
+        let enterprise = OrganisationId::new();
+        for (id, kind) in
+            [(self.institution, OrganisationKind::Institution), (enterprise, OrganisationKind::Enterprise)]
+        {
+            let row = organisation::Model {
+                id,
+                kind,
+                name: "锦江职业培训学校".into(),
+                credit_code: format!("{kind}"),
+                area_code: "360923".into(),
+                legal_person: "郭志明".into(),
+                phone: "15400000000".into(),
+                status: OrganisationStatus::Active,
+                created_at: now,
+                version: 1,
+            };
+            insert::<organisation::Entity, _>(&work, vec![row]).await;
+        }
+        let demo = setting::Model { name: "demo".into(), value: "yes".into() };
+        insert::<setting::Entity, _>(&work, vec![demo]).await;
+        let standard = subsidy_standard::Model {
+            id: self.standard,
+            programme: Programme::Ecommerce,
+            occupation: None,
+            area_code: "360000".into(),
+            fen: Fen(80_000),
+            valid_from: day(1, 1),
+            valid_to: None,
+            document_no: "1".into(),
+        };
+        insert::<subsidy_standard::Entity, _>(&work, vec![standard]).await;
+        let money = Fen(1_000_000_000_000);
+        let pot = pot::Model {
+            id: self.pot,
+            source: "就业补助资金".into(),
+            year: 2016,
+            area_code: "360000".into(),
+            granted_fen: money,
+            available_fen: money,
+            reserved_fen: Fen(0),
+            payable_fen: Fen(0),
+            paid_fen: Fen(0),
+            version: 1,
+        };
+        insert::<pot::Entity, _>(&work, vec![pot]).await;
+        let course = course::Model {
+            id: self.course,
+            number: "C-1".into(),
+            organisation_id: self.institution,
+            area_code: "360923".into(),
+            programme: Programme::Ecommerce,
+            occupation: OCCUPATION.into(),
+            level: 5,
+            title: "电子商务实操".into(),
+            theory_minutes: 600,
+            practice_minutes: 840,
+            price_fen: Fen(80_000),
+            syllabus: "开店、拍照、上架、快递、售后".into(),
+            min_class: 1,
+            max_class: 50,
+            status: CourseStatus::Listed,
+            reason: None,
+            created_by: AccountId::new(),
+            created_at: now,
+            version: 1,
+        };
+        insert::<course::Entity, _>(&work, vec![course]).await;
+        self.village_worker = account(&work, Role::VillageWorker, None, SessionKind::Api).await;
+        self.enterprise = account(&work, Role::Enterprise, Some(enterprise), SessionKind::Api).await;
+        self.supervisor = account(&work, Role::Supervisor, None, SessionKind::Page).await;
+        let rows: Vec<NewPerson> = (0..PEOPLE).map(|n| somebody(n, now)).collect();
+        self.people = rows.iter().map(|person| person.row.id).collect();
+        sidan::people::insert_many(&work, &self.house.vault, rows).await.unwrap();
+        work.finish().await.unwrap();
+        // So that the catalogue has a full page.
+        self.open_classes(60, 41).await;
+    }
+
+    async fn open_classes(&self, classes: usize, seats: i32) -> Vec<ClassId> {
+        let work = self.work().await;
+        let ids: Vec<ClassId> = (0..classes).map(|_| ClassId::new()).collect();
+        let rows = ids
+            .iter()
+            .map(|id| training_class::Model {
+                id: *id,
+                number: format!("B-{id}"),
+                course_id: self.course,
+                organisation_id: self.institution,
+                area_code: "360923".into(),
+                programme: Programme::Ecommerce,
+                occupation: OCCUPATION.into(),
+                level: 5,
+                title: "电子商务实操班".into(),
+                venue: "敖山镇便民服务中心二楼".into(),
+                trainer: "刘晓燕".into(),
+                seats,
+                taken: 0,
+                starts_on: day(11, 14),
+                ends_on: day(11, 16),
+                status: ClassStatus::Approved,
+                reason: None,
+                attendance_percent: 80,
+                approved_on: Some(day(10, 28)),
+                standard_id: Some(self.standard),
+                unit_fen: Fen(80_000),
+                pot_id: Some(self.pot),
+                created_by: AccountId::new(),
+                created_at: work.now,
+                version: 1,
+            })
+            .collect();
+        insert::<training_class::Entity, _>(&work, rows).await;
+        let mut sessions = Vec::new();
+        for id in &ids {
+            for n in 0..3 {
+                let on = day(11, 14).checked_add_days(Days::new(n)).unwrap();
+                sessions.push(class_session::Model {
+                    id: SessionId::new(),
+                    class_id: *id,
+                    ordinal: i32::try_from(n).unwrap() + 1,
+                    starts_at: clock::instant(on, NaiveTime::from_hms_opt(8, 30, 0).unwrap()),
+                    ends_at: clock::instant(on, NaiveTime::from_hms_opt(11, 50, 0).unwrap()),
+                    status: ClassSessionStatus::Planned,
+                });
+            }
+        }
+        insert::<class_session::Entity, _>(&work, sessions).await;
+        work.finish().await.unwrap();
+        ids
+    }
+
+    /// A fresh person for every ask, spread over fresh classes with seats for all.
+    pub(crate) async fn seat_asks(&mut self, classes: usize) -> Asks {
+        let ids = self.open_classes(classes, 1_000_000).await;
+        let from = self.next_person;
+        // When everybody sat somewhere, the first may not sit again in the same year: there must be enough of them.
+        let to = (from + ASKS.min(PEOPLE / (2 * super::ROUNDS))).min(PEOPLE);
+        self.next_person = to;
+        let asks = self.people[from..to]
+            .iter()
+            .enumerate()
+            .map(|(n, person)| {
+                let path = format!("/api/v1/classes/{}/enrolments", ids[n % ids.len()]);
+                let body = format!("{{\"person_id\":\"{person}\",\"consent_note\":\"当面同意\"}}");
+                wire::request("POST", &path, Some(&self.village_worker), None, &body)
+            })
+            .collect();
+        Arc::new(asks)
+    }
+
+    pub(crate) async fn enrolled(&self) -> i64 {
+        let rows = enrolment::Entity::find().filter(enrolment::Column::Status.eq(EnrolmentStatus::Seated));
+        i64::try_from(rows.count(self.house.database.reader()).await.unwrap()).unwrap()
+    }
+
+    pub(crate) fn order_asks(&self) -> Asks {
+        let body = format!(
+            "{{\"occupation\":\"{OCCUPATION}\",\"level\":5,\"headcount\":10,\"wage_low_fen\":260000,\
+             \"wage_high_fen\":320000,\"area_code\":\"360923\",\"work_place\":\"上高县工业园\",\"start_by\":\"2016-12-31\",\
+             \"hire_commitment_percent\":80,\"skills\":\"会上架\"}}"
+        );
+        Arc::new(vec![wire::request("POST", "/api/v1/orders", Some(&self.enterprise), None, &body)])
+    }
+
+    pub(crate) fn rate_asks(&self) -> Asks {
+        let cookie = format!("sidan={}", self.supervisor);
+        Arc::new(vec![wire::request("GET", "/targets/360900?year=2016", None, Some(&cookie), "")])
+    }
+
+    /// Fills up to so many qualified completions, with their counters.
+    pub(crate) async fn grow_completions(&mut self, to: usize) {
+        let class = self.open_classes(1, 1_000_000).await[0];
+        let work = self.work().await;
+        let more = self.completions..to;
+        let mut seats = Vec::with_capacity(more.len());
+        let mut done = Vec::with_capacity(more.len());
+        for n in more {
+            let (id, person) = (EnrolmentId::new(), self.people[n]);
+            seats.push(enrolment::Model {
+                id,
+                class_id: class,
+                person_id: person,
+                area_code: village(n),
+                status: EnrolmentStatus::Completed,
+                channel: Channel::Own,
+                consent_at: work.now,
+                consent_note: None,
+                enrolled_by: AccountId::new(),
+                created_at: work.now,
+                seated_at: Some(work.now),
+                ended_at: Some(work.now),
+                reason: None,
+                version: 1,
+            });
+            done.push(completion::Model {
+                enrolment_id: id,
+                class_id: class,
+                person_id: person,
+                programme: Programme::Entrepreneurship,
+                year: 2016,
+                area_code: village(n),
+                credited_minutes: 600,
+                held_minutes: 600,
+                passed: true,
+                qualified: true,
+                completed_on: day(10, 1),
+            });
+        }
+        insert::<enrolment::Entity, _>(&work, seats).await;
+        insert::<completion::Entity, _>(&work, done).await;
+        progress::Entity::delete_many().exec(work.db()).await.unwrap();
+        let people = i64::try_from(to).unwrap();
+        let counters = ["360000", "360900", "360923"].map(|area_code| progress::Model {
+            year: 2016,
+            programme: Programme::Entrepreneurship,
+            area_code: area_code.into(),
+            people,
+            person_times: people,
+        });
+        insert::<progress::Entity, _>(&work, counters.to_vec()).await;
+        work.finish().await.unwrap();
+        self.completions = to;
+    }
+
+    pub(crate) async fn close(self) {
+        self.serving.abort();
+        self.house.close().await.unwrap();
+    }
+}
+
+/// 镜山村 and its neighbours.
+fn village(n: usize) -> String {
+    format!("3609231062{:02}", n % 7)
+}
+
+fn somebody(n: usize, now: chrono::DateTime<chrono::Utc>) -> NewPerson {
+    let born = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap().checked_add_days(Days::new((n / 400) as u64)).unwrap();
+    let number = sidan::base::IdNumber::compose("369970", born, u16::try_from(1 + 2 * (n % 400)).unwrap()).unwrap();
+    let private = Private {
+        id_number: number.as_str().to_owned(),
+        phone: format!("154{n:08}"),
+        bank_account: format!("00000036{n:010}"),
+        health: vec!["1".into()],
+        main_cause: "01".into(),
+        other_causes: Vec::new(),
+        address: "江西省宜春市上高县敖山镇镜山村1组".into(),
+    };
+    let row = person::Model {
+        id: PersonId::new(),
+        id_index: String::new(),
+        phone_index: None,
+        name: "陈福生".into(),
+        sex: Sex::Male,
+        birth_on: born,
+        ethnicity: "01".into(),
+        education: "2".into(),
+        political: "13".into(),
+        marital: "20".into(),
+        labour_capacity: LabourCapacity::Ordinary,
+        registration: "1".into(),
+        area_code: village(n),
+        household_id: None,
+        relation: "02".into(),
+        poverty_status: PovertyStatus::Registered,
+        exited_on: None,
+        employment_status: "5".into(),
+        employment_wish: "2".into(),
+        training_wish: "18".into(),
+        startup_wish: false,
+        skills: String::new(),
+        helper: String::new(),
+        status: PersonStatus::Verified,
+        verified_on: Some(day(3, 1)),
+        source: "bench".into(),
+        sealed: Vec::new(),
+        created_at: now,
+        version: 1,
+    };
+    NewPerson { row, private }
+}
+
+/// Somebody of a role for the whole province, and the token of a session.
+async fn account(work: &Work, role: Role, organisation: Option<OrganisationId>, kind: SessionKind) -> String {
+    let id = AccountId::new();
+    let row = account::ActiveModel {
+        id: Set(id),
+        login: Set(format!("{role}")),
+        password_hash: Set("-".into()),
+        name: Set("刘敏".into()),
+        email: Set(None),
+        locale: Set("zh-CN".into()),
+        person_id: Set(None),
+        disabled_at: Set(None),
+        created_at: Set(work.now),
+        version: Set(1),
+    };
+    account::Entity::insert(row).exec_without_returning(work.db()).await.unwrap();
+    let row = role_grant::ActiveModel {
+        id: Set(GrantId::new()),
+        account_id: Set(id),
+        role: Set(role),
+        area_code: Set("360000".into()),
+        organisation_id: Set(organisation),
+        granted_at: Set(work.now),
+        ended_at: Set(None),
+    };
+    role_grant::Entity::insert(row).exec_without_returning(work.db()).await.unwrap();
+    open_session(work, id, kind).await.unwrap().0.reveal().to_owned()
+}

@@ -1,1 +1,0 @@
-//! `sidan check`: recomputes every invariant from the rows and names each row that breaks one.

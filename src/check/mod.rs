@@ -1,0 +1,108 @@
+//! `sidan check`: recomputes every invariant from the rows and names each row that breaks one. It trusts no counter, no
+//! status and no sum, and writes nothing.
+
+mod completions;
+mod money;
+mod progress;
+mod question;
+mod seats;
+mod states;
+
+use std::fmt;
+
+use entities::{area, values::Programme};
+use sea_orm::{AccessMode, DbBackend, EntityTrait, IsolationLevel, TransactionOptions, TransactionTrait};
+
+use crate::areas::Atlas;
+use crate::base::Result;
+use crate::base::rate::Rate;
+use crate::data::Database;
+
+/// A row that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// `noun.fact`, as `class.taken`.
+    pub rule: &'static str,
+    /// Which row: its table, its number where it has one, its key.
+    pub row: String,
+    /// What is wrong with it.
+    pub says: String,
+}
+
+/// A programme of a year in a province, recomputed from the completions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearLine {
+    pub year: i32,
+    pub programme: Programme,
+    pub area_code: String,
+    pub people: i64,
+    pub person_times: i64,
+    /// People to be reached; 0 where no target was issued.
+    pub target: i64,
+}
+
+/// What came of a check.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub findings: Vec<Finding>,
+    pub years: Vec<YearLine>,
+    /// Qualified completions that were counted again.
+    pub completions: u64,
+}
+
+impl Report {
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.rule, self.row, self.says)
+    }
+}
+
+impl fmt::Display for YearLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { year, programme, area_code, people, person_times, target } = self;
+        write!(f, "{year} {area_code} {programme}: {people} people, {person_times} person-times, ")?;
+        match Rate::new(*people, *target).percent(2) {
+            Some(percent) => write!(f, "target {target}, {percent} %"),
+            None => write!(f, "no target"),
+        }
+    }
+}
+
+/// The divisions as they stand in the database.
+///
+/// # Errors
+/// Of the database.
+#[expect(clippy::disallowed_methods, reason = "the divisions belong to nobody: everybody sees them")]
+pub async fn atlas(database: &Database) -> Result<Atlas> {
+    Ok(Atlas::from_rows(area::Entity::find().all(database.reader()).await?))
+}
+
+/// Looks at everything as it stands at one moment: what is written meanwhile is not seen by halves.
+///
+/// # Errors
+/// Of the database.
+pub async fn run(database: &Database, atlas: &Atlas) -> Result<Report> {
+    // SQLite reads one moment in any transaction; PostgreSQL has to be asked for it.
+    let served = database.backend() == DbBackend::Postgres;
+    let moment = TransactionOptions {
+        isolation_level: served.then_some(IsolationLevel::RepeatableRead),
+        access_mode: served.then_some(AccessMode::ReadOnly),
+        ..TransactionOptions::default()
+    };
+    let tx = database.reader().begin_with_options(moment).await?;
+    let mut report = Report::default();
+    let questions = [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS].concat();
+    for question in questions {
+        report.findings.extend(question.ask(&tx).await?);
+    }
+    report.findings.extend(money::pots(&tx).await?);
+    report.findings.extend(completions::minutes(&tx).await?);
+    progress::recount(&tx, atlas, &mut report).await?;
+    tx.rollback().await?;
+    Ok(report)
+}

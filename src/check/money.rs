@@ -1,0 +1,150 @@
+//! Money: pots against their postings, claims against their lines, payments against their claims, to the fen.
+
+use sea_orm::{ConnectionTrait, Statement};
+use uuid::Uuid;
+
+use crate::base::Result;
+use crate::check::Finding;
+use crate::check::question::{Question, named};
+
+pub(super) const QUESTIONS: &[Question] = &[
+    Question {
+        rule: "claim.total",
+        table: "claim",
+        says: "says {stands} fen, its payable lines sum to {counted}",
+        sql: "SELECT c.id, c.number AS name, c.total_fen AS stands, CAST(coalesce(l.fen, 0) AS bigint) AS counted \
+              FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen FROM claim_line \
+              WHERE status IN ('claimed', 'paid') GROUP BY claim_id) l ON l.claim_id = c.id \
+              WHERE c.status <> 'rejected' AND c.total_fen <> coalesce(l.fen, 0) ORDER BY c.number",
+    },
+    Question {
+        rule: "claim.lines",
+        table: "claim",
+        says: "has {counted} lines in a state that does not go with its own",
+        sql: "SELECT c.id, c.number AS name, CAST(0 AS bigint) AS stands, CAST(count(*) AS bigint) AS counted \
+              FROM claim c JOIN claim_line l ON l.claim_id = c.id \
+              WHERE (c.status = 'paid' AND l.status NOT IN ('paid', 'refused')) \
+              OR (c.status = 'rejected' AND l.status IN ('claimed', 'paid')) \
+              OR (c.status NOT IN ('paid', 'rejected') AND l.status = 'paid') \
+              GROUP BY c.id, c.number ORDER BY c.number",
+    },
+    Question {
+        rule: "claim.payment",
+        table: "claim",
+        says: "is paid: {stands} fen are due, {counted} were paid out",
+        sql: "SELECT c.id, c.number AS name, c.total_fen AS stands, CAST(coalesce(p.fen, 0) AS bigint) AS counted \
+              FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen, count(*) AS n FROM payment GROUP BY claim_id) p \
+              ON p.claim_id = c.id \
+              WHERE c.status = 'paid' AND (coalesce(p.n, 0) <> 1 OR coalesce(p.fen, 0) <> c.total_fen) ORDER BY c.number",
+    },
+    Question {
+        rule: "payment.claim",
+        table: "payment",
+        says: "went out for a claim that is not paid, of another pot or another organisation",
+        sql: "SELECT p.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted \
+              FROM payment p JOIN claim c ON c.id = p.claim_id \
+              WHERE c.status <> 'paid' OR c.pot_id <> p.pot_id OR c.organisation_id <> p.organisation_id ORDER BY p.id",
+    },
+    Question {
+        rule: "payment.lines",
+        table: "payment",
+        says: "says {stands} lines, its claim has {counted} paid ones",
+        sql: "SELECT p.id, '' AS name, CAST(p.lines AS bigint) AS stands, CAST(coalesce(l.n, 0) AS bigint) AS counted \
+              FROM payment p LEFT JOIN (SELECT claim_id, count(*) AS n FROM claim_line WHERE status = 'paid' \
+              GROUP BY claim_id) l ON l.claim_id = p.claim_id WHERE p.lines <> coalesce(l.n, 0) ORDER BY p.id",
+    },
+    Question {
+        rule: "claim.owed",
+        table: "claim",
+        says: "{stands} fen are due by its state, {counted} were posted as payable",
+        sql: "SELECT c.id, c.number AS name, \
+              CASE WHEN c.status IN ('second_approved', 'paid') THEN c.total_fen ELSE 0 END AS stands, \
+              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen \
+              FROM posting WHERE credit = 'payable' GROUP BY claim_id) p ON p.claim_id = c.id \
+              WHERE coalesce(p.fen, 0) <> CASE WHEN c.status IN ('second_approved', 'paid') THEN c.total_fen ELSE 0 END \
+              ORDER BY c.number",
+    },
+    Question {
+        rule: "claim.posted",
+        table: "claim",
+        says: "{stands} fen are paid by its state, {counted} were posted as paid",
+        sql: "SELECT c.id, c.number AS name, CASE WHEN c.status = 'paid' THEN c.total_fen ELSE 0 END AS stands, \
+              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen \
+              FROM posting WHERE credit = 'paid' GROUP BY claim_id) p ON p.claim_id = c.id \
+              WHERE coalesce(p.fen, 0) <> CASE WHEN c.status = 'paid' THEN c.total_fen ELSE 0 END ORDER BY c.number",
+    },
+    Question {
+        rule: "line.amount",
+        table: "claim_line",
+        says: "says {stands} fen, the class was approved at {counted}",
+        sql: "SELECT l.id, '' AS name, l.fen AS stands, k.unit_fen AS counted FROM claim_line l \
+              JOIN claim c ON c.id = l.claim_id JOIN training_class k ON k.id = c.class_id \
+              WHERE l.status IN ('claimed', 'paid') AND l.fen <> k.unit_fen ORDER BY l.id",
+    },
+    Question {
+        rule: "line.twice",
+        table: "claim_line",
+        says: "is one of {counted} that are payable for one person and skill",
+        sql: "SELECT l.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(d.n AS bigint) AS counted FROM claim_line l \
+              JOIN (SELECT person_id, occupation, level, count(*) AS n FROM claim_line \
+              WHERE status IN ('claimed', 'paid') GROUP BY person_id, occupation, level HAVING count(*) > 1) d \
+              ON d.person_id = l.person_id AND d.occupation = l.occupation AND d.level = l.level \
+              WHERE l.status IN ('claimed', 'paid') ORDER BY l.id",
+    },
+    Question {
+        rule: "line.unqualified",
+        table: "claim_line",
+        says: "is payable for somebody who did not qualify in this class",
+        sql: "SELECT l.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM claim_line l \
+              JOIN claim c ON c.id = l.claim_id LEFT JOIN completion k ON k.enrolment_id = l.enrolment_id \
+              WHERE l.status IN ('claimed', 'paid') AND (k.enrolment_id IS NULL OR NOT k.qualified \
+              OR k.class_id <> c.class_id OR k.person_id <> l.person_id) ORDER BY l.id",
+    },
+];
+
+/// A column of a pot, and what its postings make of it.
+const COLUMNS: [&str; 5] = ["granted", "available", "reserved", "payable", "paid"];
+
+/// Every column of every pot is the sum of its postings. A posting takes from the account that it debits and gives to the
+/// one that it credits, so the sides agree by themselves; what the appropriation gave is what was granted.
+pub(super) async fn pots(db: &impl ConnectionTrait) -> Result<Vec<Finding>> {
+    let balance = |account: &str| {
+        format!(
+            "CAST(coalesce(sum(CASE WHEN x.credit = '{account}' THEN x.fen WHEN x.debit = '{account}' THEN -x.fen \
+             ELSE 0 END), 0) AS bigint)"
+        )
+    };
+    let sql = format!(
+        "SELECT p.id, p.year, p.area_code, p.granted_fen, p.available_fen, p.reserved_fen, p.payable_fen, p.paid_fen, \
+         -{} AS granted, {} AS available, {} AS reserved, {} AS payable, {} AS paid \
+         FROM pot p LEFT JOIN posting x ON x.pot_id = p.id \
+         GROUP BY p.id, p.year, p.area_code, p.granted_fen, p.available_fen, p.reserved_fen, p.payable_fen, p.paid_fen \
+         ORDER BY p.year, p.area_code",
+        balance("appropriation"),
+        balance("available"),
+        balance("reserved"),
+        balance("payable"),
+        balance("paid"),
+    );
+    let mut findings = Vec::new();
+    for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await? {
+        let (id, year, area): (Uuid, i32, String) =
+            (row.try_get("", "id")?, row.try_get("", "year")?, row.try_get("", "area_code")?);
+        let name = named("pot", &format!("{year} {area}"), id);
+        let mut parts = 0;
+        for column in COLUMNS {
+            let stands: i64 = row.try_get("", &format!("{column}_fen"))?;
+            let posted: i64 = row.try_get("", column)?;
+            parts += if column == "granted" { -stands } else { stands };
+            if stands != posted {
+                let says = format!("says {stands} fen {column}, its postings make {posted}");
+                findings.push(Finding { rule: "pot.postings", row: name.clone(), says });
+            }
+        }
+        if parts != 0 {
+            let says = format!("its parts differ by {parts} fen from what was granted");
+            findings.push(Finding { rule: "pot.adds_up", row: name, says });
+        }
+    }
+    Ok(findings)
+}

@@ -1,0 +1,276 @@
+//! What makes a line payable (I-7, I-9), who may take which step (I-13), and how a claim adds up (I-12).
+
+use chrono::{Months, NaiveDate};
+use entities::{
+    claim, claim_line,
+    values::{AccountId, CertificateStatus, ClaimStatus, Fen, LineStatus, Role},
+};
+
+use crate::base::lifecycle::Lifecycle;
+use crate::base::rate::Rate;
+use crate::base::{Error, Result};
+use crate::claims::lifecycle::ClaimAction;
+
+/// Why nothing is paid for a person, as far as the rows themselves say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    AttendanceLow,
+    NotPassed,
+    NoCertificate,
+    CertificateRevoked,
+    TooLate,
+    AlreadyPaid,
+}
+
+impl Fault {
+    /// As it stands on the line, in the API and as the key of its text.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::AttendanceLow => "line.attendance_low",
+            Self::NotPassed => "line.not_passed",
+            Self::NoCertificate => "line.no_certificate",
+            Self::CertificateRevoked => "line.certificate_revoked",
+            Self::TooLate => "line.too_late",
+            Self::AlreadyPaid => "line.already_paid",
+        }
+    }
+}
+
+/// What is known of one person in a class.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    /// Credited of held minutes.
+    pub attendance: Rate,
+    pub passed: bool,
+    /// State and day of issue; a published one counts before a revoked one.
+    pub certificate: Option<(CertificateStatus, NaiveDate)>,
+    /// A line of another claim for the same occupation and level is claimed or paid.
+    pub elsewhere: bool,
+}
+
+/// What is asked of everybody in a class.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    pub attendance_percent: i64,
+    pub claim_months: i64,
+    /// The day on which the claim was first handed in.
+    pub claimed_on: NaiveDate,
+}
+
+/// The last day on which a certificate of that day may be claimed for.
+pub(crate) fn last_day(issued_on: NaiveDate, months: i64) -> NaiveDate {
+    let months = Months::new(u32::try_from(months).unwrap_or(0));
+    issued_on.checked_add_months(months).unwrap_or(NaiveDate::MAX)
+}
+
+/// The first thing that stands against paying for a person.
+pub(crate) fn fault(facts: &Facts, terms: &Terms) -> Option<Fault> {
+    // Nothing held is nothing attended, whatever the percentage of nothing may be.
+    if facts.attendance.target <= 0 || !facts.attendance.reaches(terms.attendance_percent) {
+        return Some(Fault::AttendanceLow);
+    }
+    if !facts.passed {
+        return Some(Fault::NotPassed);
+    }
+    match facts.certificate {
+        None => Some(Fault::NoCertificate),
+        Some((CertificateStatus::Revoked, _)) => Some(Fault::CertificateRevoked),
+        Some((CertificateStatus::Published, on)) if terms.claimed_on > last_day(on, terms.claim_months) => {
+            Some(Fault::TooLate)
+        }
+        Some((CertificateStatus::Published, _)) => facts.elsewhere.then_some(Fault::AlreadyPaid),
+    }
+}
+
+/// Whether there is something to claim at all.
+///
+/// # Errors
+/// `claim.too_late` when nothing but the window stands against it, else `claim.nothing_payable`.
+pub(crate) fn require_payable(faults: impl Iterator<Item = Option<Fault>>) -> Result<()> {
+    let faults: Vec<Option<Fault>> = faults.collect();
+    if faults.contains(&None) {
+        Ok(())
+    } else if faults.contains(&Some(Fault::TooLate)) {
+        Err(Error::refused("claim.too_late"))
+    } else {
+        Err(Error::refused("claim.nothing_payable"))
+    }
+}
+
+/// Where a claim stands and who brought it there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Steps {
+    pub status: ClaimStatus,
+    pub submitted_by: AccountId,
+    pub first: Option<AccountId>,
+    pub second: Option<AccountId>,
+}
+
+impl From<&claim::Model> for Steps {
+    fn from(row: &claim::Model) -> Self {
+        Self {
+            status: row.status,
+            submitted_by: row.submitted_by,
+            first: row.first_approved_by,
+            second: row.second_approved_by,
+        }
+    }
+}
+
+/// Nobody takes two of the steps: submission, approval, check, payment.
+///
+/// # Errors
+/// `claim.same_person`.
+pub(crate) fn require_other_person(steps: &Steps, action: ClaimAction, who: AccountId) -> Result<()> {
+    let earlier = match action {
+        ClaimAction::Approve => [Some(steps.submitted_by), None, None],
+        ClaimAction::Confirm => [Some(steps.submitted_by), steps.first, None],
+        ClaimAction::Pay => [Some(steps.submitted_by), steps.first, steps.second],
+        ClaimAction::Return | ClaimAction::Reject | ClaimAction::Submit => [None, None, None],
+    };
+    if earlier.contains(&Some(who)) { Err(Error::refused("claim.same_person")) } else { Ok(()) }
+}
+
+/// What this reader may do with the claim now.
+pub(crate) fn actions(steps: &Steps, who: AccountId, role: Role) -> Vec<ClaimAction> {
+    let mut open = steps.status.open_to(role);
+    open.retain(|action| require_other_person(steps, *action, who).is_ok());
+    open
+}
+
+/// Whether the rows are still looked at anew; what is paid or rejected stays as it was decided.
+pub(crate) fn is_open(status: ClaimStatus) -> bool {
+    !matches!(status, ClaimStatus::Paid | ClaimStatus::Rejected)
+}
+
+/// How many lines are paid for, and their sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub lines: i32,
+    pub fen: Fen,
+}
+
+impl Sum {
+    pub(crate) fn of(amounts: impl Iterator<Item = Fen>) -> Self {
+        amounts.fold(Self::default(), Self::and)
+    }
+
+    /// One line more.
+    pub(crate) fn and(self, fen: Fen) -> Self {
+        Self { lines: self.lines + 1, fen: self.fen + fen }
+    }
+
+    /// Of the lines that are claimed or paid.
+    pub(crate) fn payable(lines: &[claim_line::Model]) -> Self {
+        Self::of(lines.iter().filter(|l| matches!(l.status, LineStatus::Claimed | LineStatus::Paid)).map(|l| l.fen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn sound() -> Facts {
+        Facts {
+            attendance: Rate::new(960, 1200),
+            passed: true,
+            certificate: Some((CertificateStatus::Published, day("2016-11-18"))),
+            elsewhere: false,
+        }
+    }
+
+    const fn terms(claimed_on: NaiveDate) -> Terms {
+        Terms { attendance_percent: 80, claim_months: 12, claimed_on }
+    }
+
+    #[test]
+    fn exactly_the_threshold_is_payable_and_one_minute_less_is_not() {
+        let terms = terms(day("2016-11-20"));
+        assert_eq!(fault(&sound(), &terms), None);
+        let less = Facts { attendance: Rate::new(959, 1200), ..sound() };
+        assert_eq!(fault(&less, &terms), Some(Fault::AttendanceLow));
+        let nothing_held = Facts { attendance: Rate::new(0, 0), ..sound() };
+        assert_eq!(fault(&nothing_held, &terms), Some(Fault::AttendanceLow));
+    }
+
+    #[test]
+    fn the_window_closes_after_the_same_day_of_the_last_month() {
+        assert_eq!(fault(&sound(), &terms(day("2017-11-18"))), None);
+        assert_eq!(fault(&sound(), &terms(day("2017-11-19"))), Some(Fault::TooLate));
+        assert_eq!(last_day(day("2016-02-29"), 12), day("2017-02-28"));
+    }
+
+    #[test]
+    fn each_missing_fact_is_told_by_its_own_name() {
+        let terms = terms(day("2016-11-20"));
+        let told = |facts| fault(&facts, &terms);
+        assert_eq!(told(Facts { passed: false, ..sound() }), Some(Fault::NotPassed));
+        assert_eq!(told(Facts { certificate: None, ..sound() }), Some(Fault::NoCertificate));
+        let revoked = Some((CertificateStatus::Revoked, day("2016-11-18")));
+        assert_eq!(told(Facts { certificate: revoked, ..sound() }), Some(Fault::CertificateRevoked));
+        assert_eq!(told(Facts { elsewhere: true, ..sound() }), Some(Fault::AlreadyPaid));
+    }
+
+    #[test]
+    fn every_reason_of_a_line_has_its_words() {
+        use crate::claims::{TEXTS, forms::Doubt};
+        use crate::web::{Lexicon, Locale};
+        use Fault::{AlreadyPaid, AttendanceLow, CertificateRevoked, NoCertificate, NotPassed, TooLate};
+        let lexicon = Lexicon::new(&[TEXTS]).unwrap();
+        let faults = [AttendanceLow, NotPassed, NoCertificate, CertificateRevoked, TooLate, AlreadyPaid];
+        for code in faults.map(Fault::code).into_iter().chain(Doubt::ALL.map(Doubt::code)) {
+            assert!(lexicon.knows(Locale::Zh, code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_claim_of_nobody_says_why() {
+        let says = |faults: &[Option<Fault>]| require_payable(faults.iter().copied()).map_err(|e| e.code());
+        assert_eq!(says(&[Some(Fault::TooLate), Some(Fault::NotPassed)]), Err("claim.too_late"));
+        assert_eq!(says(&[Some(Fault::NotPassed)]), Err("claim.nothing_payable"));
+        assert_eq!(says(&[]), Err("claim.nothing_payable"));
+        assert_eq!(says(&[Some(Fault::TooLate), None]), Ok(()));
+    }
+
+    #[test]
+    fn who_took_a_step_takes_no_other() {
+        let [maker, clerk, checker, payer] = [(); 4].map(|()| AccountId::new());
+        let steps = Steps {
+            status: ClaimStatus::SecondApproved,
+            submitted_by: maker,
+            first: Some(clerk),
+            second: Some(checker),
+        };
+        for who in [maker, clerk, checker] {
+            assert!(require_other_person(&steps, ClaimAction::Pay, who).is_err());
+        }
+        assert!(require_other_person(&steps, ClaimAction::Pay, payer).is_ok());
+        assert_eq!(actions(&steps, checker, Role::FinanceOfficer), [ClaimAction::Return]);
+        assert_eq!(actions(&steps, payer, Role::FinanceOfficer), [ClaimAction::Pay, ClaimAction::Return]);
+        assert!(actions(&steps, payer, Role::CountyChecker).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn more_minutes_never_take_a_subsidy_away(credited in 0_i64..2000, more in 0_i64..2000, held in 1_i64..2000) {
+            let terms = terms(day("2016-11-20"));
+            let with = |minutes| fault(&Facts { attendance: Rate::new(minutes, held), ..sound() }, &terms);
+            if with(credited).is_none() {
+                prop_assert_eq!(with(credited + more), None);
+            }
+        }
+
+        #[test]
+        fn a_sum_is_the_sum_of_its_lines_to_the_fen(amounts in proptest::collection::vec(0_i64..100_000_000, 0..200)) {
+            let sum = Sum::of(amounts.iter().map(|fen| Fen(*fen)));
+            prop_assert_eq!(sum.fen.0, amounts.iter().sum::<i64>());
+            prop_assert_eq!(usize::try_from(sum.lines).unwrap(), amounts.len());
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Outputs of this feature.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::values::{
+    AccountId, ClaimId, ClaimStatus, ClassId, EnrolmentId, Fen, LineId, LineStatus, OrganisationId, PotId, Role,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::base::lifecycle::Lifecycle;
+use crate::base::rate::RateView;
+use crate::claims::rules;
+use crate::claims::service::{Line, Sheet};
+use crate::claims::store::{Decided, Listed};
+
+/// A claim of one class.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ClaimView {
+    pub id: ClaimId,
+    pub number: String,
+    pub status: ClaimStatus,
+    /// What the caller may do now: `approve confirm pay return reject submit`.
+    pub actions: Vec<String>,
+    /// Who acts next; null at the end.
+    pub waiting_on: Option<Role>,
+    pub class_id: ClassId,
+    pub class_number: String,
+    pub class_title: String,
+    pub organisation_id: OrganisationId,
+    pub organisation_name: String,
+    pub area_code: String,
+    pub pot_id: PotId,
+    /// Sum of the lines that are claimed or paid.
+    pub total_fen: Fen,
+    pub claimed_lines: i64,
+    pub refused_lines: i64,
+    /// Why it was returned or rejected.
+    pub reason: Option<String>,
+    pub submitted_at: DateTime<Utc>,
+}
+
+/// A claim with its lines and what was decided.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ClaimDetail {
+    #[serde(flatten)]
+    pub claim: ClaimView,
+    /// What the next step would approve or pay, looked at anew.
+    pub payable_fen: Fen,
+    /// The bank's number of the transfer, once paid.
+    pub bank_reference: Option<String>,
+    pub lines: Vec<LineView>,
+    pub decisions: Vec<DecisionView>,
+}
+
+/// One person's line. Names are masked.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct LineView {
+    pub id: LineId,
+    pub enrolment_id: EnrolmentId,
+    pub masked_name: String,
+    /// Last four of the identity number.
+    pub id_tail: String,
+    pub attendance: RateView,
+    pub amount_fen: Fen,
+    pub status: LineStatus,
+    /// Why nothing is paid, or what stands against a claimed line now: `line.attendance_low`, `line.not_passed` ...
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct DecisionView {
+    pub action: String,
+    /// The state after it.
+    pub status: ClaimStatus,
+    pub role: Role,
+    pub decided_by: Option<String>,
+    pub reason: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// Lines that count as payable, and all others.
+fn counts(of: impl IntoIterator<Item = (LineStatus, i64)>) -> (i64, i64) {
+    of.into_iter().fold((0, 0), |(claimed, refused), (status, count)| match status {
+        LineStatus::Claimed | LineStatus::Paid => (claimed + count, refused),
+        LineStatus::Refused | LineStatus::Void => (claimed, refused + count),
+    })
+}
+
+impl ClaimView {
+    fn new(row: Listed, (claimed_lines, refused_lines): (i64, i64), who: AccountId, role: Role) -> Self {
+        let actions = rules::actions(&(&row).into(), who, role).into_iter().map(Into::<&str>::into);
+        Self {
+            actions: actions.map(str::to_owned).collect(),
+            waiting_on: row.status.waits_for(),
+            id: row.id,
+            number: row.number,
+            status: row.status,
+            class_id: row.class_id,
+            class_number: row.class_number,
+            class_title: row.class_title,
+            organisation_id: row.organisation_id,
+            organisation_name: row.organisation_name,
+            area_code: row.area_code,
+            pot_id: row.pot_id,
+            total_fen: row.total_fen,
+            claimed_lines,
+            refused_lines,
+            reason: row.reason,
+            submitted_at: row.submitted_at,
+        }
+    }
+
+    /// A row of a list; `lines` counts the lines of all rows of the page.
+    pub(crate) fn of_list(
+        row: Listed,
+        lines: &HashMap<(ClaimId, LineStatus), i64>,
+        who: AccountId,
+        role: Role,
+    ) -> Self {
+        let of = lines.iter().filter(|((claim, _), _)| *claim == row.id).map(|((_, status), count)| (*status, *count));
+        let of = counts(of);
+        Self::new(row, of, who, role)
+    }
+}
+
+impl ClaimDetail {
+    pub(crate) fn of(sheet: Sheet, who: AccountId, role: Role) -> Self {
+        let of = counts(sheet.lines.iter().map(|line| (line.row.status, 1)));
+        Self {
+            claim: ClaimView::new(sheet.listed, of, who, role),
+            payable_fen: sheet.payable.fen,
+            bank_reference: sheet.payment.map(|payment| payment.bank_reference),
+            lines: sheet.lines.into_iter().map(Into::into).collect(),
+            decisions: sheet.decisions.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Line> for LineView {
+    fn from(line: Line) -> Self {
+        Self {
+            reason: line.reason().map(str::to_owned),
+            id: line.row.id,
+            enrolment_id: line.row.enrolment_id,
+            masked_name: line.masked_name,
+            id_tail: line.tail,
+            attendance: line.attendance.view(2),
+            amount_fen: line.row.fen,
+            status: line.row.status,
+        }
+    }
+}
+
+impl From<Decided> for DecisionView {
+    fn from(row: Decided) -> Self {
+        Self {
+            action: row.action,
+            status: row.status,
+            role: row.role,
+            decided_by: row.name,
+            reason: row.reason,
+            at: row.at,
+        }
+    }
+}

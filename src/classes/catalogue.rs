@@ -1,0 +1,77 @@
+//! The public catalogue: classes that are open, with seats left.
+
+use chrono::NaiveDate;
+use entities::values::ClassId;
+use sea_orm::ConnectionTrait;
+
+use crate::areas;
+use crate::base::paging::Page;
+use crate::base::{Error, Result};
+use crate::classes::forms::CatalogueFilter;
+use crate::classes::store;
+use crate::classes::views::OpenClass;
+use crate::organisations;
+
+const DEFAULT: u64 = 24;
+const MOST: u64 = 200;
+
+impl CatalogueFilter {
+    /// The day from which on, where one was given.
+    pub(crate) fn first_day(&self) -> Result<Option<NaiveDate>> {
+        let day = self.from.as_deref().filter(|text| !text.is_empty());
+        day.map(|text| text.parse().map_err(|_| Error::invalid("from", "invalid.date"))).transpose()
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.limit.is_some_and(|limit| !(1..=MOST).contains(&limit)) {
+            return Err(Error::invalid("limit", "invalid.range"));
+        }
+        if self.area.as_deref().is_some_and(|code| !code.is_empty() && areas::level_of(code).is_none()) {
+            return Err(Error::invalid("area", "invalid.area"));
+        }
+        Ok(())
+    }
+
+    /// The last row of the page before: its first day and its id.
+    fn last_seen(&self) -> Result<Option<(NaiveDate, ClassId)>> {
+        let Some(text) = self.after.as_deref() else { return Ok(None) };
+        let bad = || Error::invalid("after", "invalid.id");
+        let (day, id) = text.split_once('_').ok_or_else(bad)?;
+        Ok(Some((day.parse().map_err(|_| bad())?, id.parse().map_err(|_| bad())?)))
+    }
+}
+
+/// One page of open classes, and how many there are in all.
+pub(crate) async fn look(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+    filter: &CatalogueFilter,
+) -> Result<(Page<OpenClass>, u64)> {
+    filter.check()?;
+    let filter = &CatalogueFilter { area: filter.area.clone().filter(|code| !code.is_empty()), ..filter.clone() };
+    let (from, after) = (filter.first_day()?, filter.last_seen()?);
+    let limit = filter.limit.unwrap_or(DEFAULT);
+    let rows = store::catalogue(db, today, filter, from, after, limit + 1).await?;
+    let page = Page::cut(rows, limit, |row| format!("{}_{}", row.starts_on, row.id));
+    let ids: Vec<ClassId> = page.items.iter().map(|row| row.id).collect();
+    let waiting = store::waiting(db, &ids).await?;
+    let names = organisations::names(db, page.items.iter().map(|row| row.organisation_id)).await?;
+    let count = store::catalogue_count(db, today, filter, from).await?;
+    let page = page.map(|row| OpenClass {
+        id: row.id,
+        number: row.number,
+        title: row.title,
+        programme: row.programme,
+        occupation: row.occupation,
+        level: row.level,
+        area_code: row.area_code,
+        venue: row.venue,
+        institution: names.get(&row.organisation_id).cloned().unwrap_or_default(),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        seats: row.seats,
+        seats_left: row.seats - row.taken,
+        waiting: waiting.get(&row.id).copied().unwrap_or_default(),
+    });
+    Ok((page, count))
+}

@@ -1,0 +1,75 @@
+//! Verdicts on the plan of a class: days ahead, order of sessions, two places at once.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+
+/// A stretch of time, half-open: two that touch do not overlap.
+pub(crate) type Span = (DateTime<Utc>, DateTime<Utc>);
+
+pub(crate) fn overlaps(a: Span, b: Span) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
+
+/// Working days after `from` up to and including `to`. Holidays are not known yet: a week has five of them.
+pub(crate) fn working_days_between(from: NaiveDate, to: NaiveDate) -> i64 {
+    let mut day = from;
+    let mut count = 0;
+    while day < to {
+        let Some(next) = day.checked_add_days(Days::new(1)) else { break };
+        day = next;
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// The first session that ends before it begins, or begins before the one before it ended; its place from zero.
+pub(crate) fn first_out_of_order(sessions: &[Span]) -> Option<usize> {
+    sessions.iter().enumerate().find_map(|(i, session)| {
+        let earlier = i.checked_sub(1).and_then(|i| sessions.get(i));
+        let wrong = session.1 <= session.0 || earlier.is_some_and(|earlier| session.0 < earlier.1);
+        wrong.then_some(i)
+    })
+}
+
+/// Minutes of all sessions.
+pub(crate) fn minutes(sessions: &[Span]) -> i64 {
+    sessions.iter().map(|(from, to)| (*to - *from).num_minutes()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_479_081_600 + minute * 60, 0).unwrap()
+    }
+
+    #[test]
+    fn from_friday_to_wednesday_are_three_working_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(working_days_between(day("2016-11-04"), day("2016-11-09")), 3);
+        assert_eq!(working_days_between(day("2016-11-04"), day("2016-11-06")), 0);
+        assert_eq!(working_days_between(day("2016-11-09"), day("2016-11-04")), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn overlap_is_mutual_and_touching_is_none(a in 0_i64..100, b in 1_i64..50, c in 0_i64..100, d in 1_i64..50) {
+            let (one, other) = ((at(a), at(a + b)), (at(c), at(c + d)));
+            prop_assert_eq!(overlaps(one, other), overlaps(other, one));
+            prop_assert!(!overlaps(one, (at(a + b), at(a + b + d))));
+            prop_assert!(overlaps(one, one));
+        }
+
+        #[test]
+        fn sessions_in_order_never_overlap(cuts in prop::collection::btree_set(0_i64..1000, 2..20)) {
+            let cuts: Vec<i64> = cuts.into_iter().collect();
+            let spans: Vec<Span> = cuts.windows(2).map(|w| (at(w[0]), at(w[1]))).collect();
+            prop_assert_eq!(first_out_of_order(&spans), None);
+            prop_assert_eq!(minutes(&spans), cuts[cuts.len() - 1] - cuts[0]);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Every query on classes and their sessions.
+#![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::{
+    class_session, enrolment, training_class,
+    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, OrganisationId, SessionId},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, sea_query::Expr,
+};
+
+use crate::access::{Scope, within};
+use crate::base::{Error, Result};
+use crate::classes::forms::CatalogueFilter;
+use crate::data::Work;
+
+use training_class::Column;
+
+/// Classes that a scope may see whatever their state.
+pub(crate) fn visible_to(scope: &Scope) -> Select<training_class::Entity> {
+    training_class::Entity::find().filter(scope.over(Column::AreaCode, Some(Column::OrganisationId), None))
+}
+
+/// Classes that everybody may see: open for seats, from the day after `today` on.
+fn open_after(today: NaiveDate) -> Select<training_class::Entity> {
+    training_class::Entity::find().filter(Column::Status.eq(ClassStatus::Approved)).filter(Column::StartsOn.gt(today))
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: ClassId) -> Result<training_class::Model> {
+    training_class::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("class"))
+}
+
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    status: Option<ClassStatus>,
+    area: Option<&str>,
+    after: Option<ClassId>,
+    limit: u64,
+) -> Result<Vec<training_class::Model>> {
+    let mut query = visible_to(scope);
+    if let Some(status) = status {
+        query = query.filter(Column::Status.eq(status));
+    }
+    if let Some(area) = area {
+        query = query.filter(within(Column::AreaCode, area));
+    }
+    if let Some(after) = after {
+        query = query.filter(Column::Id.lt(after));
+    }
+    Ok(query.order_by_desc(Column::Id).limit(limit).all(db).await?)
+}
+
+pub(crate) async fn count(db: &impl ConnectionTrait, scope: &Scope, status: ClassStatus) -> Result<u64> {
+    Ok(visible_to(scope).filter(Column::Status.eq(status)).count(db).await?)
+}
+
+fn wanted(today: NaiveDate, filter: &CatalogueFilter, from: Option<NaiveDate>) -> Select<training_class::Entity> {
+    let mut query = open_after(today);
+    if let Some(area) = filter.area.as_deref() {
+        query = query.filter(within(Column::AreaCode, area));
+    }
+    if let Some(programme) = filter.programme {
+        query = query.filter(Column::Programme.eq(programme));
+    }
+    if let Some(from) = from {
+        query = query.filter(Column::StartsOn.gte(from));
+    }
+    if filter.free == Some(true) {
+        query = query.filter(Expr::col(Column::Taken).lt(Expr::col(Column::Seats)));
+    }
+    query
+}
+
+/// One page of the catalogue, by first day and id.
+pub(crate) async fn catalogue(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+    filter: &CatalogueFilter,
+    from: Option<NaiveDate>,
+    after: Option<(NaiveDate, ClassId)>,
+    limit: u64,
+) -> Result<Vec<training_class::Model>> {
+    let mut query = wanted(today, filter, from);
+    if let Some((day, id)) = after {
+        let later = Condition::any()
+            .add(Column::StartsOn.gt(day))
+            .add(Condition::all().add(Column::StartsOn.eq(day)).add(Column::Id.gt(id)));
+        query = query.filter(later);
+    }
+    Ok(query.order_by_asc(Column::StartsOn).order_by_asc(Column::Id).limit(limit).all(db).await?)
+}
+
+pub(crate) async fn catalogue_count(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+    filter: &CatalogueFilter,
+    from: Option<NaiveDate>,
+) -> Result<u64> {
+    Ok(wanted(today, filter, from).count(db).await?)
+}
+
+/// How many wait for a seat in each of these classes.
+pub(crate) async fn waiting(db: &impl ConnectionTrait, classes: &[ClassId]) -> Result<HashMap<ClassId, i64>> {
+    let rows: Vec<(ClassId, i64)> = enrolment::Entity::find()
+        .select_only()
+        .column(enrolment::Column::ClassId)
+        .column_as(enrolment::Column::Id.count(), "waiting")
+        .filter(enrolment::Column::ClassId.is_in(classes.iter().copied()))
+        .filter(enrolment::Column::Status.eq(EnrolmentStatus::Waitlisted))
+        .group_by(enrolment::Column::ClassId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(crate) async fn sessions(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<class_session::Model>> {
+    Ok(class_session::Entity::find()
+        .filter(class_session::Column::ClassId.eq(class))
+        .order_by_asc(class_session::Column::Ordinal)
+        .all(db)
+        .await?)
+}
+
+/// Sessions of several classes, in order.
+pub(crate) async fn sessions_of(db: &impl ConnectionTrait, classes: &[ClassId]) -> Result<Vec<class_session::Model>> {
+    Ok(class_session::Entity::find()
+        .filter(class_session::Column::ClassId.is_in(classes.iter().copied()))
+        .order_by_asc(class_session::Column::StartsAt)
+        .all(db)
+        .await?)
+}
+
+/// Where a trainer or a venue is needed in a stretch of time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Busy<'a> {
+    Trainer(OrganisationId, &'a str),
+    Venue(&'a str, &'a str),
+}
+
+/// Planned sessions of live classes there that touch the stretch.
+pub(crate) async fn busy(
+    db: &impl ConnectionTrait,
+    what: Busy<'_>,
+    but: Option<ClassId>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<class_session::Model>> {
+    let live = [ClassStatus::Applied, ClassStatus::Approved, ClassStatus::Running];
+    let mut classes = training_class::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.is_in(live))
+        .filter(Column::EndsOn.gte(crate::base::clock::day_of(from)))
+        .filter(Column::StartsOn.lte(crate::base::clock::day_of(to)));
+    classes = match what {
+        Busy::Trainer(organisation, name) => {
+            classes.filter(Column::OrganisationId.eq(organisation)).filter(Column::Trainer.eq(name))
+        }
+        Busy::Venue(area, name) => classes.filter(Column::AreaCode.eq(area)).filter(Column::Venue.eq(name)),
+    };
+    if let Some(but) = but {
+        classes = classes.filter(Column::Id.ne(but));
+    }
+    let ids: Vec<ClassId> = classes.into_tuple().all(db).await?;
+    Ok(class_session::Entity::find()
+        .filter(class_session::Column::ClassId.is_in(ids))
+        .filter(class_session::Column::Status.ne(ClassSessionStatus::Cancelled))
+        .filter(class_session::Column::EndsAt.gt(from))
+        .filter(class_session::Column::StartsAt.lt(to))
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn insert(
+    work: &Work,
+    class: training_class::Model,
+    sessions: Vec<class_session::Model>,
+) -> Result<()> {
+    training_class::Entity::insert(class.into_active_model()).exec_without_returning(work.db()).await?;
+    insert_sessions(work, sessions).await
+}
+
+pub(crate) async fn insert_sessions(work: &Work, sessions: Vec<class_session::Model>) -> Result<()> {
+    let rows = sessions.into_iter().map(IntoActiveModel::into_active_model);
+    class_session::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_sessions(work: &Work, class: ClassId) -> Result<()> {
+    class_session::Entity::delete_many().filter(class_session::Column::ClassId.eq(class)).exec(work.db()).await?;
+    Ok(())
+}
+
+pub(crate) async fn cancel_sessions(work: &Work, class: ClassId) -> Result<()> {
+    class_session::Entity::update_many()
+        .col_expr(class_session::Column::Status, Expr::value(ClassSessionStatus::Cancelled))
+        .filter(class_session::Column::ClassId.eq(class))
+        .filter(class_session::Column::Status.eq(ClassSessionStatus::Planned))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// Compare-and-set: the class moves on from the state in which it was read, with what else changes with it.
+pub(crate) async fn set_status(
+    work: &Work,
+    class: &training_class::Model,
+    to: ClassStatus,
+    also: Vec<(Column, Expr)>,
+) -> Result<()> {
+    let mut update = training_class::Entity::update_many()
+        .col_expr(Column::Status, Expr::value(to))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    for (column, value) in also {
+        update = update.col_expr(column, value);
+    }
+    let moved = update
+        .filter(Column::Id.eq(class.id))
+        .filter(Column::Status.eq(class.status))
+        .filter(Column::Version.eq(class.version))
+        .exec(work.db())
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// The session and its class, whichever state they are in.
+pub(crate) async fn session(db: &impl ConnectionTrait, id: SessionId) -> Result<class_session::Model> {
+    class_session::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("session"))
+}

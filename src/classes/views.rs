@@ -1,0 +1,106 @@
+//! Outputs of this feature.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::{
+    class_session, training_class,
+    values::{ClassId, ClassSessionStatus, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role, SessionId},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::Actor;
+use crate::base::lifecycle::Lifecycle;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionView {
+    pub id: SessionId,
+    pub ordinal: i32,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub status: ClassSessionStatus,
+}
+
+impl From<class_session::Model> for SessionView {
+    fn from(row: class_session::Model) -> Self {
+        Self { id: row.id, ordinal: row.ordinal, starts_at: row.starts_at, ends_at: row.ends_at, status: row.status }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClassView {
+    pub id: ClassId,
+    pub number: String,
+    pub course_id: CourseId,
+    pub organisation_id: OrganisationId,
+    pub area_code: String,
+    pub programme: Programme,
+    pub occupation: String,
+    pub level: i32,
+    pub title: String,
+    pub venue: String,
+    pub trainer: String,
+    pub seats: i32,
+    pub taken: i32,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub status: ClassStatus,
+    pub reason: Option<String>,
+    /// Least attendance in percent, fixed at approval.
+    pub attendance_percent: i32,
+    /// What is paid per qualified person, fixed at approval.
+    pub unit_fen: Fen,
+    pub version: i32,
+    /// What this caller may do now.
+    pub actions: Vec<&'static str>,
+    /// Who acts next.
+    pub waiting_on: Option<Role>,
+}
+
+impl ClassView {
+    pub(crate) fn new(row: training_class::Model, actor: Option<&Actor>) -> Self {
+        let actions = actor.map(|actor| row.status.open_to(actor.role)).unwrap_or_default();
+        Self {
+            id: row.id,
+            number: row.number,
+            course_id: row.course_id,
+            organisation_id: row.organisation_id,
+            area_code: row.area_code,
+            programme: row.programme,
+            occupation: row.occupation,
+            level: row.level,
+            title: row.title,
+            venue: row.venue,
+            trainer: row.trainer,
+            seats: row.seats,
+            taken: row.taken,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            status: row.status,
+            reason: row.reason,
+            attendance_percent: row.attendance_percent,
+            unit_fen: row.unit_fen,
+            version: row.version,
+            actions: actions.into_iter().map(Into::into).collect(),
+            waiting_on: row.status.waits_for(),
+        }
+    }
+}
+
+/// A class that is open for seats, as everybody may see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenClass {
+    pub id: ClassId,
+    pub number: String,
+    pub title: String,
+    pub programme: Programme,
+    pub occupation: String,
+    pub level: i32,
+    pub area_code: String,
+    pub venue: String,
+    pub institution: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub seats: i32,
+    pub seats_left: i32,
+    pub waiting: i64,
+}

@@ -1,0 +1,39 @@
+//! A certificate: published when the class is closed, revoked for a reason. It is never deleted, so that whoever checks it
+//! is told.
+
+use entities::values::CertificateStatus::{self, Published, Revoked};
+
+use crate::access::Right;
+use crate::base::lifecycle::{Lifecycle, Move};
+use crate::completion::rights::RevokeCertificates;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateAction {
+    Revoke,
+}
+
+impl From<CertificateAction> for &'static str {
+    fn from(action: CertificateAction) -> Self {
+        match action {
+            CertificateAction::Revoke => "revoke",
+        }
+    }
+}
+
+impl Lifecycle for CertificateStatus {
+    type Action = CertificateAction;
+    const START: &'static [Self] = &[Published];
+    const MOVES: &'static [Move<Self>] =
+        &[(Published, CertificateAction::Revoke, Revoked, RevokeCertificates::HELD_BY)];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::lifecycle::laws;
+
+    #[test]
+    fn the_table_obeys_the_laws() {
+        laws::check::<CertificateStatus>();
+    }
+}

@@ -1,0 +1,14 @@
+//! Who enters results, who closes, who revokes, who reads.
+
+crate::rights! {
+    /// Sees results and what they come to, in the classes in sight.
+    ReadResults: Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
+    /// Enters the results of the final assessment.
+    RecordResults: Institution;
+    /// Closes an ended class: completions are derived, certificates issued, unused money goes back.
+    CloseClasses: CountyClerk;
+    /// Opens the certificates of people or classes in sight, with the full name.
+    ReadCertificates: Trainee, VillageWorker, Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
+    /// Revokes a certificate.
+    RevokeCertificates: CountyChecker;
+}

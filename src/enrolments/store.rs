@@ -1,0 +1,219 @@
+//! Every query on enrolments, quotas and the seats of classes.
+#![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::{
+    enrolment, quota_use, training_class,
+    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value, sea_query::Expr,
+};
+
+use crate::access::Scope;
+use crate::base::{Error, Result};
+use crate::data::Work;
+use crate::enrolments::lifecycle::LIVE;
+
+use enrolment::Column;
+
+/// Enrolments of people whom the scope may see.
+pub(crate) fn visible_to(scope: &Scope) -> Select<enrolment::Entity> {
+    enrolment::Entity::find().filter(scope.over(Column::AreaCode, None, Some(Column::PersonId)))
+}
+
+pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: EnrolmentId) -> Result<enrolment::Model> {
+    visible_to(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("enrolment"))
+}
+
+/// The enrolments of a class in these states, in the order of their seats.
+pub(crate) async fn of_class(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    statuses: &[EnrolmentStatus],
+) -> Result<Vec<enrolment::Model>> {
+    Ok(enrolment::Entity::find()
+        .filter(Column::ClassId.eq(class))
+        .filter(Column::Status.is_in(statuses.iter().copied()))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// What a person's enrolments were and are, newest first.
+pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<enrolment::Model>> {
+    Ok(enrolment::Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(100)
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn classes(
+    db: &impl ConnectionTrait,
+    ids: &[ClassId],
+) -> Result<HashMap<ClassId, training_class::Model>> {
+    let rows =
+        training_class::Entity::find().filter(training_class::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// A live enrolment with the days of its class.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Live {
+    pub person_id: PersonId,
+    pub class_id: ClassId,
+    pub status: EnrolmentStatus,
+    pub ends_on: NaiveDate,
+}
+
+/// The live enrolments of many people.
+pub(crate) async fn live_of(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Live>> {
+    let class = enrolment::Entity::belongs_to(training_class::Entity)
+        .from(Column::ClassId)
+        .to(training_class::Column::Id)
+        .into();
+    Ok(enrolment::Entity::find()
+        .select_only()
+        .columns([Column::PersonId, Column::ClassId, Column::Status])
+        .column(training_class::Column::EndsOn)
+        .join(JoinType::InnerJoin, class)
+        .filter(Column::PersonId.is_in(people.iter().copied()))
+        .filter(Column::Status.is_in(LIVE))
+        .into_model::<Live>()
+        .all(db)
+        .await?)
+}
+
+/// The quota rows of many people.
+pub(crate) async fn quota_of(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<quota_use::Model>> {
+    Ok(quota_use::Entity::find().filter(quota_use::Column::PersonId.is_in(people.iter().copied())).all(db).await?)
+}
+
+/// Takes so many seats in each of these classes, or none at all: a class that is full or closed meanwhile spoils it.
+pub(crate) async fn take_seats(work: &Work, seats: &[(ClassId, i32)]) -> Result<()> {
+    if seats.is_empty() {
+        return Ok(());
+    }
+    let places: Vec<String> = (0..seats.len()).map(|n| format!("(${}, ${})", 2 * n + 2, 2 * n + 3)).collect();
+    let sql = format!(
+        "UPDATE training_class SET taken = taken + v.column2 FROM (VALUES {}) AS v \
+         WHERE training_class.id = v.column1 AND training_class.status = $1 AND taken + v.column2 <= seats",
+        places.join(", ")
+    );
+    let mut values: Vec<Value> = vec![ClassStatus::Approved.as_str().into()];
+    for (class, n) in seats {
+        values.push(class.0.into());
+        values.push((*n).into());
+    }
+    let statement = Statement::from_sql_and_values(work.db().get_database_backend(), sql, values);
+    let done = work.db().execute_raw(statement).await?;
+    if done.rows_affected() == seats.len() as u64 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Gives one seat back.
+pub(crate) async fn give_back(work: &Work, class: ClassId) -> Result<()> {
+    let done = training_class::Entity::update_many()
+        .col_expr(training_class::Column::Taken, Expr::col(training_class::Column::Taken).sub(1))
+        .filter(training_class::Column::Id.eq(class))
+        .filter(training_class::Column::Taken.gt(0))
+        .exec(work.db())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+pub(crate) async fn insert(work: &Work, rows: Vec<enrolment::Model>, quota: Vec<quota_use::Model>) -> Result<()> {
+    if !rows.is_empty() {
+        let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+        enrolment::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
+    }
+    insert_quota(work, quota).await
+}
+
+pub(crate) async fn insert_quota(work: &Work, rows: Vec<quota_use::Model>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    quota_use::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// The quota that these enrolments had taken is free again.
+pub(crate) async fn free_quota(work: &Work, enrolments: &[EnrolmentId]) -> Result<()> {
+    quota_use::Entity::delete_many()
+        .filter(quota_use::Column::EnrolmentId.is_in(enrolments.iter().copied()))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// Compare-and-set of many enrolments that are all in the state `from`.
+pub(crate) async fn move_all(
+    work: &Work,
+    ids: &[EnrolmentId],
+    from: EnrolmentStatus,
+    to: EnrolmentStatus,
+    also: Vec<(Column, Expr)>,
+) -> Result<()> {
+    let mut moved = 0;
+    for ids in ids.chunks(1_000) {
+        let mut update = enrolment::Entity::update_many()
+            .col_expr(Column::Status, Expr::value(to))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+        for (column, value) in &also {
+            update = update.col_expr(*column, value.clone());
+        }
+        let done = update
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .filter(Column::Status.eq(from))
+            .exec(work.db())
+            .await?;
+        moved += done.rows_affected;
+    }
+    if moved == ids.len() as u64 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// How many wait in a class, and stood there before that moment.
+pub(crate) async fn waiting_before(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    at: DateTime<Utc>,
+    id: EnrolmentId,
+) -> Result<u64> {
+    use sea_orm::Condition;
+    let earlier = Condition::any()
+        .add(Column::CreatedAt.lt(at))
+        .add(Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.lt(id)));
+    Ok(enrolment::Entity::find()
+        .filter(Column::ClassId.eq(class))
+        .filter(Column::Status.eq(EnrolmentStatus::Waitlisted))
+        .filter(earlier)
+        .count(db)
+        .await?)
+}
+
+/// Those who wait in a class, first come first.
+pub(crate) async fn waiting(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<enrolment::Model>> {
+    of_class(db, class, &[EnrolmentStatus::Waitlisted]).await
+}
+
+/// The live enrolment of a person in a class.
+pub(crate) async fn live_in(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    person: PersonId,
+) -> Result<Option<enrolment::Model>> {
+    Ok(enrolment::Entity::find()
+        .filter(Column::ClassId.eq(class))
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::Status.is_in(LIVE))
+        .one(db)
+        .await?)
+}

@@ -1,0 +1,84 @@
+//! Every query on organisations and their accreditations.
+#![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
+
+use entities::{
+    accreditation, organisation,
+    values::{OrganisationId, OrganisationKind, OrganisationStatus},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use crate::access::{Scope, within};
+use crate::base::{Error, Result};
+
+fn visible_to(scope: &Scope) -> Select<organisation::Entity> {
+    organisation::Entity::find().filter(scope.over(
+        organisation::Column::AreaCode,
+        Some(organisation::Column::Id),
+        None,
+    ))
+}
+
+pub(crate) async fn one(db: &impl ConnectionTrait, scope: &Scope, id: OrganisationId) -> Result<organisation::Model> {
+    visible_to(scope).filter(organisation::Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("organisation"))
+}
+
+/// Which organisations a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sought<'a> {
+    pub kind: Option<OrganisationKind>,
+    pub area: Option<&'a str>,
+    pub after: Option<OrganisationId>,
+}
+
+/// So many, newest first.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    sought: Sought<'_>,
+    limit: u64,
+) -> Result<Vec<organisation::Model>> {
+    let mut rows = visible_to(scope);
+    if let Some(kind) = sought.kind {
+        rows = rows.filter(organisation::Column::Kind.eq(kind));
+    }
+    if let Some(area) = sought.area {
+        rows = rows.filter(within(organisation::Column::AreaCode, area));
+    }
+    if let Some(after) = sought.after {
+        rows = rows.filter(organisation::Column::Id.lt(after));
+    }
+    Ok(rows.order_by_desc(organisation::Column::Id).limit(limit).all(db).await?)
+}
+
+pub(crate) async fn many(db: &impl ConnectionTrait, ids: &[OrganisationId]) -> Result<Vec<organisation::Model>> {
+    Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+pub(crate) async fn has_credit_code(db: &impl ConnectionTrait, code: &str) -> Result<bool> {
+    Ok(organisation::Entity::find().filter(organisation::Column::CreditCode.eq(code)).one(db).await?.is_some())
+}
+
+/// Active ones of a kind in an area, by name.
+pub(crate) async fn active(
+    db: &impl ConnectionTrait,
+    kind: OrganisationKind,
+    area: &str,
+) -> Result<Vec<organisation::Model>> {
+    Ok(organisation::Entity::find()
+        .filter(organisation::Column::Kind.eq(kind))
+        .filter(organisation::Column::Status.eq(OrganisationStatus::Active))
+        .filter(within(organisation::Column::AreaCode, area))
+        .order_by_asc(organisation::Column::Name)
+        .all(db)
+        .await?)
+}
+
+/// What an institution is accredited for, the latest first.
+pub(crate) async fn accreditations(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Vec<accreditation::Model>> {
+    Ok(accreditation::Entity::find()
+        .filter(accreditation::Column::OrganisationId.eq(id))
+        .order_by_desc(accreditation::Column::ValidFrom)
+        .order_by_desc(accreditation::Column::Id)
+        .all(db)
+        .await?)
+}

@@ -1,0 +1,171 @@
+//! Inputs of this feature. None of them derives Debug: they hold what must not reach a log.
+
+use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use rocket::FromForm;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::base::Result;
+use crate::web::Paging;
+
+/// A person to be registered. Sex and birth date are told by the identity number. Codes are those of the national lists.
+#[derive(Clone, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Registration {
+    #[schema(max_length = 32)]
+    pub name: String,
+    /// 18 characters, or the 20 of a disability certificate.
+    #[schema(min_length = 18, max_length = 20)]
+    pub id_number: String,
+    pub phone: Option<String>,
+    /// 社保卡账号
+    pub bank_account: Option<String>,
+    /// 民族, GB/T 3304.
+    pub ethnicity: Option<String>,
+    /// 文化程度, 0 to 5.
+    pub education: String,
+    /// 政治面貌, GB/T 4762.
+    pub political: Option<String>,
+    /// 婚姻状况, GB/T 2261.2.
+    pub marital: Option<String>,
+    /// 1 healthy, 2 chronic, 3 serious, 4 disabled.
+    pub health: String,
+    pub second_health: Option<String>,
+    pub labour_capacity: LabourCapacity,
+    /// 户口性质
+    pub registration: Option<String>,
+    /// Twelve digits: the village where the person lives.
+    pub area_code: String,
+    #[schema(max_length = 120)]
+    pub address: Option<String>,
+    /// 户编号; the household is made when the number is new.
+    #[schema(max_length = 32)]
+    pub household_number: String,
+    /// 户类型, of a household that is new.
+    pub household_kind: Option<String>,
+    /// The whole family of a household that is new, children and the old included.
+    #[schema(minimum = 1, maximum = 30)]
+    pub household_members: Option<i32>,
+    /// 与户主关系, GB/T 4761.
+    pub relation: String,
+    pub poverty_status: PovertyStatus,
+    /// The day on which the household left poverty; only of those who did.
+    #[schema(format = Date)]
+    pub exited_on: Option<String>,
+    /// 主要致贫原因
+    pub main_cause: Option<String>,
+    pub second_cause: Option<String>,
+    pub third_cause: Option<String>,
+    /// 就业状况, 1 to 5.
+    pub employment_status: String,
+    pub employment_wish: Option<String>,
+    pub training_wish: Option<String>,
+    pub startup_wish: Option<bool>,
+    #[schema(max_length = 120)]
+    pub skills: Option<String>,
+    /// 帮扶责任人
+    #[schema(max_length = 32)]
+    pub helper: Option<String>,
+}
+
+/// Why a record rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, rocket::FromFormField, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SuspendReason {
+    Death,
+    Moved,
+    Prison,
+}
+
+impl SuspendReason {
+    pub(crate) const ALL: [Self; 3] = [Self::Death, Self::Moved, Self::Prison];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Death => "death",
+            Self::Moved => "moved",
+            Self::Prison => "prison",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Suspension {
+    pub reason: SuspendReason,
+}
+
+/// Exactly one of the two, whole. A phone may belong to a family.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Search {
+    pub id_number: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// The box of the page: an identity number or a phone number.
+#[derive(Clone, FromForm)]
+pub(crate) struct SearchForm {
+    pub number: String,
+}
+
+/// A file of people, as text.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PeopleFile {
+    /// The CSV text with its line of 25 columns, in Chinese or English.
+    pub csv: String,
+}
+
+/// A service that was given to a person.
+#[derive(Clone, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewService {
+    pub person_id: PersonId,
+    pub kind: ServiceKind,
+    /// Not after today.
+    #[schema(format = Date)]
+    pub held_on: String,
+    #[schema(min_length = 1, max_length = 64)]
+    pub provider: String,
+    #[schema(max_length = 200)]
+    pub note: Option<String>,
+}
+
+/// The same on the person's own page.
+#[derive(Clone, FromForm)]
+pub(crate) struct ServiceForm {
+    pub kind: ServiceKind,
+    pub held_on: String,
+    pub provider: String,
+    pub note: Option<String>,
+}
+
+impl ServiceForm {
+    pub(crate) fn of(self, person_id: PersonId) -> NewService {
+        NewService { person_id, kind: self.kind, held_on: self.held_on, provider: self.provider, note: self.note }
+    }
+}
+
+/// `?limit=&after=&area=&status=` of the list of people.
+#[derive(Clone, Debug, Default, FromForm, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PeopleQuery {
+    /// 1 to 200; 50 when it is not given.
+    pub limit: Option<u64>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// A division code: it and everything below it.
+    pub area: Option<String>,
+    pub status: Option<PersonStatus>,
+}
+
+impl PeopleQuery {
+    /// # Errors
+    /// Those of [`Paging::check`].
+    pub(crate) fn paging(&self) -> Result<Paging> {
+        let paging = Paging { limit: self.limit, after: self.after.clone(), area: self.area.clone() };
+        paging.check()?;
+        Ok(paging)
+    }
+}

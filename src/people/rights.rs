@@ -1,0 +1,12 @@
+//! Who may do what with people.
+
+crate::rights! {
+    /// See people of one's area; names and numbers as the role needs them.
+    SeePeople: VillageWorker, CountyClerk, CountyChecker, Supervisor, Auditor;
+    /// See names in full, health, cause of poverty and address: those who act for the person.
+    SeePlight: VillageWorker, CountyClerk, CountyChecker;
+    DraftPeople: VillageWorker;
+    VerifyPeople: CountyClerk;
+    ImportPeople: CountyClerk;
+    RecordServices: VillageWorker, CountyClerk;
+}

@@ -1,0 +1,342 @@
+//! Every query on people, households and the service ledger.
+#![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use entities::{
+    audit_event, household, person, service_event, setting,
+    values::{HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use crate::access::{Scope, within};
+use crate::base::{Error, Result};
+use crate::data::Vault;
+use crate::people::views::{Brief, Facts, unseal};
+
+/// Values that one statement may bind on both databases: SQLite takes 32,766.
+const BINDS: usize = 32_000;
+/// Rows of one statement: many enough to save hops, few enough to be parsed fast.
+const ROWS: usize = 500;
+/// Keys of one `IN`.
+const KEYS: usize = 1_000;
+
+/// Where a list goes on: behind that person of that village.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    area: String,
+    id: PersonId,
+}
+
+impl Cursor {
+    pub(crate) fn behind(area: &str, id: PersonId) -> String {
+        format!("{area}.{id}")
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let bad = || Error::invalid("after", "invalid.id");
+        let (area, id) = text.split_once('.').ok_or_else(bad)?;
+        Ok(Self { area: area.to_owned(), id: id.parse().map_err(|_| bad())? })
+    }
+}
+
+fn visible_to(scope: &Scope) -> Select<person::Entity> {
+    person::Entity::find().filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
+}
+
+/// The facts of many, in one question; at most a thousand at once.
+pub(crate) async fn facts(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, Facts>> {
+    let rows = of_ids(db, ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let facts = Facts {
+                id: row.id,
+                name: row.name,
+                area_code: row.area_code,
+                sex: row.sex,
+                birth_on: row.birth_on,
+                poverty_status: row.poverty_status,
+                labour_capacity: row.labour_capacity,
+                status: row.status,
+            };
+            (facts.id, facts)
+        })
+        .collect())
+}
+
+/// How many are called, in one question.
+pub(crate) async fn briefs(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, Brief>> {
+    let rows = of_ids(db, ids).await?;
+    rows.iter().map(|row| Ok((row.id, Brief::of(row, &unseal(vault, row)?)))).collect()
+}
+
+/// For callers who hold the ids because they may see what names them.
+async fn of_ids(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<Vec<person::Model>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(KEYS) {
+        rows.extend(person::Entity::find().filter(person::Column::Id.is_in(ids.iter().copied())).all(db).await?);
+    }
+    Ok(rows)
+}
+
+/// One whom the scope may see.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: PersonId) -> Result<person::Model> {
+    visible_to(scope).filter(person::Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("person"))
+}
+
+/// Verified people of an area that the scope may see, by name, for pick-lists of a village; at most `limit`.
+pub(crate) async fn in_area(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    area: &str,
+    limit: u64,
+) -> Result<Vec<person::Model>> {
+    Ok(visible_to(scope)
+        .filter(within(person::Column::AreaCode, area))
+        .filter(person::Column::Status.eq(PersonStatus::Verified))
+        .order_by_asc(person::Column::Name)
+        .order_by_asc(person::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// So many people behind a place in the list, village by village.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    area: Option<&str>,
+    status: Option<PersonStatus>,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Vec<person::Model>> {
+    let mut query = visible_to(scope);
+    if let Some(area) = area {
+        query = query.filter(within(person::Column::AreaCode, area));
+    }
+    if let Some(status) = status {
+        query = query.filter(person::Column::Status.eq(status));
+    }
+    if let Some(after) = after {
+        // The first condition gives the index its start, the second cuts the village that was half shown.
+        query = query.filter(person::Column::AreaCode.gte(after.area.as_str())).filter(
+            Condition::any().add(person::Column::AreaCode.gt(after.area.as_str())).add(person::Column::Id.gt(after.id)),
+        );
+    }
+    Ok(query.order_by_asc(person::Column::AreaCode).order_by_asc(person::Column::Id).limit(limit).all(db).await?)
+}
+
+/// The one whose identity number has this hash.
+pub(crate) async fn by_id_index(db: &impl ConnectionTrait, scope: &Scope, index: &str) -> Result<Vec<person::Model>> {
+    Ok(visible_to(scope).filter(person::Column::IdIndex.eq(index)).all(db).await?)
+}
+
+/// Those whose phone has this hash; a family often shares one.
+pub(crate) async fn by_phone_index(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    index: &str,
+    limit: u64,
+) -> Result<Vec<person::Model>> {
+    Ok(visible_to(scope)
+        .filter(person::Column::PhoneIndex.eq(index))
+        .order_by_asc(person::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Which of these hashes of identity numbers stand in the registry. It asks the whole registry, whoever asks: nobody is
+/// registered twice, be it in another county.
+pub(crate) async fn taken(db: &impl ConnectionTrait, indexes: &[String]) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for indexes in indexes.chunks(KEYS) {
+        let rows: Vec<String> = person::Entity::find()
+            .select_only()
+            .column(person::Column::IdIndex)
+            .filter(person::Column::IdIndex.is_in(indexes))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes rows in statements of a size that both databases take.
+pub(crate) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
+    insert_in_pieces::<person::Entity>(db, rows).await
+}
+
+pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<household::Model>) -> Result<()> {
+    insert_in_pieces::<household::Entity>(db, rows).await
+}
+
+async fn insert_in_pieces<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    use sea_orm::Iterable;
+    let columns = E::Column::iter().count().max(1);
+    let piece = (BINDS / columns).min(ROWS);
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while rows.peek().is_some() {
+        let piece: Vec<E::ActiveModel> = rows.by_ref().take(piece).collect();
+        E::insert_many(piece).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Households by their numbers; the numbers are one series for the whole province.
+pub(crate) async fn households(
+    db: &impl ConnectionTrait,
+    numbers: &[String],
+) -> Result<HashMap<String, household::Model>> {
+    let mut found = HashMap::with_capacity(numbers.len());
+    for numbers in numbers.chunks(KEYS) {
+        let rows = household::Entity::find().filter(household::Column::Number.is_in(numbers)).all(db).await?;
+        found.extend(rows.into_iter().map(|row| (row.number.clone(), row)));
+    }
+    Ok(found)
+}
+
+/// One that stands in the scope's area. A person's scope sees the household through its own row instead.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn household(db: &impl ConnectionTrait, scope: &Scope, id: HouseholdId) -> Result<household::Model> {
+    household::Entity::find_by_id(id)
+        .filter(scope.over(household::Column::AreaCode, None, None))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound("household"))
+}
+
+/// The household of a person who was seen.
+pub(crate) async fn household_of(
+    db: &impl ConnectionTrait,
+    person: &person::Model,
+) -> Result<Option<household::Model>> {
+    match person.household_id {
+        Some(id) => Ok(household::Entity::find_by_id(id).one(db).await?),
+        None => Ok(None),
+    }
+}
+
+/// Those of a household whom the scope may see.
+pub(crate) async fn members(db: &impl ConnectionTrait, scope: &Scope, id: HouseholdId) -> Result<Vec<person::Model>> {
+    const MOST: u64 = 50;
+    Ok(visible_to(scope)
+        .filter(person::Column::HouseholdId.eq(id))
+        .order_by_asc(person::Column::BirthOn)
+        .order_by_asc(person::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await?)
+}
+
+/// Whether this database holds trials only.
+pub(crate) async fn is_trial(db: &impl ConnectionTrait) -> Result<bool> {
+    let row = setting::Entity::find_by_id("demo".to_owned()).one(db).await?;
+    Ok(row.is_some_and(|row| row.value == "yes"))
+}
+
+/// How many drafts wait in the scope.
+pub(crate) async fn drafts(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64> {
+    Ok(visible_to(scope).filter(person::Column::Status.eq(PersonStatus::Draft)).count(db).await?)
+}
+
+/// What was said when the record was last suspended, as the audit log keeps it.
+pub(crate) async fn last_suspension(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<audit_event::Model>> {
+    Ok(audit_event::Entity::find()
+        .filter(audit_event::Column::Noun.eq("person"))
+        .filter(audit_event::Column::ObjectId.eq(id.to_string()))
+        .filter(audit_event::Column::Action.eq("suspend"))
+        .order_by_desc(audit_event::Column::At)
+        .one(db)
+        .await?)
+}
+
+fn services_visible_to(scope: &Scope) -> Select<service_event::Entity> {
+    let over = scope.over(service_event::Column::AreaCode, None, Some(service_event::Column::PersonId));
+    service_event::Entity::find().filter(over)
+}
+
+/// The last services of a person, the newest first.
+pub(crate) async fn services_of(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    person: PersonId,
+    limit: u64,
+) -> Result<Vec<service_event::Model>> {
+    Ok(services_visible_to(scope)
+        .filter(service_event::Column::PersonId.eq(person))
+        .order_by_desc(service_event::Column::HeldOn)
+        .order_by_desc(service_event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// So many services of an area behind an id, in the order in which they were recorded.
+pub(crate) async fn services(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    area: Option<&str>,
+    after: Option<ServiceId>,
+    limit: u64,
+) -> Result<Vec<service_event::Model>> {
+    let mut query = services_visible_to(scope);
+    if let Some(area) = area {
+        query = query.filter(within(service_event::Column::AreaCode, area));
+    }
+    if let Some(after) = after {
+        query = query.filter(service_event::Column::Id.gt(after));
+    }
+    Ok(query.order_by_asc(service_event::Column::Id).limit(limit).all(db).await?)
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    kind: ServiceKind,
+    n: i64,
+}
+
+/// Person-times of an area and everything below it in a year, by kind. For callers who may see the area.
+pub(crate) async fn services_in(
+    db: &impl ConnectionTrait,
+    area: &str,
+    year: i32,
+) -> Result<BTreeMap<ServiceKind, i64>> {
+    let begins = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+    let rows = service_event::Entity::find()
+        .select_only()
+        .column(service_event::Column::Kind)
+        .column_as(service_event::Column::Id.count(), "n")
+        .filter(within(service_event::Column::AreaCode, area))
+        .filter(service_event::Column::HeldOn.gte(begins(year)))
+        .filter(service_event::Column::HeldOn.lt(begins(year.saturating_add(1))))
+        .group_by(service_event::Column::Kind)
+        .into_model::<Counted>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.n)).collect())
+}

@@ -1,0 +1,380 @@
+//! The check of every invariant: a clean house has nothing to report, and each rule names the row that breaks it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use entities::{
+    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, payment, posting, pot,
+    quota_use, training_class,
+    values::{
+        AccountId, AssessmentId, CertificateId, CertificateKind, CertificateStatus, ClaimId, ClaimStatus, ClassId,
+        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod,
+        OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme,
+    },
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sidan::{
+    check::{self, Report},
+    targets::{Counted, count},
+};
+
+use crate::support::app::{App, COUNTY, VILLAGE};
+use crate::support::given::{GivenClass, OCCUPATION, day};
+
+macro_rules! insert {
+    ($app:expr, $table:ident, $row:expr) => {
+        $table::Entity::insert(IntoActiveModel::<$table::ActiveModel>::into_active_model($row))
+            .exec_without_returning($app.db.writer())
+            .await
+            .unwrap()
+    };
+}
+
+async fn run(app: &App) -> Report {
+    check::run(&app.db, &check::atlas(&app.db).await.unwrap()).await.unwrap()
+}
+
+async fn quota(app: &App, people: &[PersonId], enrolments: &[EnrolmentId]) {
+    for (person_id, enrolment_id) in people.iter().zip(enrolments) {
+        let row = quota_use::Model {
+            person_id: *person_id,
+            programme: Programme::Ecommerce,
+            year: 2016,
+            n: 1,
+            enrolment_id: *enrolment_id,
+        };
+        insert!(app, quota_use, row);
+    }
+}
+
+/// A finished class of two, of whom one qualified, was certified and paid for; a class with a free seat; a full class with
+/// somebody waiting.
+async fn a_year_in_order() -> Arc<App> {
+    let app = App::start().await;
+    let institution = app.organisation(OrganisationKind::Institution, COUNTY).await;
+    let given = |seats, status| GivenClass { seats, status, ..GivenClass::of(institution) };
+
+    let finished = app.given_class(given(2, ClassStatus::Closed)).await;
+    let (chen, liu) = (app.given_person(1).await, app.given_person(2).await);
+    let passed = app.given_enrolments(finished, &[chen], EnrolmentStatus::Completed).await[0];
+    let failed = app.given_enrolments(finished, &[liu], EnrolmentStatus::Failed).await[0];
+    quota(&app, &[chen, liu], &[passed, failed]).await;
+    hold(&app, finished, passed, 5).await;
+    mark(&app, finished, failed, 2).await;
+    complete(&app, finished, (chen, passed), 1_000, true).await;
+    complete(&app, finished, (liu, failed), 400, false).await;
+    let row = certificate::Model {
+        id: CertificateId::new(),
+        serial: "JX2016000001".into(),
+        enrolment_id: passed,
+        person_id: chen,
+        class_id: finished,
+        kind: CertificateKind::Completion,
+        issued_on: day(11, 18),
+        status: CertificateStatus::Published,
+        reason: None,
+    };
+    insert!(app, certificate, row);
+    pay(&app, finished, (chen, passed)).await;
+
+    let open = app.given_class(given(2, ClassStatus::Approved)).await;
+    let people = [app.given_person(3).await];
+    quota(&app, &people, &app.given_enrolments(open, &people, EnrolmentStatus::Seated).await).await;
+    let full = app.given_class(given(1, ClassStatus::Approved)).await;
+    let people = [app.given_person(4).await];
+    quota(&app, &people, &app.given_enrolments(full, &people, EnrolmentStatus::Seated).await).await;
+    app.given_enrolments(full, &[app.given_person(5).await], EnrolmentStatus::Waitlisted).await;
+    app.given_target("360000", Programme::Ecommerce, 2).await;
+    app
+}
+
+async fn sessions(app: &App, class: ClassId) -> Vec<class_session::Model> {
+    let of_class = class_session::Entity::find().filter(class_session::Column::ClassId.eq(class));
+    of_class.all(app.db.reader()).await.unwrap()
+}
+
+async fn hold(app: &App, class: ClassId, enrolment: EnrolmentId, attended: usize) {
+    class_session::Entity::update_many()
+        .col_expr(class_session::Column::Status, Expr::value(ClassSessionStatus::Held))
+        .filter(class_session::Column::ClassId.eq(class))
+        .exec(app.db.writer())
+        .await
+        .unwrap();
+    mark(app, class, enrolment, attended).await;
+}
+
+/// Present for so many whole sessions of 200 minutes.
+async fn mark(app: &App, class: ClassId, enrolment_id: EnrolmentId, attended: usize) {
+    for session in sessions(app, class).await.iter().take(attended) {
+        let row = attendance_mark::Model {
+            session_id: session.id,
+            enrolment_id,
+            presence: Presence::Present,
+            in_at: None,
+            out_at: None,
+            minutes: 200,
+            method: MarkMethod::Roster,
+            marked_by: AccountId::new(),
+            marked_at: app.clock.now(),
+        };
+        insert!(app, attendance_mark, row);
+    }
+}
+
+async fn complete(
+    app: &App,
+    class_id: ClassId,
+    (person_id, enrolment_id): (PersonId, EnrolmentId),
+    credited_minutes: i32,
+    passed: bool,
+) {
+    let row = assessment::Model {
+        id: AssessmentId::new(),
+        enrolment_id,
+        attempt: 1,
+        passed,
+        score: None,
+        assessed_on: day(11, 16),
+        recorded_by: AccountId::new(),
+        created_at: app.clock.now(),
+    };
+    insert!(app, assessment, row);
+    if passed {
+        let counted = Counted { person_id, programme: Programme::Ecommerce, year: 2016, area_code: VILLAGE.to_owned() };
+        app.desk.write(async |work| count(work, &app.atlas, &[counted.clone()]).await).await.unwrap();
+    }
+    let row = completion::Model {
+        enrolment_id,
+        class_id,
+        person_id,
+        programme: Programme::Ecommerce,
+        year: 2016,
+        area_code: VILLAGE.into(),
+        credited_minutes,
+        held_minutes: 1_200,
+        passed,
+        qualified: passed,
+        completed_on: day(11, 17),
+    };
+    insert!(app, completion, row);
+}
+
+async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId, EnrolmentId)) {
+    let class = training_class::Entity::find_by_id(class_id).one(app.db.reader()).await.unwrap().unwrap();
+    let (pot_id, id, fen, paid_by) = (class.pot_id.unwrap(), ClaimId::new(), Fen(80_000), AccountId::new());
+    let row = claim::Model {
+        id,
+        number: "S-2016-0001".into(),
+        class_id,
+        organisation_id: class.organisation_id,
+        area_code: COUNTY.into(),
+        pot_id,
+        status: ClaimStatus::Paid,
+        total_fen: fen,
+        submitted_by: AccountId::new(),
+        first_approved_by: Some(AccountId::new()),
+        second_approved_by: Some(AccountId::new()),
+        paid_by: Some(paid_by),
+        reason: None,
+        submitted_at: app.clock.now(),
+        version: 4,
+    };
+    insert!(app, claim, row);
+    let row = claim_line::Model {
+        id: LineId::new(),
+        claim_id: id,
+        enrolment_id,
+        person_id,
+        occupation: OCCUPATION.into(),
+        level: 5,
+        standard_id: class.standard_id.unwrap(),
+        fen,
+        status: LineStatus::Paid,
+        reason: None,
+    };
+    insert!(app, claim_line, row);
+    for (debit, credit) in [(PotAccount::Reserved, PotAccount::Payable), (PotAccount::Payable, PotAccount::Paid)] {
+        let row = posting::Model {
+            id: PostingId::new(),
+            pot_id,
+            at: app.clock.now(),
+            debit,
+            credit,
+            fen,
+            cause: "claim".into(),
+            class_id: Some(class_id),
+            claim_id: Some(id),
+            posted_by: None,
+            document_no: None,
+        };
+        insert!(app, posting, row);
+    }
+    pot::Entity::update_many()
+        .col_expr(pot::Column::ReservedFen, Expr::value(fen))
+        .col_expr(pot::Column::PaidFen, Expr::value(fen))
+        .filter(pot::Column::Id.eq(pot_id))
+        .exec(app.db.writer())
+        .await
+        .unwrap();
+    let row = payment::Model {
+        id: PaymentId::new(),
+        claim_id: id,
+        pot_id,
+        organisation_id: class.organisation_id,
+        fen,
+        lines: 1,
+        bank_reference: "0001".into(),
+        paid_by,
+        paid_at: app.clock.now(),
+    };
+    insert!(app, payment, row);
+}
+
+/// What the tables' own guards would not let happen happens all the same: somebody with a database console took them away.
+async fn unguard(app: &App, table: &str, check: &str) {
+    let sql = match app.db.backend() {
+        DbBackend::Sqlite => "PRAGMA ignore_check_constraints = ON".to_owned(),
+        _ => format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
+    };
+    app.db.writer().execute_unprepared(&sql).await.unwrap();
+}
+
+const ENROLMENT: &str = "class_id, person_id, area_code, status, channel, consent_at, consent_note, enrolled_by, \
+                         created_at, seated_at, ended_at, reason, version";
+const POSTING: &str = "pot_id, at, debit, credit, fen, cause, class_id, claim_id, posted_by, document_no";
+const LINE: &str = "claim_id, enrolment_id, person_id, occupation, level, standard_id, fen, status, reason";
+const TARGET: &str =
+    "year, area_code, programme, measure, value, document_no, reason, issued_by, issued_at, superseded_at";
+
+/// A rule, and how to break it. `COPY t(columns) WHERE …` stands for a second row under a new key.
+const BREAKS: &[(&str, &[&str])] = &[
+    ("class.taken", &["UPDATE training_class SET taken = taken + 1 WHERE status = 'approved' AND taken < seats"]),
+    ("class.oversold", &["UNGUARD training_class class_seats", "UPDATE training_class SET seats = 1"]),
+    ("enrolment.twice", &["DROP INDEX enrolment_live", "COPY enrolment WHERE status = 'waitlisted'"]),
+    ("enrolment.waits_beside_free_seat", &["UPDATE training_class SET seats = 2 WHERE seats = 1"]),
+    ("enrolment.waits_for_nothing", &["UPDATE training_class SET status = 'running' WHERE seats = 1"]),
+    ("quota.missing", &["DELETE FROM quota_use"]),
+    ("quota.stray", &["UPDATE quota_use SET programme = 'skill'"]),
+    ("claim.total", &["UPDATE claim SET total_fen = total_fen + 1"]),
+    ("claim.lines", &["UPDATE claim_line SET status = 'claimed'"]),
+    ("claim.payment", &["UPDATE claim SET total_fen = total_fen + 1"]),
+    ("payment.claim", &["UPDATE claim SET status = 'second_approved'"]),
+    ("payment.lines", &["UPDATE claim_line SET status = 'refused'"]),
+    ("claim.owed", &["COPY posting WHERE credit = 'payable'"]),
+    ("claim.posted", &["COPY posting WHERE credit = 'paid'"]),
+    ("line.amount", &["UPDATE claim_line SET fen = fen - 1"]),
+    (
+        "line.twice",
+        &["DROP INDEX claim_line_once", "DROP INDEX claim_line_enrolment", "COPY claim_line WHERE status = 'paid'"],
+    ),
+    ("line.unqualified", &["DELETE FROM completion WHERE qualified"]),
+    ("pot.postings", &["UPDATE pot SET available_fen = available_fen - 1, reserved_fen = reserved_fen + 1"]),
+    ("pot.adds_up", &["UNGUARD pot pot_adds_up", "UPDATE pot SET available_fen = available_fen + 1"]),
+    ("completion.verdict", &["UPDATE completion SET qualified = TRUE WHERE NOT passed"]),
+    ("completion.assessment", &["UPDATE assessment SET passed = NOT passed"]),
+    ("completion.enrolment", &["UPDATE enrolment SET status = 'failed' WHERE status = 'completed'"]),
+    ("completion.missing", &["DELETE FROM completion WHERE NOT qualified"]),
+    ("completion.minutes", &["UPDATE attendance_mark SET minutes = minutes - 1"]),
+    ("completion.area", &["UPDATE completion SET area_code = '999999999999'"]),
+    (
+        "certificate.unqualified",
+        &["UPDATE certificate SET person_id = (SELECT person_id FROM completion WHERE NOT passed)"],
+    ),
+    ("class.unready", &["UPDATE training_class SET approved_on = NULL"]),
+    ("class.dates", &["UPDATE training_class SET approved_on = ends_on"]),
+    ("class.sessions", &["UPDATE class_session SET status = 'planned'"]),
+    ("enrolment.unfinished", &["UPDATE enrolment SET status = 'started' WHERE status = 'failed'"]),
+    ("enrolment.early", &["UPDATE enrolment SET status = 'started' WHERE status = 'seated'"]),
+    ("enrolment.seat_time", &["UPDATE enrolment SET seated_at = NULL"]),
+    ("completion.early", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
+    ("certificate.early", &["UPDATE certificate SET issued_on = (SELECT min(starts_on) FROM training_class)"]),
+    ("claim.class", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
+    ("claim.approvals", &["UPDATE claim SET second_approved_by = NULL"]),
+    ("target.superseded", &["DROP INDEX target_in_force", "COPY target WHERE year = 2016"]),
+    ("progress.count", &["UPDATE progress SET person_times = person_times + 1 WHERE area_code = '360923'"]),
+    ("progress.count", &["DELETE FROM progress WHERE area_code = '360900'"]),
+    ("progress.count", &["UPDATE progress SET area_code = '360500' WHERE area_code = '360900'"]),
+];
+
+async fn break_it(app: &App, deed: &str) {
+    let words: Vec<&str> = deed.splitn(3, ' ').collect();
+    let sql = match words[..] {
+        ["UNGUARD", table, check] => return unguard(app, table, check).await,
+        ["COPY", table, condition] => {
+            let columns = match table {
+                "enrolment" => ENROLMENT,
+                "posting" => POSTING,
+                "claim_line" => LINE,
+                _ => TARGET,
+            };
+            let id = match app.db.backend() {
+                DbBackend::Sqlite => "randomblob(16)",
+                _ => "gen_random_uuid()",
+            };
+            format!("INSERT INTO {table} (id, {columns}) SELECT {id}, {columns} FROM {table} {condition}")
+        }
+        _ => deed.to_owned(),
+    };
+    let done = app.db.writer().execute_unprepared(&sql).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    assert!(deed.starts_with("DROP") || done.rows_affected() > 0, "{deed} changed nothing");
+}
+
+#[rocket::async_test]
+async fn a_house_in_order_has_nothing_to_report() {
+    let app = a_year_in_order().await;
+    let report = run(&app).await;
+    assert!(report.is_clean(), "{:#?}", report.findings);
+    assert_eq!(report.completions, 1);
+    let table: Vec<String> = report.years.iter().map(ToString::to_string).collect();
+    assert_eq!(table, ["2016 360000 ecommerce: 1 people, 1 person-times, target 2, 50.00 %"]);
+}
+
+#[rocket::async_test]
+async fn an_empty_house_has_nothing_to_report() {
+    let app = App::start().await;
+    let report = run(&app).await;
+    assert!(report.is_clean() && report.years.is_empty());
+}
+
+#[rocket::async_test]
+async fn every_rule_names_the_row_that_breaks_it() {
+    for (rule, deeds) in BREAKS {
+        let app = a_year_in_order().await;
+        for deed in *deeds {
+            break_it(&app, deed).await;
+        }
+        let report = run(&app).await;
+        let found: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
+        assert!(found.contains(rule), "{rule} is not named by {deeds:?}: {:#?}", report.findings);
+    }
+}
+
+#[test]
+fn no_rule_goes_untried() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
+    let mut rules = BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        rules.extend(
+            text.match_indices("rule: \"")
+                .map(|(i, mark)| text[i + mark.len()..].split('"').next().unwrap().to_owned()),
+        );
+    }
+    let tried: BTreeSet<String> = BREAKS.iter().map(|(rule, _)| (*rule).to_owned()).collect();
+    assert_eq!(tried, rules);
+}
+
+#[rocket::async_test]
+async fn a_finding_names_its_row_and_what_stands_there() {
+    let app = a_year_in_order().await;
+    break_it(&app, "UPDATE claim SET total_fen = total_fen + 1").await;
+    let report = run(&app).await;
+    let told = report.findings.iter().find(|finding| finding.rule == "claim.total").unwrap().to_string();
+    assert!(told.starts_with("claim.total: claim S-2016-0001 "), "{told}");
+    assert!(told.ends_with("says 80001 fen, its payable lines sum to 80000"), "{told}");
+    break_it(&app, "UPDATE progress SET people = 0 WHERE area_code = '360923'").await;
+    let told = run(&app).await.findings.last().unwrap().to_string();
+    assert_eq!(
+        told,
+        "progress.count: progress 2016 ecommerce 360923: says 0 people and 1 person-times, the completions make 1 and 1"
+    );
+}
