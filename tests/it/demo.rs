@@ -333,3 +333,12 @@ async fn whoever_the_demo_names_can_sign_in_and_only_those() {
     tokens("county_clerk-360102", "-").await.refuses("account.wrong_password");
     house.close().await.unwrap();
 }
+
+#[rocket::async_test]
+async fn the_check_of_the_house_finds_nothing() {
+    let demo = shared().await;
+    let database = Database::open(&demo.url).await.unwrap();
+    let report = sidan::check::run(&database, &Atlas::from_rows(Atlas::embedded_rows())).await.unwrap();
+    assert!(report.is_clean(), "{:#?}", report.findings);
+    database.close().await.unwrap();
+}
