@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
-    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, decision, enrolment,
-    payment, quota_use, training_class,
+    assessment, attendance_mark, certificate, class_session, completion, enrolment, quota_use, training_class,
     values::{
-        AccountId, AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClaimId, ClaimStatus,
-        ClassId, ClassSessionStatus, ClassStatus, DecisionId, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus,
-        MarkMethod, PaymentId, PersonId, Presence, Role, SessionId,
+        AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId, ClassSessionStatus,
+        ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, PersonId, Presence, SessionId,
     },
 };
 
@@ -18,6 +16,7 @@ use crate::demo::attendance::{Fate, LATE_MINUTES, marks, reaches};
 use crate::demo::calendar::{
     SESSION_MINUTES, TODAY, YEAR, at, day, sessions, teaching_days, working_days_after, working_days_before,
 };
+use crate::demo::claims::{self, Stage};
 use crate::demo::dice::Dice;
 use crate::demo::numbers::Series;
 use crate::demo::offers::{Offer, Standards};
@@ -26,17 +25,6 @@ use crate::demo::purse::{Cause, Purse};
 use crate::demo::registry::Registered;
 use crate::demo::rows::Rows;
 use crate::demo::tally::Tally;
-
-/// How far a claim has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
-    Unclaimed,
-    Submitted,
-    Returned,
-    FirstApproved,
-    SecondApproved,
-    Paid,
-}
 
 /// How far a class has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,12 +99,12 @@ pub(super) struct Teller<'a> {
 }
 
 /// The days of a class.
-struct Dates {
+pub(super) struct Dates {
     applied_on: NaiveDate,
     approved_on: NaiveDate,
     starts_on: NaiveDate,
     ends_on: NaiveDate,
-    closed_on: NaiveDate,
+    pub closed_on: NaiveDate,
     sessions: Vec<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
@@ -139,9 +127,9 @@ impl Dates {
 }
 
 /// A live enrolment of a class.
-struct Taken<'a> {
-    id: EnrolmentId,
-    seat: &'a Seat,
+pub(super) struct Taken<'a> {
+    pub id: EnrolmentId,
+    pub seat: &'a Seat,
     credited: i32,
 }
 
@@ -184,14 +172,14 @@ impl<'a> Teller<'a> {
         let held = self.meet(plan, &dates, class, taken);
         if let State::Closed(stage) = plan.state {
             let qualified = self.close(plan, &dates, class, &held)?;
-            self.claim(plan, &dates, class, stage, &held);
+            claims::tell(self, plan, &dates, class, stage, &held);
             told.completed = qualified;
         }
         Ok(told)
     }
 
     /// Classes are paid from the pot of the year in which they begin.
-    fn purse(&mut self, dates: &Dates) -> &mut Purse {
+    pub(super) fn purse(&mut self, dates: &Dates) -> &mut Purse {
         let [this, next] = &mut self.purses;
         if year_of(dates.starts_on) == YEAR { this } else { next }
     }
@@ -427,130 +415,8 @@ impl<'a> Teller<'a> {
         }
         attempts.last().is_some_and(|(_, passed)| *passed)
     }
-
-    /// The claim of the institution, its decisions and its payment, as far as they have come.
-    fn claim(&mut self, plan: &Plan<'_>, dates: &Dates, class: ClassId, stage: Option<Stage>, taken: &[Taken<'_>]) {
-        let submitted_on = working_days_after(dates.closed_on, 4);
-        let first_on = working_days_after(submitted_on, 3);
-        let second_on = working_days_after(first_on, 4);
-        let paid_on = working_days_after(second_on, 5);
-        let reached = [
-            (Stage::Paid, paid_on),
-            (Stage::SecondApproved, second_on),
-            (Stage::FirstApproved, first_on),
-            (Stage::Submitted, submitted_on),
-        ];
-        let by_calendar =
-            reached.into_iter().find(|(_, day)| *day <= TODAY).map_or(Stage::Unclaimed, |(stage, _)| stage);
-        let stage = stage.unwrap_or(by_calendar);
-        let lines = taken.iter().filter(|taken| taken.seat.fate == Fate::Qualifies).count();
-        if stage == Stage::Unclaimed || lines == 0 {
-            return;
-        }
-        let id = ClaimId::new();
-        let (clerk, checker, finance) = (self.office.clerk, self.office.checker, self.office.finance);
-        let fen = plan.offer.fen;
-        let total = fen.times(i64::from(count(lines)));
-        let first = stage >= Stage::FirstApproved;
-        let second = stage >= Stage::SecondApproved;
-        let paid = stage == Stage::Paid;
-        let returned = stage == Stage::Returned;
-        let pot = self.purse(dates).id;
-        let reason = returned.then(|| "第 3 次课的签到表缺老师签字，请补上后再报".to_owned());
-        let number = self.series.claim(YEAR);
-        self.rows.claim.push(claim::Model {
-            id,
-            number: number.clone(),
-            class_id: class,
-            organisation_id: plan.school.id,
-            area_code: plan.township.clone(),
-            pot_id: pot,
-            status: match stage {
-                Stage::Unclaimed | Stage::Submitted => ClaimStatus::Submitted,
-                Stage::Returned => ClaimStatus::Returned,
-                Stage::FirstApproved => ClaimStatus::FirstApproved,
-                Stage::SecondApproved => ClaimStatus::SecondApproved,
-                Stage::Paid => ClaimStatus::Paid,
-            },
-            total_fen: total,
-            submitted_by: plan.school.head,
-            first_approved_by: first.then_some(clerk),
-            second_approved_by: second.then_some(checker),
-            paid_by: paid.then_some(finance),
-            reason: reason.clone(),
-            submitted_at: at(submitted_on, 10, 0),
-            version: 1,
-        });
-        self.rows.claim_line.extend(taken.iter().map(|Taken { id: enrolment, seat, .. }| {
-            // Whoever began stands on the claim, also who is not paid for.
-            let (status, reason) = match seat.fate {
-                Fate::Qualifies if paid => (LineStatus::Paid, None),
-                Fate::Qualifies => (LineStatus::Claimed, None),
-                Fate::StaysAway => (LineStatus::Refused, Some("line.attendance_low".to_owned())),
-                Fate::Fails => (LineStatus::Refused, Some("line.not_passed".to_owned())),
-            };
-            claim_line::Model {
-                id: LineId::new(),
-                claim_id: id,
-                enrolment_id: *enrolment,
-                person_id: seat.person,
-                occupation: plan.offer.occupation.to_owned(),
-                level: plan.offer.level,
-                standard_id: self.common.standards.of(plan.offer.programme),
-                fen,
-                status,
-                reason,
-            }
-        }));
-        let decision = |action: &str, status, by: AccountId, role, at, reason| decision::Model {
-            id: DecisionId::new(),
-            claim_id: id,
-            action: action.to_owned(),
-            status,
-            decided_by: by,
-            role,
-            reason,
-            at,
-        };
-        let cause = |by, at| Cause { class, claim: Some(id), by, at, fen: total };
-        let (head, when) = (plan.school.head, at(submitted_on, 10, 0));
-        let row = decision("submit", ClaimStatus::Submitted, head, Role::Institution, when, None);
-        self.rows.decision.push(row);
-        let when = at(first_on, 14, 30);
-        if returned {
-            let row = decision("return", ClaimStatus::Returned, clerk, Role::CountyClerk, when, reason);
-            self.rows.decision.push(row);
-        }
-        if first {
-            let row = decision("approve", ClaimStatus::FirstApproved, clerk, Role::CountyClerk, when, None);
-            self.rows.decision.push(row);
-        }
-        if second {
-            let when = at(second_on, 9, 40);
-            let row = decision("confirm", ClaimStatus::SecondApproved, checker, Role::CountyChecker, when, None);
-            self.rows.decision.push(row);
-            self.purse(dates).owe(&cause(checker, when));
-        }
-        if paid {
-            let when = at(paid_on, 15, 20);
-            let row = decision("pay", ClaimStatus::Paid, finance, Role::FinanceOfficer, when, None);
-            self.rows.decision.push(row);
-            self.purse(dates).pay(&cause(finance, when));
-            self.rows.payment.push(payment::Model {
-                id: PaymentId::new(),
-                claim_id: id,
-                pot_id: pot,
-                organisation_id: plan.school.id,
-                fen: total,
-                lines: count(lines),
-                bank_reference: format!("{}-{number}", paid_on.format("%Y%m%d")),
-                paid_by: finance,
-                paid_at: when,
-            });
-        }
-    }
 }
 
-fn count(n: usize) -> i32 {
+pub(super) fn count(n: usize) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }

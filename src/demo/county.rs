@@ -11,7 +11,8 @@ use crate::data::Vault;
 use crate::demo::attendance::Fate;
 use crate::demo::calendar::{TODAY, YEAR, after, at, day, teaching_days, working_days_after};
 use crate::demo::choice::Pool;
-use crate::demo::classes::{Common, Plan, Seat, Stage, State, Teller, Told};
+use crate::demo::claims::Stage;
+use crate::demo::classes::{Common, Plan, Seat, State, Teller, Told};
 use crate::demo::dice::{Dice, apportion, evenly};
 use crate::demo::figures::{CountyFigures, SHANGGAO, SUICHUAN};
 use crate::demo::names::{full_name, surname};
@@ -158,7 +159,7 @@ impl Course {
 
 /// How neighbours are spread over the season: the i-th class in the order of villages begins as the n-th.
 fn turn(i: usize, classes: usize) -> usize {
-    let step = (classes * 5 / 8..).find(|step| gcd(*step, classes) == 1).unwrap_or(1);
+    let step = (classes * 5 / 8..=classes).find(|step| gcd(*step, classes) == 1).unwrap_or(1);
     i * step % classes.max(1)
 }
 

@@ -151,8 +151,8 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
         }
     }
     series.tell(&mut rows);
-    rows.setting.push(mark(SEED, seed));
-    rows.setting.push(mark(SCALE, scale));
+    rows.setting.push(mark(SEED, &seed));
+    rows.setting.push(mark(SCALE, &scale));
     rows.write(&work).await?;
     if ground.database.backend() == DbBackend::Sqlite {
         work.db().execute_unprepared(USUAL_CACHE).await?;
@@ -162,7 +162,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     Ok(Filled { year: table(&ground.database, &ground.atlas).await?, sign_ins: made })
 }
 
-fn mark(name: &str, value: impl ToString) -> setting::Model {
+fn mark(name: &str, value: &impl ToString) -> setting::Model {
     setting::Model { name: name.to_owned(), value: value.to_string() }
 }
 
@@ -178,7 +178,7 @@ async fn open_offices(
     let work = Work::begin(&ground.database, &morning_of(day(YEAR, 1, 4))).await?;
     let mut dice = Dice::new(seed);
     let mut rows = Rows::default();
-    rows.setting.push(mark(DEMO, "yes"));
+    rows.setting.push(mark(DEMO, &"yes"));
     for (n, office) in offices.iter().enumerate() {
         office.organisations(n, &mut dice, &mut rows);
     }

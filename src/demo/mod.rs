@@ -8,6 +8,7 @@
 mod attendance;
 mod calendar;
 mod choice;
+mod claims;
 mod classes;
 mod county;
 mod dice;

@@ -89,8 +89,8 @@ async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
 }
 
 #[track_caller]
-fn none(found: Vec<i64>, what: &str) {
-    assert_eq!(found, Vec::<i64>::new(), "{what}");
+fn none(found: &[i64], what: &str) {
+    assert!(found.is_empty(), "{what}: {found:?}");
 }
 
 #[rocket::async_test]
@@ -138,7 +138,7 @@ async fn every_level_adds_up_to_the_one_above() {
              WHERE p.programme = '{programme}' AND LENGTH(p.area_code) >= 9 GROUP BY p.area_code, p.people \
              HAVING p.people <> COUNT(DISTINCT c.person_id)"
         );
-        none(numbers(&db, &villages).await, "counters of townships and villages");
+        none(&numbers(&db, &villages).await, "counters of townships and villages");
     }
 }
 
@@ -185,19 +185,19 @@ async fn seats_quotas_and_sizes_agree() {
     let db = demo.open().await;
     let seats = "SELECT CAST(t.taken AS BIGINT) FROM training_class t WHERE t.taken <> (SELECT COUNT(*) FROM enrolment e \
                  WHERE e.class_id = t.id AND e.status IN ('seated', 'started', 'completed', 'failed'))";
-    none(numbers(&db, seats).await, "seats taken");
+    none(&numbers(&db, seats).await, "seats taken");
     let quotas = "SELECT COUNT(q.n) FROM enrolment e LEFT JOIN quota_use q ON q.enrolment_id = e.id \
                   WHERE e.status IN ('seated', 'started', 'completed', 'failed') GROUP BY e.id HAVING COUNT(q.n) <> 1";
-    none(numbers(&db, quotas).await, "one quota for each seat");
+    none(&numbers(&db, quotas).await, "one quota for each seat");
     let sizes = "SELECT CAST(taken AS BIGINT) FROM training_class WHERE (programme = 'entrepreneurship' AND seats > 30) \
                  OR (programme = 'ecommerce' AND seats > 41)";
-    none(numbers(&db, sizes).await, "sizes of classes");
+    none(&numbers(&db, sizes).await, "sizes of classes");
     let twice = "SELECT COUNT(*) FROM class_session s JOIN enrolment e ON e.class_id = s.class_id \
                  AND e.status <> 'waitlisted' GROUP BY e.person_id, s.starts_at HAVING COUNT(*) > 1";
-    none(numbers(&db, twice).await, "nobody sits in two classes at once");
+    none(&numbers(&db, twice).await, "nobody sits in two classes at once");
     let trainers = "SELECT COUNT(*) FROM class_session s JOIN training_class t ON t.id = s.class_id \
                     GROUP BY t.organisation_id, t.trainer, s.starts_at HAVING COUNT(*) > 1";
-    none(numbers(&db, trainers).await, "no trainer teaches two classes at once");
+    none(&numbers(&db, trainers).await, "no trainer teaches two classes at once");
 }
 
 #[rocket::async_test]
@@ -206,20 +206,20 @@ async fn attendance_carries_every_completion() {
     let db = demo.open().await;
     let minutes = "SELECT CAST(c.credited_minutes AS BIGINT) FROM completion c WHERE c.credited_minutes <> \
                    (SELECT COALESCE(SUM(m.minutes), 0) FROM attendance_mark m WHERE m.enrolment_id = c.enrolment_id)";
-    none(numbers(&db, minutes).await, "credited minutes");
+    none(&numbers(&db, minutes).await, "credited minutes");
     let qualified = "SELECT CAST(c.credited_minutes AS BIGINT) FROM completion c \
                      JOIN training_class t ON t.id = c.class_id WHERE c.qualified <> \
                      (c.passed AND c.credited_minutes * 100 >= c.held_minutes * t.attendance_percent)";
-    none(numbers(&db, qualified).await, "who qualified");
+    none(&numbers(&db, qualified).await, "who qualified");
     let passed = "SELECT COUNT(a.id) FROM completion c LEFT JOIN assessment a ON a.enrolment_id = c.enrolment_id \
                   AND a.passed WHERE c.passed GROUP BY c.enrolment_id HAVING COUNT(a.id) <> 1";
-    none(numbers(&db, passed).await, "a passed assessment");
+    none(&numbers(&db, passed).await, "a passed assessment");
     let marks = "SELECT COUNT(*) FROM attendance_mark m JOIN class_session s ON s.id = m.session_id \
                  WHERE s.status <> 'held' OR m.marked_at < s.ends_at";
     assert_eq!(number(&db, marks).await, 0, "marks of sessions that were held");
     let certificates = "SELECT COUNT(x.id) FROM completion c LEFT JOIN certificate x ON x.enrolment_id = c.enrolment_id \
                         AND x.status = 'published' WHERE c.qualified GROUP BY c.enrolment_id HAVING COUNT(x.id) <> 1";
-    none(numbers(&db, certificates).await, "a certificate for each");
+    none(&numbers(&db, certificates).await, "a certificate for each");
 }
 
 #[rocket::async_test]
@@ -233,21 +233,21 @@ async fn the_money_adds_up_to_the_fen() {
             "SELECT p.{column} FROM pot p WHERE p.{column} <> (SELECT COALESCE(SUM(CASE WHEN x.credit = '{account}' \
              THEN x.fen WHEN x.debit = '{account}' THEN -x.fen ELSE 0 END), 0) FROM posting x WHERE x.pot_id = p.id)"
         );
-        none(numbers(&db, &pots).await, account);
+        none(&numbers(&db, &pots).await, account);
     }
     let reserved = "SELECT CAST(SUM(p.fen) AS BIGINT) FROM posting p JOIN training_class t ON t.id = p.class_id \
                     WHERE p.cause = 'class_approved' GROUP BY t.id, t.seats, t.unit_fen \
                     HAVING SUM(p.fen) <> t.seats * t.unit_fen";
-    none(numbers(&db, reserved).await, "what is set aside for a class");
+    none(&numbers(&db, reserved).await, "what is set aside for a class");
     let lines = "SELECT c.total_fen FROM claim c WHERE c.total_fen <> \
                  (SELECT SUM(l.fen) FROM claim_line l WHERE l.claim_id = c.id AND l.status IN ('claimed', 'paid'))";
-    none(numbers(&db, lines).await, "claims and their lines");
+    none(&numbers(&db, lines).await, "claims and their lines");
     let payments = "SELECT c.total_fen FROM claim c LEFT JOIN payment p ON p.claim_id = c.id \
                     WHERE (c.status = 'paid') <> (p.fen IS NOT NULL AND p.fen = c.total_fen)";
-    none(numbers(&db, payments).await, "claims and their payments");
+    none(&numbers(&db, payments).await, "claims and their payments");
     let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('second_approved', 'paid') AND c.total_fen <> \
                 (SELECT COALESCE(SUM(p.fen), 0) FROM posting p WHERE p.claim_id = c.id AND p.credit = 'payable')";
-    none(numbers(&db, owed).await, "claims and the ledger");
+    none(&numbers(&db, owed).await, "claims and the ledger");
     let unqualified = "SELECT COUNT(*) FROM claim_line l LEFT JOIN completion c ON c.enrolment_id = l.enrolment_id \
                        WHERE l.status IN ('claimed', 'paid') AND (c.qualified IS NULL OR NOT c.qualified)";
     assert_eq!(number(&db, unqualified).await, 0, "nobody is paid for who did not qualify");
@@ -332,4 +332,13 @@ async fn whoever_the_demo_names_can_sign_in_and_only_those() {
     }
     tokens("county_clerk-360102", "-").await.refuses("account.wrong_password");
     house.close().await.unwrap();
+}
+
+#[rocket::async_test]
+async fn the_check_of_the_house_finds_nothing() {
+    let demo = shared().await;
+    let database = Database::open(&demo.url).await.unwrap();
+    let report = sidan::check::run(&database, &Atlas::from_rows(Atlas::embedded_rows())).await.unwrap();
+    assert!(report.is_clean(), "{:#?}", report.findings);
+    database.close().await.unwrap();
 }

@@ -1,0 +1,221 @@
+//! Claims as rows: who is paid for, who decided and when, and what came of it in the pot.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::{
+    claim, claim_line, decision, payment,
+    values::{AccountId, ClaimId, ClaimStatus, ClassId, DecisionId, Fen, LineId, LineStatus, PaymentId, Role},
+};
+
+use crate::demo::attendance::Fate;
+use crate::demo::calendar::{TODAY, YEAR, at, working_days_after};
+use crate::demo::classes::{Dates, Plan, Taken, Teller, count};
+use crate::demo::purse::Cause;
+
+/// How far a claim has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    Unclaimed,
+    Submitted,
+    Returned,
+    FirstApproved,
+    SecondApproved,
+    Paid,
+}
+
+/// When a claim takes each of its steps, if it takes it.
+struct Steps {
+    submitted_on: NaiveDate,
+    first_on: NaiveDate,
+    second_on: NaiveDate,
+    paid_on: NaiveDate,
+}
+
+impl Steps {
+    fn after(closed_on: NaiveDate) -> Self {
+        let submitted_on = working_days_after(closed_on, 4);
+        let first_on = working_days_after(submitted_on, 3);
+        let second_on = working_days_after(first_on, 4);
+        Self { submitted_on, first_on, second_on, paid_on: working_days_after(second_on, 5) }
+    }
+
+    /// As far as the calendar let it come by today.
+    fn reached(&self) -> Stage {
+        [
+            (Stage::Paid, self.paid_on),
+            (Stage::SecondApproved, self.second_on),
+            (Stage::FirstApproved, self.first_on),
+            (Stage::Submitted, self.submitted_on),
+        ]
+        .into_iter()
+        .find(|(_, day)| *day <= TODAY)
+        .map_or(Stage::Unclaimed, |(stage, _)| stage)
+    }
+}
+
+impl Stage {
+    fn status(self) -> ClaimStatus {
+        match self {
+            Self::Unclaimed | Self::Submitted => ClaimStatus::Submitted,
+            Self::Returned => ClaimStatus::Returned,
+            Self::FirstApproved => ClaimStatus::FirstApproved,
+            Self::SecondApproved => ClaimStatus::SecondApproved,
+            Self::Paid => ClaimStatus::Paid,
+        }
+    }
+}
+
+/// The claim of the institution for a closed class, as far as it has come, or as far as is said.
+pub(super) fn tell(
+    teller: &mut Teller<'_>,
+    plan: &Plan<'_>,
+    dates: &Dates,
+    class: ClassId,
+    stage: Option<Stage>,
+    taken: &[Taken<'_>],
+) {
+    let steps = Steps::after(dates.closed_on);
+    let stage = stage.unwrap_or_else(|| steps.reached());
+    let lines = count(taken.iter().filter(|taken| taken.seat.fate == Fate::Qualifies).count());
+    if stage == Stage::Unclaimed || lines == 0 {
+        return;
+    }
+    let office = teller.office;
+    let claim = claim::Model {
+        id: ClaimId::new(),
+        number: teller.series.claim(YEAR),
+        class_id: class,
+        organisation_id: plan.school.id,
+        area_code: plan.township.clone(),
+        pot_id: teller.purse(dates).id,
+        status: stage.status(),
+        total_fen: plan.offer.fen.times(i64::from(lines)),
+        submitted_by: plan.school.head,
+        first_approved_by: (stage >= Stage::FirstApproved).then_some(office.clerk),
+        second_approved_by: (stage >= Stage::SecondApproved).then_some(office.checker),
+        paid_by: (stage == Stage::Paid).then_some(office.finance),
+        reason: (stage == Stage::Returned).then(|| "第 3 次课的签到表缺老师签字，请补上后再报".to_owned()),
+        submitted_at: at(steps.submitted_on, 10, 0),
+        version: 1,
+    };
+    let standard = teller.common.standards.of(plan.offer.programme);
+    let line = |Taken { id, seat, .. }: &Taken<'_>| {
+        // Whoever began stands on the claim, also who is not paid for.
+        let (status, reason) = match seat.fate {
+            Fate::Qualifies if stage == Stage::Paid => (LineStatus::Paid, None),
+            Fate::Qualifies => (LineStatus::Claimed, None),
+            Fate::StaysAway => (LineStatus::Refused, Some("line.attendance_low".to_owned())),
+            Fate::Fails => (LineStatus::Refused, Some("line.not_passed".to_owned())),
+        };
+        claim_line::Model {
+            id: LineId::new(),
+            claim_id: claim.id,
+            enrolment_id: *id,
+            person_id: seat.person,
+            occupation: plan.offer.occupation.to_owned(),
+            level: plan.offer.level,
+            standard_id: standard,
+            fen: plan.offer.fen,
+            status,
+            reason,
+        }
+    };
+    teller.rows.claim_line.extend(taken.iter().map(line));
+    decide(teller, dates, &steps, &claim);
+    if stage == Stage::Paid {
+        pay(teller, dates, &steps, &claim, lines);
+    }
+    teller.rows.claim.push(claim);
+}
+
+/// The decisions that brought a claim where it stands; the second approval makes it payable.
+fn decide(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::Model) {
+    let submitted = Decision {
+        action: "submit",
+        status: ClaimStatus::Submitted,
+        by: claim.submitted_by,
+        role: Role::Institution,
+        at: claim.submitted_at,
+    };
+    teller.rows.decision.push(submitted.row(claim, None));
+    let looked_at = at(steps.first_on, 14, 30);
+    if claim.status == ClaimStatus::Returned {
+        let returned = Decision {
+            action: "return",
+            status: ClaimStatus::Returned,
+            by: teller.office.clerk,
+            role: Role::CountyClerk,
+            at: looked_at,
+        };
+        teller.rows.decision.push(returned.row(claim, claim.reason.clone()));
+    }
+    if let Some(by) = claim.first_approved_by {
+        let status = ClaimStatus::FirstApproved;
+        let approved = Decision { action: "approve", status, by, role: Role::CountyClerk, at: looked_at };
+        teller.rows.decision.push(approved.row(claim, None));
+    }
+    if let Some(by) = claim.second_approved_by {
+        let (status, at) = (ClaimStatus::SecondApproved, at(steps.second_on, 9, 40));
+        let confirmed = Decision { action: "confirm", status, by, role: Role::CountyChecker, at };
+        teller.rows.decision.push(confirmed.row(claim, None));
+        teller.purse(dates).owe(&cause(claim, by, at, claim.total_fen));
+    }
+}
+
+fn pay(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::Model, lines: i32) {
+    let (status, by, at) = (ClaimStatus::Paid, teller.office.finance, at(steps.paid_on, 15, 20));
+    let paid = Decision { action: "pay", status, by, role: Role::FinanceOfficer, at };
+    teller.rows.decision.push(paid.row(claim, None));
+    teller.purse(dates).pay(&cause(claim, by, at, claim.total_fen));
+    teller.rows.payment.push(payment::Model {
+        id: PaymentId::new(),
+        claim_id: claim.id,
+        pot_id: claim.pot_id,
+        organisation_id: claim.organisation_id,
+        fen: claim.total_fen,
+        lines,
+        bank_reference: format!("{}-{}", steps.paid_on.format("%Y%m%d"), claim.number),
+        paid_by: by,
+        paid_at: at,
+    });
+}
+
+fn cause(claim: &claim::Model, by: AccountId, at: DateTime<Utc>, fen: Fen) -> Cause {
+    Cause { class: claim.class_id, claim: Some(claim.id), by, at, fen }
+}
+
+struct Decision {
+    action: &'static str,
+    status: ClaimStatus,
+    by: AccountId,
+    role: Role,
+    at: DateTime<Utc>,
+}
+
+impl Decision {
+    fn row(self, claim: &claim::Model, reason: Option<String>) -> decision::Model {
+        decision::Model {
+            id: DecisionId::new(),
+            claim_id: claim.id,
+            action: self.action.to_owned(),
+            status: self.status,
+            decided_by: self.by,
+            role: self.role,
+            reason,
+            at: self.at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::calendar::day;
+
+    #[test]
+    fn a_claim_has_come_as_far_as_the_year_let_it() {
+        let reached = |month, of| Steps::after(day(YEAR, month, of)).reached();
+        assert_eq!(reached(11, 30), Stage::Paid);
+        assert_eq!(reached(12, 9), Stage::SecondApproved);
+        assert_eq!(reached(12, 28), Stage::Unclaimed);
+    }
+}
