@@ -4,7 +4,7 @@ use entities::{audit_event, values::Role};
 use rocket::http::Status;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::json;
-use sidan::data::Audit;
+use sidan::data::{Audit, Work};
 
 use crate::support::app::{App, COUNTY};
 use crate::support::doors::{Door, Who};

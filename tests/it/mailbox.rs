@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr
 use serde_json::json;
 use sidan::{
     data::{
-        Telling,
+        Telling, Work,
         courier::Smtp,
         outbox::{Outbox, unread},
     },

@@ -184,20 +184,12 @@ impl App {
             })
             .await
             .unwrap();
-        Visitor { app: self.clone(), account: id, role, organisation, person, page: Some(page), api: Some(api) }
+        Visitor { app: self.clone(), account: id, organisation, page: Some(page), api: Some(api) }
     }
 
     /// Somebody who did not sign in.
     pub fn passer_by(self: &Arc<Self>) -> Visitor {
-        Visitor {
-            app: self.clone(),
-            account: AccountId::new(),
-            role: Role::Trainee,
-            organisation: None,
-            person: None,
-            page: None,
-            api: None,
-        }
+        Visitor { app: self.clone(), account: AccountId::new(), organisation: None, page: None, api: None }
     }
 }
 
@@ -205,9 +197,7 @@ impl App {
 pub struct Visitor {
     pub app: Arc<App>,
     pub account: AccountId,
-    pub role: Role,
     pub organisation: Option<OrganisationId>,
-    pub person: Option<PersonId>,
     pub page: Option<Token>,
     pub api: Option<Token>,
 }
