@@ -250,7 +250,8 @@ impl Sheet {
 /// The line on which a record begins. Behind a line that ends with CR LF the reader stands before the LF, one too few.
 fn line_at(text: &str, position: &csv::Position) -> u64 {
     let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    position.line() + u64::from(text.as_bytes().get(at) == Some(&b'\n'))
+    let skipped = text.as_bytes().get(at..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + skipped.filter(|byte| **byte == b'\n').map(|_| 1).sum::<u64>()
 }
 
 /// The column that a field of the form is read from.
