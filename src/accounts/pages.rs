@@ -11,10 +11,10 @@ use rocket::{
     post,
     response::Redirect,
     routes,
-    time::OffsetDateTime,
+    time::Duration,
 };
 
-use crate::access::{Actor, Can, cookie_name};
+use crate::access::{Actor, Can, SESSION_HOURS, cookie_name};
 use crate::accounts::forms::{ChangePassword, NewAccount, SignInForm};
 use crate::accounts::passwords::Hasher;
 use crate::accounts::rights::ManageAccounts;
@@ -83,7 +83,8 @@ async fn sign_in(
         Ok((opened, next)) => {
             let mut session: Cookie<'static> =
                 cookie(cookie_name(settings.secure()), opened.token.reveal().to_owned(), settings.secure(), true);
-            session.set_expires(OffsetDateTime::from_unix_timestamp(opened.expires_at.timestamp()).ok());
+            // So long from now, not until a date: the clock of a demonstration stands in another year than the browser's.
+            session.set_max_age(Duration::hours(SESSION_HOURS));
             cookies.add(session);
             Ok(Ok(Redirect::to(local_path(next.as_deref()))))
         }
