@@ -1,7 +1,6 @@
 //! Every query on assessments, completions and certificates.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use chrono::NaiveDate;
 use entities::{
     assessment, certificate, completion, enrolment, training_class,
     values::{CertificateStatus, ClassId, ClassStatus, EnrolmentStatus},
@@ -170,7 +169,6 @@ pub(crate) async fn revoke(
 pub(crate) struct Ended {
     pub id: ClassId,
     pub title: String,
-    pub ends_on: NaiveDate,
     pub missing: i64,
 }
 
@@ -191,7 +189,7 @@ pub(crate) async fn ended(db: &impl ConnectionTrait, scope: &Scope) -> Result<Ve
         .into();
     Ok(training_class::Entity::find()
         .select_only()
-        .columns([training_class::Column::Id, training_class::Column::Title, training_class::Column::EndsOn])
+        .columns([training_class::Column::Id, training_class::Column::Title])
         .expr_as(
             Expr::col((enrolment::Entity, enrolment::Column::Id))
                 .count()
