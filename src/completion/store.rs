@@ -189,7 +189,7 @@ pub(crate) async fn ended(db: &impl ConnectionTrait, scope: &Scope) -> Result<Ve
         .into();
     Ok(training_class::Entity::find()
         .select_only()
-        .columns([training_class::Column::Id, training_class::Column::Title, training_class::Column::EndsOn])
+        .columns([training_class::Column::Id, training_class::Column::Title])
         .expr_as(
             Expr::col((enrolment::Entity, enrolment::Column::Id))
                 .count()
