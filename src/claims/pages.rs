@@ -228,7 +228,7 @@ impl ClaimPage {
     }
 
     fn may_allow(&self, line: &Line) -> bool {
-        self.may("approve") && line.row.status == LineStatus::Refused
+        self.may("approve") && line.row.status == LineStatus::Refused && line.sound
     }
 
     /// Key of a text about this state.

@@ -503,6 +503,8 @@ pub(crate) struct Line {
     pub attendance: Rate,
     /// What stands against a claimed line now: it will fall at the next step.
     pub fault: Option<Fault>,
+    /// The rows themselves let it pass, whatever was decided.
+    pub sound: bool,
 }
 
 impl Line {
@@ -559,7 +561,8 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
             let looked_at = rules::is_open(claim.status) && row.status == LineStatus::Claimed;
             let fault = finding.and_then(|found| found.fault).filter(|_| looked_at);
             let attendance = finding.map_or(Rate::new(0, 0), |found| found.attendance);
-            Line { row, masked_name, tail, attendance, fault }
+            let sound = finding.is_some_and(|found| found.fault.is_none());
+            Line { row, masked_name, tail, attendance, fault, sound }
         })
         .collect();
     lines.sort_by_key(Line::passes);

@@ -618,6 +618,7 @@ async fn the_clerk_refuses_single_lines_and_the_others_go_on() {
     assert!(missing.text.contains("请填写这一项"), "{}", missing.text);
     cast.clerk.post_form(&page, &[("reason", "papers_missing")]).await.goes_to(&path(&claim));
     let shown = cast.clerk.get(&path(&claim)).await.text;
+    assert!(shown.contains(&format!("lines/{line}/allow")), "{shown}");
     assert!(shown.contains("材料不全") && shown.contains("同意这2人") && shown.contains("1,600.00"), "{shown}");
     assert_eq!(cast.approve(&claim).await["claimed_lines"], json!(2));
     cast.clerk.api_post(&at("allow"), json!({})).await.refuses("move.illegal");
