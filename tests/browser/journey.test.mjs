@@ -86,7 +86,7 @@ for (const language of LANGUAGES) {
       await sidan.visit({ language }, async (page) => {
         await sidan.signIn(page, role);
         await go(page, address);
-        assert.equal(new URL(page.url()).pathname, address, 'nobody is sent to the sign-in');
+        assert.ok(new URL(page.url()).pathname.startsWith(address), `${address} is read, not the sign-in`);
         await speaks(page, language);
         await looksRight(page, named(address.slice(1), role, language));
       });
