@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     class_session, course, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, Fen, SessionId},
+    values::{AreaLevel, ClassId, ClassSessionStatus, ClassStatus, Fen, SessionId},
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
@@ -12,7 +12,7 @@ use validator::Validate;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
-use crate::areas::Atlas;
+use crate::areas::{Atlas, contains, level_of};
 use crate::base::clock::{day_of, year_of};
 use crate::base::error::{Error, FieldError, Refusal, Result};
 use crate::base::lifecycle::Lifecycle;
@@ -68,7 +68,9 @@ async fn check(
         return Err(Error::invalid("sessions", "invalid.required"));
     };
     let (from, to) = (day_of(first.0), day_of(last.1));
-    if !atlas.exists(&new.area_code, work.today()) {
+    let narrow = !matches!(level_of(&new.area_code), None | Some(AreaLevel::Province | AreaLevel::Prefecture));
+    let own = narrow && contains(&course.area_code, &new.area_code);
+    if !own || !atlas.exists(&new.area_code, work.today()) {
         return Err(Error::invalid("area_code", "invalid.area"));
     }
     let rules = RuleBook::load(work.db()).await?;

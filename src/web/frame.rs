@@ -207,7 +207,7 @@ fn destinations(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     const AUDIT: (&str, &str) = ("nav-audit", "/audit");
     const ACCOUNTS: (&str, &str) = ("nav-accounts", "/accounts");
     match role {
-        None => &[CATALOGUE],
+        None => &[CATALOGUE, ("nav-verify", "/verify")],
         Some(Role::Trainee) => &[HOME, ("nav-my-courses", "/my-courses"), CATALOGUE, MAILBOX],
         Some(Role::VillageWorker) => &[HOME, PEOPLE, CATALOGUE, TARGETS, MAILBOX],
         Some(Role::Institution) => &[HOME, COURSES, CLASSES, CLAIMS, MAILBOX],

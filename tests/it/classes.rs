@@ -122,7 +122,10 @@ async fn an_application_is_told_what_is_wrong_with_its_plan() {
     };
     let post = async |body| school.institution.api_post("/api/v1/classes", body).await;
     post(with("seats", json!(51))).await.blames("seats", "class.size");
-    post(with("area_code", json!("999999"))).await.blames("area_code", "invalid.area");
+    // Nowhere, everywhere, and the neighbour county, whose clerk and pot are not this institution's.
+    for area in ["999999", "360000", "360900", "360922"] {
+        post(with("area_code", json!(area))).await.blames("area_code", "invalid.area");
+    }
     post(with("sessions", json!([]))).await.is(Status::UnprocessableEntity);
     let short = json!([{ "starts_at": "2016-11-14T00:30:00Z", "ends_at": "2016-11-14T04:30:00Z" }]);
     post(with("sessions", short)).await.blames("sessions", "class.too_short");

@@ -406,6 +406,7 @@ async fn a_cancelled_class_sets_everybody_free_and_tells_them() {
     neighbour.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::NotFound);
     let told = clerk.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::Ok).json();
     assert_eq!(told["status"], "cancelled");
+    trainee.get(&format!("/classes/{class}")).await.is(Status::Ok);
     let live = enrolment::Entity::find().filter(enrolment::Column::Status.ne(EnrolmentStatus::Cancelled));
     assert_eq!(live.count(village.app.db.reader()).await.unwrap(), 0);
     assert_eq!(quota_use::Entity::find().count(village.app.db.reader()).await.unwrap(), 0);
