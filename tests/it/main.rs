@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 #![expect(clippy::panic, reason = "an answer that cannot be read has failed its test")]
 #![expect(clippy::disallowed_methods, reason = "tests look into the tables")]
+#![expect(clippy::too_many_lines, reason = "a journey is told in one piece")]
 #![expect(unreachable_pub, reason = "what tests share is public among them")]
 #![expect(clippy::indexing_slicing, reason = "a test that looks for what is not there has failed")]
 
