@@ -108,6 +108,7 @@ person-import-nothing = Nobody was loaded. Mend the file and send it again.
 person-import-see = See what to mend
 person-import-list = What to mend
 person-import-line = Line
+person-import-nth = Line { $line }
 person-import-column = Column
 person-import-value = What stands there
 person-imported = { $count ->

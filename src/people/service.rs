@@ -490,7 +490,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
 pub(crate) struct Surroundings {
     pub members: Vec<PersonLine>,
     pub services: Vec<ServiceView>,
-    /// The word of the reason for which the record rests.
+    /// Why the record rests, for those who act for the person.
     pub rests_for: Option<String>,
 }
 
@@ -513,11 +513,13 @@ pub(crate) async fn surroundings(
     let others = members.iter().filter(|member| member.id != person.line.id);
     let services = store::services_of(db, &scope, person.line.id, LAST).await?;
     let rests_for = match person.line.status {
-        PersonStatus::Suspended => store::last_suspension(db, person.line.id).await?.and_then(|deed| {
-            let detail: serde_json::Value = serde_json::from_str(&deed.detail?).ok()?;
-            Some(detail.get("reason")?.as_str()?.to_owned())
-        }),
-        PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => None,
+        PersonStatus::Suspended if person.plight.is_some() => {
+            store::last_suspension(db, person.line.id).await?.and_then(|deed| {
+                let detail: serde_json::Value = serde_json::from_str(&deed.detail?).ok()?;
+                Some(detail.get("reason")?.as_str()?.to_owned())
+            })
+        }
+        PersonStatus::Suspended | PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => None,
     };
     Ok(Surroundings {
         members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect::<Result<_>>()?,

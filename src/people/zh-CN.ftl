@@ -96,6 +96,7 @@ person-import-nothing = 没有导入任何人。改好后再传一次。
 person-import-see = 看要改的地方
 person-import-list = 要改的地方
 person-import-line = 行
+person-import-nth = 第{ $line }行
 person-import-column = 栏目
 person-import-value = 现在的内容
 person-imported = 已导入{ $count }人。

@@ -31,3 +31,6 @@ village-see_people = See the people
 village-see_posting = See the masked form for posting
 village-see_sheet = Back to the sheet
 village-printed_by = Printed by { $name }
+village-below-people = People
+village-below-served = Services
+village-below-exits = Exits

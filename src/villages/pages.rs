@@ -8,6 +8,7 @@ use entities::values::{AreaLevel, Programme};
 use rocket::{Route, State, get, routes};
 
 use crate::access::Can;
+use crate::areas::short_name;
 use crate::base::{Clock, Result};
 use crate::data::{Database, Vault};
 use crate::people::{CAUSE, EMPLOYMENT_WISH};
@@ -29,6 +30,8 @@ struct Unit {
 #[template(path = "villages/templates/sheet.html")]
 struct SheetPage {
     page: Page,
+    /// As people say it: 镜山村, not 镜山村委会.
+    name: String,
     crumbs: Vec<(String, String)>,
     sheet: SheetView,
     units: Vec<Unit>,
@@ -43,6 +46,7 @@ struct SheetPage {
 #[template(path = "villages/templates/posting.html")]
 struct PostingPage {
     page: Page,
+    name: String,
     sheet: SheetView,
     now: DateTime<Utc>,
 }
@@ -86,6 +90,7 @@ async fn sheet(
     };
     let year = |month, day| NaiveDate::from_ymd_opt(sheet.year, month, day).unwrap_or_default();
     Ok(Html::ok(SheetPage {
+        name: short_name(&sheet.name).to_owned(),
         crumbs: crumbs(&page, &by, code),
         units: sheet.causes.iter().enumerate().map(unit).collect(),
         sum: rules::sum(sheet.causes.iter().map(|cause| cause.people)),
@@ -108,7 +113,7 @@ async fn posting(
 ) -> Result<Html<PostingPage>> {
     let reading = Reading { db: db.reader(), vault, atlas: &page.atlas, today: page.today };
     let sheet = service::posting(&by, reading, code).await?;
-    Ok(Html::ok(PostingPage { sheet, now: clock.now(), page }))
+    Ok(Html::ok(PostingPage { name: short_name(&sheet.name).to_owned(), sheet, now: clock.now(), page }))
 }
 
 pub(crate) fn routes() -> Vec<Route> {

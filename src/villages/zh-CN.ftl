@@ -28,3 +28,6 @@ village-see_people = 看人员名单
 village-see_posting = 看张贴用的遮盖版
 village-see_sheet = 回一页表
 village-printed_by = 打印人：{ $name }
+village-below-people = 人数
+village-below-served = 人次
+village-below-exits = 脱贫

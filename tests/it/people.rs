@@ -307,6 +307,8 @@ async fn a_record_goes_from_draft_to_verified_to_rest_and_back_and_no_other_way(
     act("suspend", reason).await.is(Status::Ok);
     let page = clerk.get(path.strip_prefix("/api/v1").unwrap()).await.is(Status::Ok);
     assert!(page.text.contains("登记已暂停") && page.text.contains("迁出"));
+    let page = app.sign_in(Role::Auditor).await.get(path.strip_prefix("/api/v1").unwrap()).await.is(Status::Ok);
+    assert!(page.text.contains("登记已暂停") && !page.text.contains("迁出"));
     let restored = act("restore", json!({})).await.is(Status::Ok).json();
     assert_eq!((&restored["status"], &restored["verified_on"]), (&json!("verified"), &json!("2016-11-01")));
     let deeds =
