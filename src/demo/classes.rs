@@ -1,5 +1,7 @@
 //! Classes as rows: from the application to the payment, as far as each has come.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
     assessment, attendance_mark, certificate, class_session, completion, enrolment, quota_use, training_class,
@@ -61,7 +63,6 @@ pub(super) struct Plan<'a> {
     pub starts_on: NaiveDate,
     /// The township in which it is taught.
     pub township: String,
-    pub room: usize,
     pub trainer: String,
     /// In the order in which they came; who comes after the last seat waits.
     pub roster: Vec<Seat>,
@@ -96,6 +97,8 @@ pub(super) struct Teller<'a> {
     pub dice: Dice,
     /// The pot of this year, and that of the next one.
     purses: [Purse; 2],
+    /// Rooms of each township, and when they are taken: no two classes meet in one.
+    rooms: HashMap<String, Vec<Vec<(NaiveDate, NaiveDate)>>>,
 }
 
 /// The days of a class.
@@ -149,6 +152,7 @@ impl<'a> Teller<'a> {
             rows: Rows::default(),
             dice,
             purses: [Purse::new(office.county, YEAR), Purse::new(office.county, YEAR + 1)],
+            rooms: HashMap::new(),
         }
     }
 
@@ -184,6 +188,18 @@ impl<'a> Teller<'a> {
         if year_of(dates.starts_on) == YEAR { this } else { next }
     }
 
+    /// The first room of a township that is free on these days.
+    fn room(&mut self, township: &str, days: (NaiveDate, NaiveDate)) -> usize {
+        let rooms = self.rooms.entry(township.to_owned()).or_default();
+        let meets = |taken: &(NaiveDate, NaiveDate)| taken.0 <= days.1 && days.0 <= taken.1;
+        if let Some((n, room)) = rooms.iter_mut().enumerate().find(|(_, room)| !room.iter().any(meets)) {
+            room.push(days);
+            return n;
+        }
+        rooms.push(vec![days]);
+        rooms.len() - 1
+    }
+
     fn class(&mut self, plan: &Plan<'_>, dates: &Dates) -> ClassId {
         let id = ClassId::new();
         let approved = !matches!(plan.state, State::Draft | State::Applied | State::Returned);
@@ -209,6 +225,7 @@ impl<'a> Teller<'a> {
             self.purse(dates).reserve(&cause);
         }
         let pot = self.purse(dates).id;
+        let room = self.room(&plan.township, (dates.starts_on, dates.ends_on));
         let township = self.common.atlas.name(&plan.township, TODAY).map_or("", short_name);
         let row = training_class::Model {
             id,
@@ -220,7 +237,7 @@ impl<'a> Teller<'a> {
             occupation: occupation.to_owned(),
             level,
             title: class_title.to_owned(),
-            venue: format!("{township}便民服务中心{}号教室", plan.room + 1),
+            venue: format!("{township}便民服务中心{}号教室", room + 1),
             trainer: plan.trainer.clone(),
             seats,
             taken: count(plan.roster.len()).min(seats),

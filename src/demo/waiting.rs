@@ -150,7 +150,6 @@ pub(super) fn tell(
             school,
             starts_on: waiting.starts_on,
             township: waiting.township.to_owned(),
-            room: n % 6,
             trainer: waiting.trainer.to_owned(),
             roster: people.iter().map(|person| Seat::of(person, Fate::Qualifies)).collect(),
             state: waiting.state,

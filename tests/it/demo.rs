@@ -9,6 +9,7 @@ use entities::values::{Programme, Role};
 use rocket::http::{ContentType, Status};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use sidan::{
+    access::Token,
     accounts::Hasher,
     areas::Atlas,
     base::{Clock, clock::morning_of, rate::Rate},
@@ -198,6 +199,9 @@ async fn seats_quotas_and_sizes_agree() {
     let trainers = "SELECT COUNT(*) FROM class_session s JOIN training_class t ON t.id = s.class_id \
                     GROUP BY t.organisation_id, t.trainer, s.starts_at HAVING COUNT(*) > 1";
     none(&numbers(&db, trainers).await, "no trainer teaches two classes at once");
+    let venues = "SELECT COUNT(*) FROM class_session s JOIN training_class t ON t.id = s.class_id \
+                  GROUP BY t.area_code, t.venue, s.starts_at HAVING COUNT(*) > 1";
+    none(&numbers(&db, venues).await, "no two classes meet in one room at once");
 }
 
 #[rocket::async_test]
@@ -331,6 +335,15 @@ async fn whoever_the_demo_names_can_sign_in_and_only_those() {
         assert_eq!(json["account"]["area_code"].as_str(), Some(area.as_str()));
     }
     tokens("county_clerk-360102", "-").await.refuses("account.wrong_password");
+
+    // A browser of today must not take the cookie of a past year for one that has ended.
+    let SignIn { login, password, .. } = demo.sign_in(Role::Auditor);
+    let csrf = Token::from_visitor("a-passer-by").form_token();
+    let form = format!("_csrf={csrf}&login={login}&password={password}");
+    let request = client.post("/sign-in").cookie(("sidan-visitor", "a-passer-by")).header(ContentType::Form).body(form);
+    let answer = Answer::of(request).await.goes_to("/");
+    let cookie = answer.header("Set-Cookie").unwrap();
+    assert!(cookie.contains("Max-Age=") && !cookie.contains("Expires="), "{cookie}");
     house.close().await.unwrap();
 }
 
