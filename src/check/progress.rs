@@ -78,10 +78,10 @@ async fn compare(tx: &DatabaseTransaction, counted: &BTreeMap<Key, Counter>, rep
     let mut rows = progress::Entity::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
         let key = (row.year, row.programme, row.area_code);
-        let counter = missing.remove(&key).unwrap_or_default();
+        let again = missing.remove(&key).unwrap_or_default();
         let stands = Counter { people: row.people, person_times: row.person_times };
-        if stands != counter {
-            report.findings.push(differs(&key, stands, counter));
+        if stands != again {
+            report.findings.push(differs(&key, stands, again));
         }
     }
     for (key, counter) in missing {
