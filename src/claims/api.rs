@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use crate::access::{Actor, Can};
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
-use crate::claims::forms::{Payout, RefuseLine, Why};
+use crate::claims::forms::{Payout, RefuseLine};
 use crate::claims::rights::{
     ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
 };
@@ -17,7 +17,7 @@ use crate::claims::service;
 use crate::claims::store::{self, Which};
 use crate::claims::views::{ClaimDetail, ClaimView};
 use crate::data::{Database, Desk, Vault, Work, idempotency::Once};
-use crate::web::{Body, IdempotencyKey, Paging};
+use crate::web::{Body, IdempotencyKey, Paging, Reason};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, show, create, approve, confirm, pay, send_back, reject, submit, refuse_line, allow_line))]
@@ -133,13 +133,13 @@ async fn pay(
 }
 
 /// Sends the claim back to the institution, with the reason.
-#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Why,
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Reason,
     responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/claims/<id>/return", data = "<body>")]
 async fn send_back(
     by: Can<ReturnClaims>,
     id: ClaimId,
-    body: Body<Why>,
+    body: Body<Reason>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
 ) -> Told {
@@ -151,13 +151,13 @@ async fn send_back(
 }
 
 /// Rejects the claim as a whole; its money is free again and a new claim may follow.
-#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Why,
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Reason,
     responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/claims/<id>/reject", data = "<body>")]
 async fn reject(
     by: Can<RejectClaims>,
     id: ClaimId,
-    body: Body<Why>,
+    body: Body<Reason>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
 ) -> Told {

@@ -9,14 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// Why a claim goes back or is rejected, in the decider's words.
-#[derive(Debug, Deserialize, FromForm, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Why {
-    #[validate(length(min = 2, max = 500))]
-    pub reason: String,
-}
-
 /// A payment that was made or ordered at the bank.
 #[derive(Debug, Deserialize, FromForm, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

@@ -11,7 +11,7 @@ use crate::access::{Actor, Can};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Clock, Error, Result, money, paging};
-use crate::claims::forms::{Doubt, Payout, RefuseLine, Why};
+use crate::claims::forms::{Doubt, Payout, RefuseLine};
 use crate::claims::lifecycle::ClaimAction;
 use crate::claims::rights::{
     ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
@@ -20,7 +20,7 @@ use crate::claims::rules::{self, Sum};
 use crate::claims::service::{self, Line, Preview, Sheet};
 use crate::claims::store::{self, Decided, Listed, Which};
 use crate::data::{Database, Desk, Vault};
-use crate::web::{FormView, Html, Nothing, Page, PageForm, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
 
 const ROWS: u64 = 50;
 
@@ -54,15 +54,6 @@ struct ClaimPage {
     steps: Vec<(&'static str, String)>,
     tabs: Vec<(String, String, bool)>,
     paid: bool,
-}
-
-#[derive(Template)]
-#[template(path = "claims/templates/reason.html")]
-struct ReasonPage {
-    page: Page,
-    form: FormView,
-    sheet: Sheet,
-    rejects: bool,
 }
 
 #[derive(Template)]
@@ -273,12 +264,6 @@ impl ClaimPage {
     }
 }
 
-impl ReasonPage {
-    fn action(&self) -> String {
-        format!("/claims/{}/{}", self.sheet.listed.id, if self.rejects { "reject" } else { "return" })
-    }
-}
-
 impl PayPage {
     fn fallen(&self) -> i32 {
         let claimed = self.sheet.lines.iter().filter(|line| line.row.status == LineStatus::Claimed).count();
@@ -466,6 +451,29 @@ async fn pay(
     }
 }
 
+/// Why a claim goes back or is rejected.
+fn reason_page(page: Page, form: FormView, sheet: &Sheet, action: ClaimAction) -> ReasonPage {
+    let (back, listed) = (format!("/claims/{}", sheet.listed.id), &sheet.listed);
+    let verb: &str = action.into();
+    let amount = page.yuan(&sheet.payable.fen);
+    ReasonPage {
+        crumbs: vec![
+            ("/claims".to_owned(), page.say("claim-title")),
+            (back.clone(), page.say1("claim-of", "title", &listed.class_title)),
+        ],
+        title: page.say(&format!("claim-{verb}")),
+        lead: page.say3("claim-what", "title", &listed.class_title, "count", sheet.payable.lines, "amount", amount),
+        after: page.say(&format!("claim-{verb}-after")),
+        hint: page.say("claim-reason-hint"),
+        action: format!("{back}/{verb}"),
+        back,
+        button: page.say(&format!("claim-{verb}")),
+        grave: action == ClaimAction::Reject,
+        page,
+        form,
+    }
+}
+
 #[get("/claims/<id>/return")]
 async fn return_form(
     by: Can<ReturnClaims>,
@@ -475,7 +483,7 @@ async fn return_form(
     vault: &State<Arc<Vault>>,
 ) -> Shown<ReasonPage> {
     let found = for_decision(&by, db, vault, id, ClaimAction::Return).await?;
-    Ok(found.map_err(|sheet| Html::ok(ReasonPage { page, form: FormView::default(), sheet, rejects: false })))
+    Ok(found.map_err(|sheet| Html::ok(reason_page(page, FormView::default(), &sheet, ClaimAction::Return))))
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
@@ -484,7 +492,7 @@ async fn send_back(
     by: Can<ReturnClaims>,
     page: Page,
     id: ClaimId,
-    form: PageForm<Why>,
+    form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
     db: &State<Database>,
     desk: &State<Desk>,
@@ -500,7 +508,7 @@ async fn send_back(
         Err(e) => {
             let sheet = service::sheet(&by, db.reader(), vault, id).await?;
             let form = view.told(&page, e)?;
-            Ok(Err(Html::again(ReasonPage { page, form, sheet, rejects: false })))
+            Ok(Err(Html::again(reason_page(page, form, &sheet, ClaimAction::Return))))
         }
     }
 }
@@ -514,7 +522,7 @@ async fn reject_form(
     vault: &State<Arc<Vault>>,
 ) -> Shown<ReasonPage> {
     let found = for_decision(&by, db, vault, id, ClaimAction::Reject).await?;
-    Ok(found.map_err(|sheet| Html::ok(ReasonPage { page, form: FormView::default(), sheet, rejects: true })))
+    Ok(found.map_err(|sheet| Html::ok(reason_page(page, FormView::default(), &sheet, ClaimAction::Reject))))
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
@@ -523,7 +531,7 @@ async fn reject(
     by: Can<RejectClaims>,
     page: Page,
     id: ClaimId,
-    form: PageForm<Why>,
+    form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
     db: &State<Database>,
     desk: &State<Desk>,
@@ -539,7 +547,7 @@ async fn reject(
         Err(e) => {
             let sheet = service::sheet(&by, db.reader(), vault, id).await?;
             let form = view.told(&page, e)?;
-            Ok(Err(Html::again(ReasonPage { page, form, sheet, rejects: true })))
+            Ok(Err(Html::again(reason_page(page, form, &sheet, ClaimAction::Reject))))
         }
     }
 }

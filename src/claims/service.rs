@@ -19,7 +19,7 @@ use crate::base::clock::{day_of, year_of};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Error, Refusal, Result, money};
-use crate::claims::forms::{Doubt, Payout, Why};
+use crate::claims::forms::{Doubt, Payout};
 use crate::claims::lifecycle::ClaimAction;
 use crate::claims::rights::{
     ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
@@ -32,7 +32,7 @@ use crate::data::{Audit, Telling, Vault, Work, sequence};
 use crate::funds;
 use crate::people;
 use crate::policy::{Rule, RuleBook};
-use crate::web::Todo;
+use crate::web::{Reason, Todo};
 
 /// What the rows say of one person who finished a class.
 #[derive(Clone, Copy, Debug)]
@@ -370,7 +370,7 @@ pub(crate) async fn pay(by: &Can<PayClaims>, work: &Work, id: ClaimId, payout: &
 ///
 /// # Errors
 /// `Invalid`, `NotFound`, `move.illegal`.
-pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, why: &Why) -> Result<()> {
+pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, why: &Reason) -> Result<()> {
     let reason = said(why)?;
     let (claim, to) = begin(by, work, id, ClaimAction::Return).await?;
     let marks = Marks { first: Mark::Nobody, second: Mark::Nobody, reason: Some(reason), ..Marks::default() };
@@ -386,7 +386,7 @@ pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, 
 ///
 /// # Errors
 /// `Invalid`, `NotFound`, `move.illegal`.
-pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why: &Why) -> Result<()> {
+pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why: &Reason) -> Result<()> {
     let reason = said(why)?;
     let (claim, to) = begin(by, work, id, ClaimAction::Reject).await?;
     store::advance(work, &claim, to, Marks { reason: Some(reason), ..Marks::default() }).await?;
@@ -408,7 +408,7 @@ pub(crate) async fn submit(by: &Can<SubmitClaims>, work: &Work, id: ClaimId) -> 
     note(by, work, &claim, ClaimAction::Submit, to, None, sum.fen).await
 }
 
-fn said(why: &Why) -> Result<&str> {
+fn said(why: &Reason) -> Result<&str> {
     why.validate()?;
     let reason = why.reason.trim();
     if reason.chars().count() < 2 { Err(Error::invalid("reason", "invalid.required")) } else { Ok(reason) }

@@ -11,13 +11,13 @@ use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Clock, Result};
 use crate::classes::catalogue;
-use crate::classes::forms::{CatalogueFilter, NewClass, Reason};
+use crate::classes::forms::{CatalogueFilter, NewClass};
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
 use crate::classes::service;
 use crate::classes::store;
 use crate::classes::views::{ClassView, OpenClass};
 use crate::data::{Database, Desk};
-use crate::web::{Body, Paging};
+use crate::web::{Body, Paging, Reason};
 
 #[derive(OpenApi)]
 #[openapi(paths(open_classes, list, create, show, apply, approve, send_back))]

@@ -109,14 +109,6 @@ impl TryFrom<ClassForm> for NewClass {
     }
 }
 
-/// Why something is returned or cancelled.
-#[derive(Clone, Debug, Deserialize, FromForm, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Reason {
-    #[validate(length(min = 2, max = 500))]
-    pub reason: String,
-}
-
 /// What one looks for in the catalogue.
 #[derive(Clone, Debug, Default, FromForm, IntoParams)]
 #[into_params(parameter_in = Query)]

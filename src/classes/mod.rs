@@ -15,7 +15,6 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use forms::Reason;
 pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};

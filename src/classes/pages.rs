@@ -15,7 +15,7 @@ use crate::base::lifecycle::Lifecycle;
 use crate::base::paging;
 use crate::base::{Clock, Error, Result};
 use crate::classes::catalogue;
-use crate::classes::forms::{CatalogueFilter, ClassForm, NewClass, Reason};
+use crate::classes::forms::{CatalogueFilter, ClassForm, NewClass};
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
 use crate::classes::service;
 use crate::classes::store;
@@ -23,7 +23,7 @@ use crate::classes::views::OpenClass;
 use crate::courses;
 use crate::data::{Database, Desk};
 use crate::orders;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, ReasonPage, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
 
 #[derive(Template)]
 #[template(path = "classes/templates/catalogue.html")]
@@ -363,7 +363,11 @@ async fn return_page(
     let class = service::visible(db.reader(), &by.scope(), id).await?;
     class.status.after(crate::classes::lifecycle::ClassAction::Return)?;
     Ok(ReasonPage {
+        crumbs: vec![("/classes".to_owned(), page.say("class-list")), (format!("/classes/{id}"), class.title.clone())],
         title: page.say("class-return"),
+        after: String::new(),
+        hint: String::new(),
+        grave: false,
         lead: format!("{} {}", class.number, class.title),
         action: format!("/classes/{id}/return"),
         back: format!("/classes/{id}"),

@@ -16,7 +16,7 @@ use crate::areas::{Atlas, contains, level_of};
 use crate::base::clock::{day_of, year_of};
 use crate::base::error::{Error, FieldError, Refusal, Result};
 use crate::base::lifecycle::Lifecycle;
-use crate::classes::forms::{NewClass, Reason};
+use crate::classes::forms::NewClass;
 use crate::classes::lifecycle::ClassAction;
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses};
 use crate::classes::rules::{Span, first_out_of_order, minutes, working_days_between};
@@ -27,7 +27,7 @@ use crate::funds;
 use crate::orders;
 use crate::organisations::{self, Teaching};
 use crate::policy::{Rule, RuleBook, standard_in_force};
-use crate::web::Todo;
+use crate::web::{Reason, Todo};
 
 pub(crate) use store::{by_id, sessions, sessions_of};
 

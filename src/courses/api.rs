@@ -7,13 +7,13 @@ use utoipa::OpenApi;
 use crate::access::{Actor, Can};
 use crate::base::paging;
 use crate::base::{Error, Result};
-use crate::courses::forms::{CourseReason, NewCourse};
+use crate::courses::forms::NewCourse;
 use crate::courses::rights::{OfferCourses, ReadCourses, ReviewCourses, WithdrawCourses};
 use crate::courses::service;
 use crate::courses::store::{self, Sought};
 use crate::courses::views::CourseView;
 use crate::data::{Database, Desk};
-use crate::web::{Body, Paging};
+use crate::web::{Body, Paging, Reason};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, show, offer, submit, put_on_list, give_back, withdraw))]
@@ -93,14 +93,14 @@ async fn put_on_list(
 }
 
 /// Returns a course with what to mend.
-#[utoipa::path(context_path = "/api/v1", request_body = CourseReason, tag = "courses",
+#[utoipa::path(context_path = "/api/v1", request_body = Reason, tag = "courses",
     responses((status = 200, body = CourseView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/courses/<id>/return", data = "<body>")]
 async fn give_back(
     by: Can<ReviewCourses>,
     id: CourseId,
-    body: Body<CourseReason>,
+    body: Body<Reason>,
     db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Json<CourseView>> {

@@ -118,14 +118,6 @@ pub(crate) fn filled(course: &course::Model) -> FormView {
         .with("max_class", course.max_class)
 }
 
-/// Why a course is returned.
-#[derive(Clone, Debug, Deserialize, FromForm, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CourseReason {
-    #[validate(length(min = 2, max = 500))]
-    pub reason: String,
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

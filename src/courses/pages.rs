@@ -10,7 +10,7 @@ use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, route
 use crate::access::{Actor, Can};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result, paging};
-use crate::courses::forms::{CourseForm, CourseReason, as_typed, filled, hours};
+use crate::courses::forms::{CourseForm, as_typed, filled, hours};
 use crate::courses::lifecycle::{CourseAction, is_editable};
 use crate::courses::rights::{OfferCourses, ReadCourses, ReviewCourses, WithdrawCourses};
 use crate::courses::service;
@@ -18,7 +18,7 @@ use crate::courses::store::{self, Sought};
 use crate::data::{Database, Desk};
 use crate::organisations;
 use crate::policy::{occupation_name, occupations};
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Paging, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Paging, Reason, ReasonPage, back, go};
 
 type Posted<T> = std::result::Result<Redirect, Html<T>>;
 
@@ -64,14 +64,6 @@ struct CourseFormPage {
     page: Page,
     form: FormView,
     course: Option<course::Model>,
-}
-
-#[derive(Template)]
-#[template(path = "courses/templates/return.html")]
-struct ReturnPage {
-    page: Page,
-    form: FormView,
-    course: course::Model,
 }
 
 /// What the reader may do, as a button or as a link to a page of its own.
@@ -336,10 +328,27 @@ async fn return_form(
     page: Page,
     id: CourseId,
     db: &State<Database>,
-) -> Result<Html<ReturnPage>> {
+) -> Result<Html<ReasonPage>> {
     let course = store::one(db.reader(), &by.scope(), id).await?;
     course.status.after(CourseAction::Return)?;
-    Ok(Html::ok(ReturnPage { page, form: FormView::default(), course }))
+    Ok(Html::ok(return_page(page, FormView::default(), &course)))
+}
+
+fn return_page(page: Page, form: FormView, course: &course::Model) -> ReasonPage {
+    let back = format!("/courses/{}", course.id);
+    ReasonPage {
+        crumbs: vec![("/courses".to_owned(), page.say("course-list-title")), (back.clone(), course.title.clone())],
+        title: page.say1("course-return-title", "title", &course.title),
+        lead: page.say("course-return-note"),
+        after: String::new(),
+        hint: page.say("course-return-hint"),
+        action: format!("{back}/return"),
+        back,
+        button: page.say("course-return"),
+        grave: true,
+        page,
+        form,
+    }
 }
 
 /// The same page again with what is wrong with the reason.
@@ -349,10 +358,10 @@ async fn return_again(
     db: &Database,
     id: CourseId,
     (view, error): (FormView, Error),
-) -> Result<Html<ReturnPage>> {
+) -> Result<Html<ReasonPage>> {
     let form = view.told(&page, error)?;
     let course = store::one(db.reader(), &by.scope(), id).await?;
-    Ok(Html::again(ReturnPage { page, form, course }))
+    Ok(Html::again(return_page(page, form, &course)))
 }
 
 #[post("/courses/<id>/return", data = "<form>")]
@@ -360,11 +369,11 @@ async fn give_back(
     by: Can<ReviewCourses>,
     page: Page,
     id: CourseId,
-    form: PageForm<CourseReason>,
+    form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
     db: &State<Database>,
     desk: &State<Desk>,
-) -> Result<Posted<ReturnPage>> {
+) -> Result<Posted<ReasonPage>> {
     let (input, view) = form.open();
     let done = match input {
         Ok(why) => desk.write(async |work| service::give_back(&by, work, id, &why).await).await,

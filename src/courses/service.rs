@@ -14,14 +14,14 @@ use crate::base::clock::year_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::money::MOST;
 use crate::base::{Error, FieldError, Result};
-use crate::courses::forms::{CourseReason, NewCourse};
+use crate::courses::forms::NewCourse;
 use crate::courses::lifecycle::{CourseAction, is_editable};
 use crate::courses::rights::{OfferCourses, ReviewCourses, WithdrawCourses};
 use crate::courses::store;
 use crate::data::{Audit, Telling, Work, sequence};
 use crate::organisations::{self, Teaching, require_accreditation};
 use crate::policy::{Rule, RuleBook, is_occupation};
-use crate::web::Todo;
+use crate::web::{Reason, Todo};
 
 /// One that the scope may see.
 ///
@@ -207,7 +207,7 @@ pub(crate) async fn put_on_list(by: &Can<ReviewCourses>, work: &Work, id: Course
 ///
 /// # Errors
 /// `move.illegal`; `Invalid` without a reason; `NotFound`.
-pub(crate) async fn give_back(by: &Can<ReviewCourses>, work: &Work, id: CourseId, why: &CourseReason) -> Result<()> {
+pub(crate) async fn give_back(by: &Can<ReviewCourses>, work: &Work, id: CourseId, why: &Reason) -> Result<()> {
     let course = store::one(work.db(), &by.scope(), id).await?;
     why.validate()?;
     step(by, work, &course, CourseAction::Return, Some(why.reason.trim())).await?;

@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 
 use crate::access::Can;
 use crate::base::Result;
-use crate::classes::{self, ClassView, DecideOnClasses, Reason};
+use crate::classes::{self, ClassView, DecideOnClasses};
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, Withdrawal};
 use crate::enrolments::rights::{SeeEnrolments, TakeSeats};
@@ -15,7 +15,7 @@ use crate::enrolments::service;
 use crate::enrolments::store;
 use crate::enrolments::views::{EnrolmentView, Taken};
 use crate::people;
-use crate::web::{Body, IdempotencyKey};
+use crate::web::{Body, IdempotencyKey, Reason};
 
 #[derive(OpenApi)]
 #[openapi(paths(take, list, show, withdraw, cancel))]

@@ -14,7 +14,7 @@ use crate::access::{Actor, Can};
 use crate::base::error::Args;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, Result};
-use crate::classes::{self, ClassAction, DecideOnClasses, Reason};
+use crate::classes::{self, ClassAction, DecideOnClasses};
 use crate::courses;
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, SeatForm, Withdrawal, WithdrawalReason};
@@ -27,7 +27,7 @@ use crate::orders::{self, LinkedOrder};
 use crate::organisations;
 use crate::people;
 use crate::policy::occupation_name;
-use crate::web::{FormView, Html, Page, PageForm, ReasonPage, back, go};
+use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, back, go};
 
 /// The person for whom the page speaks: a trainee's own, or whom the village worker chose.
 struct Candidate {
@@ -163,6 +163,11 @@ fn occupation<'a>(page: &Page, class: &'a training_class::Model) -> &'a str {
 
 fn look(class: &training_class::Model, actions: &[&str]) -> &'static str {
     classes::state_look(class.status, !actions.is_empty())
+}
+
+/// Whether the order behind a class opens for this reader.
+fn reads_orders(page: &Page) -> bool {
+    page.actor.as_ref().is_some_and(|actor| actor.prove::<orders::ReadOrders>().is_ok())
 }
 
 /// Whether the claim of a class is this reader's business.
@@ -345,7 +350,11 @@ async fn cancel_page(
     let class = classes::visible(db.reader(), &by.scope(), id).await?;
     class.status.after(ClassAction::Cancel)?;
     Ok(ReasonPage {
+        crumbs: vec![("/classes".to_owned(), page.say("class-list")), (format!("/classes/{id}"), class.title.clone())],
         title: page.say("class-cancel"),
+        after: String::new(),
+        hint: String::new(),
+        grave: true,
         lead: page.say2("class-cancel_lead", "class", &class.title, "count", class.taken),
         action: format!("/classes/{id}/cancel"),
         back: format!("/classes/{id}"),

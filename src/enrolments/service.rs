@@ -13,7 +13,7 @@ use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::classes::{self, DecideOnClasses, Reason};
+use crate::classes::{self, DecideOnClasses};
 use crate::data::{Audit, Telling, Work};
 use crate::enrolments::forms::WithdrawalReason;
 use crate::enrolments::lifecycle::EnrolmentAction;
@@ -21,7 +21,7 @@ use crate::enrolments::rights::TakeSeats;
 use crate::enrolments::rules::{self, Verdict};
 use crate::enrolments::situation::Situation;
 use crate::enrolments::store;
-use crate::web::Todo;
+use crate::web::{Reason, Todo};
 
 pub(crate) use store::of_class;
 

@@ -11,12 +11,12 @@ use crate::areas::Atlas;
 use crate::base::paging;
 use crate::base::{Error, Result};
 use crate::data::{Database, Desk, Vault};
-use crate::orders::forms::{NewHire, NewLink, NewOrder, Reason};
+use crate::orders::forms::{NewHire, NewLink, NewOrder};
 use crate::orders::rights::{AcceptOrders, PlaceOrders, ReadOrders};
 use crate::orders::service;
 use crate::orders::store::{self, Sought};
 use crate::orders::views::{OrderLine, OrderView};
-use crate::web::{Body, Paging};
+use crate::web::{Body, Paging, Reason};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, show, place, submit, accept, give_back, settle, cancel, link, hire))]

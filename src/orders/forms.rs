@@ -124,14 +124,6 @@ pub(crate) fn filled(order: &enterprise_order::Model) -> FormView {
         .with("skills", &order.skills)
 }
 
-/// Why an order is returned or cancelled.
-#[derive(Clone, Debug, Deserialize, FromForm, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Reason {
-    #[validate(length(min = 2, max = 500))]
-    pub reason: String,
-}
-
 /// Seats of a class for an order; sent again for the same class, the last number holds.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -15,7 +15,7 @@ use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result, paging};
 use crate::data::{Database, Desk, Vault};
-use crate::orders::forms::{HireForm, LinkForm, OrderForm, Reason, as_typed, filled};
+use crate::orders::forms::{HireForm, LinkForm, OrderForm, as_typed, filled};
 use crate::orders::lifecycle::OrderAction;
 use crate::orders::rights::{AcceptOrders, PlaceOrders, ReadOrders};
 use crate::orders::rules::{self, Next};
@@ -23,7 +23,7 @@ use crate::orders::service::{self, Sight};
 use crate::orders::store::{self, Sought};
 use crate::organisations;
 use crate::policy::{occupation_name, occupations};
-use crate::web::{FormView, Html, Input, Nothing, Page, PageForm, Paging, back, go};
+use crate::web::{FormView, Html, Input, Nothing, Page, PageForm, Paging, Reason, ReasonPage, back, go};
 
 type Posted<T> = std::result::Result<Redirect, Html<T>>;
 
@@ -73,15 +73,6 @@ struct OrderFormPage {
 }
 
 /// A move that needs a reason.
-#[derive(Template)]
-#[template(path = "orders/templates/reason.html")]
-struct ReasonPage {
-    page: Page,
-    form: FormView,
-    order: enterprise_order::Model,
-    action: &'static str,
-}
-
 /// What the reader may do, as a button or as a link to a page of its own.
 struct Button {
     action: &'static str,
@@ -155,12 +146,6 @@ impl OrderFormPage {
             Some(order) => self.page.say1("order-edit-title", "number", &order.number),
             None => self.page.say("order-new"),
         }
-    }
-}
-
-impl ReasonPage {
-    fn say(&self, what: &str) -> String {
-        self.page.say1(&format!("order-{}-{what}", self.action), "number", &self.order.number)
     }
 }
 
@@ -428,11 +413,29 @@ async fn settle(
     moved(cookies, id, done, "order-settled")
 }
 
+fn reason_page(page: Page, form: FormView, order: &enterprise_order::Model, action: &str) -> ReasonPage {
+    let back = format!("/orders/{}", order.id);
+    let say = |what: &str| page.say1(&format!("order-{action}-{what}"), "number", &order.number);
+    ReasonPage {
+        crumbs: vec![("/orders".to_owned(), page.say("order-list")), (back.clone(), order.number.clone())],
+        title: say("title"),
+        lead: say("note"),
+        after: String::new(),
+        hint: say("hint"),
+        action: format!("{back}/{action}"),
+        back,
+        button: page.say(&format!("order-{action}")),
+        grave: true,
+        page,
+        form,
+    }
+}
+
 /// The page that asks for the reason of a move, as long as the move is open.
 async fn ask(by: &Actor, page: Page, db: &Database, id: OrderId, action: OrderAction) -> Result<Html<ReasonPage>> {
     let order = store::one(db.reader(), &by.scope(), id).await?;
     order.status.after(action)?;
-    Ok(Html::ok(ReasonPage { page, form: FormView::default(), order, action: action.into() }))
+    Ok(Html::ok(reason_page(page, FormView::default(), &order, action.into())))
 }
 
 /// The same page again with what is wrong with the reason.
@@ -446,7 +449,7 @@ async fn ask_again(
 ) -> Result<Html<ReasonPage>> {
     let form = view.told(&page, error)?;
     let order = store::one(db.reader(), &by.scope(), id).await?;
-    Ok(Html::again(ReasonPage { page, form, order, action: action.into() }))
+    Ok(Html::again(reason_page(page, form, &order, action.into())))
 }
 
 #[get("/orders/<id>/return")]

@@ -20,7 +20,7 @@ use crate::base::lifecycle::Lifecycle;
 use crate::base::money::MOST;
 use crate::base::{Error, FieldError, Refusal, Result};
 use crate::data::{Audit, Telling, Vault, Work, sequence};
-use crate::orders::forms::{LinkForm, NewHire, NewLink, NewOrder, Reason};
+use crate::orders::forms::{LinkForm, NewHire, NewLink, NewOrder};
 use crate::orders::lifecycle::OrderAction;
 use crate::orders::rights::{AcceptOrders, PlaceOrders};
 use crate::orders::rules::{self, Chain, Next, Share};
@@ -28,7 +28,7 @@ use crate::orders::store::{self, Candidate, LinkedClass, LinkedOrder, Recruit};
 use crate::organisations;
 use crate::people::{self, Brief};
 use crate::policy::{Rule, RuleBook, is_occupation};
-use crate::web::Todo;
+use crate::web::{Reason, Todo};
 
 /// What both a new and a changed order must keep to.
 fn check(work: &Work, atlas: &Atlas, new: &NewOrder) -> Result<()> {

@@ -30,7 +30,10 @@ impl<T: Template> Html<T> {
 impl<'r, T: Template> Responder<'r, 'static> for Html<T> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         match self.1.render() {
-            Ok(text) => Response::build_from(text.respond_to(request)?).status(self.0).header(ContentType::HTML).ok(),
+            Ok(text) => {
+                tracing::debug!(template = std::any::type_name::<T>(), bytes = text.len(), "page");
+                Response::build_from(text.respond_to(request)?).status(self.0).header(ContentType::HTML).ok()
+            }
             Err(e) => Error::internal(e).respond_to(request),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entities::{
     pot, training_class,
-    values::{ClassStatus, CourseStatus, Fen, OrganisationId, OrganisationKind, Programme, Role},
+    values::{ClassStatus, CourseStatus, Fen, OrganisationKind, Programme, Role},
 };
 use rocket::http::Status;
 use sea_orm::EntityTrait;
@@ -40,7 +40,6 @@ pub const DOORS: &[Door] = &[
 
 struct School {
     app: Arc<App>,
-    id: OrganisationId,
     institution: Visitor,
     course: String,
 }
@@ -51,7 +50,7 @@ impl School {
         let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
         app.given_accreditation(id, Programme::Ecommerce).await;
         let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
-        Self { institution: app.sign_in_for(Role::Institution, id).await, app, id, course }
+        Self { institution: app.sign_in_for(Role::Institution, id).await, app, course }
     }
 
     /// Three days from the 14th on, morning and afternoon, as long as the course takes.
@@ -159,12 +158,11 @@ async fn an_institution_without_accreditation_or_with_an_unlisted_course_opens_n
     let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
     let institution = app.sign_in_for(Role::Institution, id).await;
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Submitted).await.to_string();
-    let school = School { app: app.clone(), id, institution, course };
+    let school = School { app: app.clone(), institution, course };
     school.institution.api_post("/api/v1/classes", school.application()).await.refuses("class.course_not_listed");
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
     let school = School { course, ..school };
     school.institution.api_post("/api/v1/classes", school.application()).await.refuses("accreditation.missing");
-    assert_ne!(school.id, app.organisation(OrganisationKind::Institution, COUNTY).await);
 }
 
 #[rocket::async_test]

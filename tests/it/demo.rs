@@ -6,7 +6,10 @@ use std::{
 };
 
 use entities::values::{Programme, Role};
-use rocket::http::{ContentType, Status};
+use rocket::{
+    http::{ContentType, Status},
+    local::asynchronous::Client,
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use sidan::{
     access::Token,
@@ -26,17 +29,17 @@ use super::support::{
 };
 
 const SCALE: u32 = 1_000;
-const SEED: u64 = 20_170_120;
+pub const SEED: u64 = 20_170_120;
 
 /// A demonstration that was filled.
-struct Demo {
+pub struct Demo {
     _database: TestDatabase,
     url: String,
     keys: BTreeMap<String, String>,
     filled: Filled,
 }
 
-async fn make(seed: u64) -> Demo {
+pub async fn make(seed: u64) -> Demo {
     let home = fresh_database().await;
     let database = Database::open(&home.url).await.unwrap();
     let keys = Vault::fresh_keys().unwrap();
@@ -67,13 +70,25 @@ async fn shared() -> Arc<Demo> {
 }
 
 impl Demo {
+    /// The house on this year, on its last day.
+    pub async fn serve(&self) -> Client {
+        let settings: Settings = rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
+        let clock: Clock = morning_of(demo::TODAY);
+        let hasher = Hasher::cheap().unwrap();
+        let house = House::open(settings, clock, &self.url, self.keys.clone(), hasher).await.unwrap();
+        let figment = rocket::figment::Figment::from(rocket::Config::debug_default())
+            .merge(("log_level", "off"))
+            .merge(("ip_header", false));
+        Client::untracked(house.rocket(figment).unwrap()).await.unwrap()
+    }
+
     async fn open(&self) -> DatabaseConnection {
         let mut options = sea_orm::ConnectOptions::new(&self.url);
         options.max_connections(1).sqlx_logging(false);
         sea_orm::Database::connect(options).await.unwrap()
     }
 
-    fn sign_in(&self, role: Role) -> &SignIn {
+    pub fn sign_in(&self, role: Role) -> &SignIn {
         self.filled.sign_ins.iter().find(|one| one.role == role).unwrap()
     }
 }
@@ -312,14 +327,7 @@ async fn the_same_seed_makes_the_same_year() {
 #[rocket::async_test]
 async fn whoever_the_demo_names_can_sign_in_and_only_those() {
     let demo = make(SEED).await;
-    let settings: Settings = rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
-    let clock: Clock = morning_of(demo::TODAY);
-    let hasher = Hasher::cheap().unwrap();
-    let house = House::open(settings, clock, &demo.url, demo.keys.clone(), hasher).await.unwrap();
-    let figment = rocket::figment::Figment::from(rocket::Config::debug_default())
-        .merge(("log_level", "off"))
-        .merge(("ip_header", false));
-    let client = rocket::local::asynchronous::Client::untracked(house.rocket(figment).unwrap()).await.unwrap();
+    let client = demo.serve().await;
     let tokens = async |login: &str, password: &str| {
         let body = serde_json::json!({ "login": login, "password": password }).to_string();
         Answer::of(client.post("/api/v1/tokens").header(ContentType::JSON).body(body)).await
@@ -344,7 +352,6 @@ async fn whoever_the_demo_names_can_sign_in_and_only_those() {
     let answer = Answer::of(request).await.goes_to("/");
     let cookie = answer.header("Set-Cookie").unwrap();
     assert!(cookie.contains("Max-Age=") && !cookie.contains("Expires="), "{cookie}");
-    house.close().await.unwrap();
 }
 
 #[rocket::async_test]

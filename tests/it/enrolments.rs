@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entities::{
     enrolment, message, quota_use, training_class,
-    values::{ClassId, ClassStatus, EnrolmentStatus, OrganisationId, OrganisationKind, PersonId, Programme, Role},
+    values::{ClassId, EnrolmentStatus, OrganisationId, OrganisationKind, PersonId, Programme, Role},
 };
 use rocket::http::{ContentType, Header, Status};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -113,8 +113,9 @@ async fn five_hundred_people_get_exactly_the_fifty_seats_in_every_one_of_twenty_
     }
 }
 
-/// Two processes on one database decide from what each has read; only the conditional update stands between them.
-async fn two_houses_rush(guarded: bool) -> (i32, u64) {
+/// A naive program on the real tables: everybody looks whether a seat is free and then takes it, with the condition in the
+/// update or without it.
+async fn look_then_write(guarded: bool) -> (i32, u64) {
     let village = Village::wake().await;
     let class = village.class(10).await;
     let mut people = Vec::new();
@@ -166,8 +167,8 @@ async fn two_houses_rush(guarded: bool) -> (i32, u64) {
 
 #[rocket::async_test]
 async fn without_the_condition_in_the_update_the_same_rush_oversells() {
-    assert_eq!(two_houses_rush(true).await, (10, 10));
-    let (taken, seated) = two_houses_rush(false).await;
+    assert_eq!(look_then_write(true).await, (10, 10));
+    let (taken, seated) = look_then_write(false).await;
     assert!(
         taken > 10 && seated > 10,
         "{taken} of 10 seats: the control run must oversell, else the other proves nothing"
@@ -435,5 +436,4 @@ async fn who_is_in_a_class_is_told_masked_and_to_those_in_charge_only() {
     assert!(told.contains("陈**") && !told.contains("陈福"), "{told}");
     assert!(!told.contains("369970198"), "{told}");
     village.app.sign_in_at(Role::Institution, COUNTY).await.api_get(&path).await.is(Status::NotFound);
-    assert_eq!(ClassStatus::Approved.as_str(), "approved");
 }

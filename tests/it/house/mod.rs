@@ -6,3 +6,4 @@ mod look;
 mod openapi;
 mod schema;
 mod texts;
+mod tour;
