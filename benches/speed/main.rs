@@ -6,8 +6,9 @@
 //! - the catalogue against a static page of the same size;
 //! - the rate page at 20,000 and at 200,000 completions.
 //!
-//! `cargo bench` measures the embedded database, `tests/postgres.sh cargo bench` a PostgreSQL of its own. Rounds are
-//! interleaved and medians printed; a figure without its neighbour of the same run means nothing.
+//! `cargo bench` measures the embedded database, `tests/postgres.sh cargo bench` a PostgreSQL of its own; names after `--`
+//! choose among `seats`, `ordinary`, `catalogue` and `rates`. Rounds are interleaved and medians printed; a figure without
+//! its neighbour of the same run means nothing.
 #![expect(clippy::print_stdout, reason = "a benchmark speaks on the terminal")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot set its scene has failed")]
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "rates of a benchmark are no money")]
@@ -22,6 +23,10 @@ mod wire;
 use std::time::Duration;
 
 use scene::Scene;
+
+/// The server's own allocator, so that what is measured is the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 3;
 const CLIENTS: usize = 64;
@@ -74,12 +79,22 @@ fn main() {
 }
 
 async fn measure() {
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     let mut scene = Scene::open().await;
     println!("{}, {CLIENTS} connections, {ROUNDS} rounds of {ROUND:?}", scene.engine_name());
-    seats(&mut scene).await;
-    ordinary(&mut scene).await;
-    catalogue(&scene).await;
-    rates(&mut scene).await;
+    if wanted("seats") {
+        seats(&mut scene).await;
+    }
+    if wanted("ordinary") {
+        ordinary(&mut scene).await;
+    }
+    if wanted("catalogue") {
+        catalogue(&scene).await;
+    }
+    if wanted("rates") {
+        rates(&mut scene).await;
+    }
     scene.close().await;
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use entities::values::{ClassId, ClassStatus, Fen, Role};
+use entities::values::{ClassId, ClassStatus, EnrolmentId, Fen, Role};
 use rocket::{
     Route, State, get,
     http::{CookieJar, Status},
@@ -171,6 +171,13 @@ async fn close(
     }
 }
 
+/// Where a seat leads when it is completed; the serial is not known there.
+#[get("/enrolments/<id>/certificate")]
+async fn of_seat(by: Can<ReadCertificates>, id: EnrolmentId, db: &State<Database>) -> Result<Redirect> {
+    let serial = service::serial_of_seat(db.reader(), &by, id).await?;
+    Ok(Redirect::to(format!("/certificates/{serial}")))
+}
+
 #[get("/certificates/<serial>")]
 async fn certificate(
     by: Can<ReadCertificates>,
@@ -253,5 +260,5 @@ async fn verify(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![show, assess, close, certificate, revoke, ask, verify]
+    routes![show, assess, close, of_seat, certificate, revoke, ask, verify]
 }

@@ -638,6 +638,18 @@ pub(crate) async fn certificate(
     Sheet::of(db, vault, issued).await
 }
 
+/// The serial of the certificate that a seat led to.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn serial_of_seat(
+    db: &impl ConnectionTrait,
+    by: &Can<ReadCertificates>,
+    seat: EnrolmentId,
+) -> Result<String> {
+    Ok(store::of_seat(db, &by.scope(), seat).await?.certificate.serial)
+}
+
 /// Whether this reader may revoke it: it is valid, and of a class in the reader's own area.
 pub(crate) fn may_revoke(actor: &Actor, sheet: &Sheet) -> bool {
     let opens = sheet.issued.certificate.status.open_to(actor.role).contains(&CertificateAction::Revoke);

@@ -3,12 +3,12 @@
 
 use entities::{
     assessment, certificate, completion, enrolment, training_class,
-    values::{CertificateStatus, ClassId, ClassStatus, EnrolmentStatus},
+    values::{CertificateStatus, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType,
     QueryFilter, QueryOrder, QuerySelect, RelationDef,
-    sea_query::{Expr, IntoCondition},
+    sea_query::{Expr, IntoCondition, SimpleExpr},
 };
 
 use crate::access::{Scope, within};
@@ -134,10 +134,22 @@ fn visible_to(scope: &Scope) -> Condition {
 /// # Errors
 /// `NotFound`.
 pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, serial: &str) -> Result<Issued> {
+    seen_where(db, scope, certificate::Column::Serial.eq(serial)).await
+}
+
+/// The one in sight that a seat led to.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn of_seat(db: &impl ConnectionTrait, scope: &Scope, seat: EnrolmentId) -> Result<Issued> {
+    seen_where(db, scope, certificate::Column::EnrolmentId.eq(seat)).await
+}
+
+async fn seen_where(db: &impl ConnectionTrait, scope: &Scope, which: SimpleExpr) -> Result<Issued> {
     let found = certificate::Entity::find()
         .join(JoinType::InnerJoin, class_of_certificate())
         .join(JoinType::InnerJoin, seat_of_certificate())
-        .filter(certificate::Column::Serial.eq(serial))
+        .filter(which)
         .filter(visible_to(scope))
         .one(db)
         .await?;

@@ -13,6 +13,7 @@ enrolment-seat_taken = The seat is taken.
 enrolment-waitlisted = The class is full; place { $place } on the waiting list. It moves up by itself.
 enrolment-withdrawn = The seat is given back.
 enrolment-give_back = Leave this class
+enrolment-certificate = Open the certificate
 enrolment-give_back_why = The seat goes to the next on the waiting list at once and cannot be taken back.
 enrolment-for_whom = For whom
 enrolment-villager = Villager

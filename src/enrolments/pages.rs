@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use entities::{
     class_session, course, enrolment, person, training_class,
-    values::{ClassId, ClassStatus, EnrolmentId, PersonId, Role},
+    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role},
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 

@@ -13,6 +13,7 @@ enrolment-seat_taken = 座位选好了。
 enrolment-waitlisted = 已满，排在候补第{ $place }位；有人退出时自动递补。
 enrolment-withdrawn = 座位已退回。
 enrolment-give_back = 退出这个班
+enrolment-certificate = 打开证书
 enrolment-give_back_why = 退出后，座位马上给下一位候补的人，不能反悔。
 enrolment-for_whom = 给谁选
 enrolment-villager = 村民

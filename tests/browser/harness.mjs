@@ -169,6 +169,32 @@ export async function go(page, address, status = 200) {
   assert.equal(response.status(), status, `${address} answers ${status}`);
 }
 
+/** Follows the first link of the page whose address starts, and ends, so. */
+export async function follow(page, start, end = '') {
+  const link = page.locator(`main a[href^="${start}"]${end && `[href$="${end}"]`}`).first();
+  assert.ok(await link.count(), `${page.url()} has a link to ${start}…${end}`);
+  await link.click();
+  await page.waitForLoadState();
+}
+
+/** Sends a form by its main button. */
+export async function send(page, form) {
+  await page.locator(`${form} button`).last().click();
+  await page.waitForLoadState();
+}
+
+/** What the page says came of the last step, when it went well. */
+export async function flash(page) {
+  const told = page.locator('.flash[role=status]');
+  return (await told.count()) ? (await told.textContent()).trim() : '';
+}
+
+/** The form was refused: told at the top and at the field, which the summary leads to. */
+export async function refusedAt(page, field) {
+  assert.ok(await page.locator(`.summary-error[role=alert] a[href="#${field}"]`).count(), `the summary leads to ${field}`);
+  assert.equal(await page.locator(`[name=${field}]`).first().getAttribute('aria-invalid'), 'true');
+}
+
 /** axe-core finds nothing against WCAG 2.2 AA or good practice on the page as it is shown now. */
 export async function audit(page) {
   await page.evaluate(AXE);

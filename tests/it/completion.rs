@@ -20,23 +20,22 @@ use crate::support::given::{GivenClass, day};
 
 const READERS: &[Role] = &[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor];
 
+const HOLDERS: &[Role] = &[
+    Role::Trainee,
+    Role::VillageWorker,
+    Role::Institution,
+    Role::CountyClerk,
+    Role::CountyChecker,
+    Role::Supervisor,
+    Role::Auditor,
+];
+
 pub const DOORS: &[Door] = &[
     ("GET", "/classes/<id>/results", Who::Roles(READERS)),
     ("POST", "/classes/<id>/results", Who::Roles(&[Role::Institution])),
     ("POST", "/classes/<id>/close", Who::Roles(&[Role::CountyClerk])),
-    (
-        "GET",
-        "/certificates/<serial>",
-        Who::Roles(&[
-            Role::Trainee,
-            Role::VillageWorker,
-            Role::Institution,
-            Role::CountyClerk,
-            Role::CountyChecker,
-            Role::Supervisor,
-            Role::Auditor,
-        ]),
-    ),
+    ("GET", "/enrolments/<id>/certificate", Who::Roles(HOLDERS)),
+    ("GET", "/certificates/<serial>", Who::Roles(HOLDERS)),
     ("POST", "/certificates/<serial>/revoke", Who::Roles(&[Role::CountyChecker])),
     ("GET", "/verify", Who::Everybody),
     ("GET", "/verify/<serial>", Who::Everybody),
@@ -236,6 +235,12 @@ async fn closing_counts_certifies_releases_and_tells() {
     let serial = told.args["serial"].as_str().unwrap().to_owned();
     assert_eq!(told.link, Some(format!("/certificates/{serial}")));
     trainee.get(&format!("/certificates/{serial}")).await.is(Status::Ok);
+    // From the own classes it is one link away, whose address names the seat.
+    let by_seat = format!("/enrolments/{}/certificate", scene.seats[0]);
+    let classes = trainee.get("/my-courses").await.is(Status::Ok).text;
+    assert!(classes.contains(&format!("href=\"{by_seat}\"")), "{classes}");
+    trainee.get(&by_seat).await.goes_to(&format!("/certificates/{serial}"));
+    trainee.get(&format!("/enrolments/{}/certificate", scene.seats[1])).await.is(Status::NotFound);
 }
 
 #[rocket::async_test]

@@ -1,7 +1,7 @@
-// People at their pages, in a real browser: every role comes in, every page of the journey is looked at in both languages.
+// People at their pages, in a real browser: every role comes in and finds its pages in order, in both languages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { LANGUAGES, fillSignIn, go, looksRight, noSidewaysScroll, open, speaks } from './harness.mjs';
+import { LANGUAGES, fillSignIn, follow, go, looksRight, noSidewaysScroll, open, speaks } from './harness.mjs';
 
 const ROLES = [
   'trainee', 'village_worker', 'enterprise', 'institution', 'county_clerk', 'county_checker', 'finance_officer',
@@ -27,14 +27,6 @@ before(async () => {
   sidan = await open();
 });
 after(() => sidan?.close());
-
-/** Follows the first link of the page that leads to such an address. */
-async function follow(page, start) {
-  const link = page.locator(`main a[href^="${start}"]`).first();
-  assert.ok(await link.count(), `${page.url()} has a link to ${start}…`);
-  await link.click();
-  await page.waitForLoadState();
-}
 
 const named = (...parts) => parts.join('-').replace(/[^\w-]+/g, '-');
 
