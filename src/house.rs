@@ -20,7 +20,7 @@ use crate::attendance;
 use crate::audits;
 use crate::base::{Clock, Error, Result};
 use crate::claims;
-use crate::classes;
+use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
@@ -187,6 +187,7 @@ impl House {
             .manage(self.hasher.clone())
             .manage(lexicon)
             .manage(Gather::<SessionLookup>::open(&self.database))
+            .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))
             .attach(web::headers::SecurityHeaders { secure: self.settings.secure() })
             .mount("/", pages())

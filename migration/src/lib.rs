@@ -12,6 +12,7 @@ mod m20261101_000005_targets_and_funds;
 mod m20261101_000006_classes;
 mod m20261101_000007_attendance_and_completion;
 mod m20261101_000008_claims;
+mod m20261125_000009_lookups;
 
 pub struct Migrator;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000006_classes::Migration),
             Box::new(m20261101_000007_attendance_and_completion::Migration),
             Box::new(m20261101_000008_claims::Migration),
+            Box::new(m20261125_000009_lookups::Migration),
         ]
     }
 }

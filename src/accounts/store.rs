@@ -41,12 +41,14 @@ pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Re
 
 /// The live accounts of many people, in one question.
 pub(crate) async fn of_people(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<(PersonId, AccountId)>> {
-    let rows = account::Entity::find()
+    Ok(account::Entity::find()
+        .select_only()
+        .columns([account::Column::PersonId, account::Column::Id])
         .filter(account::Column::PersonId.is_in(people.iter().copied()))
         .filter(account::Column::DisabledAt.is_null())
+        .into_tuple()
         .all(db)
-        .await?;
-    Ok(rows.into_iter().filter_map(|account| Some((account.person_id?, account.id))).collect())
+        .await?)
 }
 
 /// The live accounts that act for an organisation.

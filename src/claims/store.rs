@@ -179,8 +179,9 @@ pub(crate) async fn unclaimed(db: &impl ConnectionTrait, scope: &Scope, limit: u
     let certificates: RelationDef =
         training_class::Entity::belongs_to(certificate::Entity).from(Class::Id).to(certificate::Column::ClassId).into();
     let claimed = Query::select()
-        .column(claim::Column::ClassId)
+        .column(claim::Column::Id)
         .from(claim::Entity)
+        .and_where(Expr::col((claim::Entity, claim::Column::ClassId)).equals((training_class::Entity, Class::Id)))
         .and_where(claim::Column::Status.ne(ClaimStatus::Rejected))
         .to_owned();
     Ok(training_class::Entity::find()
@@ -191,7 +192,7 @@ pub(crate) async fn unclaimed(db: &impl ConnectionTrait, scope: &Scope, limit: u
         .filter(scope.over(Class::AreaCode, Some(Class::OrganisationId), None))
         .filter(Class::Status.eq(ClassStatus::Closed))
         .filter(certificate::Column::Status.eq(CertificateStatus::Published))
-        .filter(Class::Id.not_in_subquery(claimed))
+        .filter(Expr::exists(claimed).not())
         .group_by(Class::Id)
         .group_by(Class::Title)
         .group_by(Class::AreaCode)

@@ -10,13 +10,13 @@ use crate::access::{Actor, Can};
 use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Clock, Result};
-use crate::classes::catalogue;
+use crate::classes::catalogue::{self, CatalogueLookup};
 use crate::classes::forms::{CatalogueFilter, NewClass};
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
 use crate::classes::service;
 use crate::classes::store;
 use crate::classes::views::{ClassView, OpenClass};
-use crate::data::{Database, Desk};
+use crate::data::{Database, Desk, Gather};
 use crate::web::{Body, Paging, Reason};
 
 #[derive(OpenApi)]
@@ -29,10 +29,10 @@ pub(crate) struct Docs;
 #[get("/catalogue?<filter..>")]
 pub(crate) async fn open_classes(
     filter: CatalogueFilter,
-    db: &State<Database>,
+    lookup: &State<Gather<CatalogueLookup>>,
     clock: &State<Clock>,
 ) -> Result<Json<Page<OpenClass>>> {
-    Ok(Json(catalogue::look(db.reader(), clock.today(), &filter).await?.0))
+    Ok(Json(catalogue::look(lookup, clock.today(), &filter).await?.page.clone()))
 }
 
 /// Classes of the caller's area or institution, newest first.

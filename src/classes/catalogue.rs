@@ -1,8 +1,10 @@
 //! The public catalogue: classes that are open, with seats left.
 
+use std::{collections::HashMap, sync::Arc};
+
 use chrono::NaiveDate;
 use entities::values::ClassId;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::areas;
 use crate::base::paging::Page;
@@ -10,6 +12,7 @@ use crate::base::{Error, Result};
 use crate::classes::forms::CatalogueFilter;
 use crate::classes::store;
 use crate::classes::views::OpenClass;
+use crate::data::{Fetch, Gather};
 use crate::organisations;
 
 const DEFAULT: u64 = 24;
@@ -42,21 +45,59 @@ impl CatalogueFilter {
 }
 
 /// One page of open classes, and how many there are in all.
+#[derive(Clone, Debug)]
+pub(crate) struct Shelf {
+    pub page: Page<OpenClass>,
+    pub count: u64,
+}
+
+/// The catalogue of a day, for all who look at the same part of it at the moment in one reading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CatalogueLookup;
+
+/// What is looked for, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Sought {
+    today: NaiveDate,
+    filter: CatalogueFilter,
+}
+
+impl Fetch for CatalogueLookup {
+    type Key = Sought;
+    type Found = Arc<Shelf>;
+
+    async fn fetch(db: &DatabaseConnection, sought: &[Sought]) -> Result<HashMap<Sought, Arc<Shelf>>> {
+        let mut found = HashMap::with_capacity(sought.len());
+        for sought in sought {
+            found.insert(sought.clone(), Arc::new(read(db, sought).await?));
+        }
+        Ok(found)
+    }
+}
+
+/// # Errors
+/// `Invalid` for conditions that cannot be; `Busy`.
 pub(crate) async fn look(
-    db: &impl ConnectionTrait,
+    lookup: &Gather<CatalogueLookup>,
     today: NaiveDate,
     filter: &CatalogueFilter,
-) -> Result<(Page<OpenClass>, u64)> {
+) -> Result<Arc<Shelf>> {
     filter.check()?;
-    let filter = &CatalogueFilter { area: filter.area.clone().filter(|code| !code.is_empty()), ..filter.clone() };
+    filter.first_day()?;
+    filter.last_seen()?;
+    let filter = CatalogueFilter { area: filter.area.clone().filter(|code| !code.is_empty()), ..filter.clone() };
+    lookup.get(Sought { today, filter }).await?.ok_or_else(|| Error::internal("the catalogue gave no answer"))
+}
+
+async fn read(db: &impl ConnectionTrait, Sought { today, filter }: &Sought) -> Result<Shelf> {
     let (from, after) = (filter.first_day()?, filter.last_seen()?);
     let limit = filter.limit.unwrap_or(DEFAULT);
-    let rows = store::catalogue(db, today, filter, from, after, limit + 1).await?;
+    let rows = store::catalogue(db, *today, filter, from, after, limit + 1).await?;
     let page = Page::cut(rows, limit, |row| format!("{}_{}", row.starts_on, row.id));
     let ids: Vec<ClassId> = page.items.iter().map(|row| row.id).collect();
     let waiting = store::waiting(db, &ids).await?;
     let names = organisations::names(db, page.items.iter().map(|row| row.organisation_id)).await?;
-    let count = store::catalogue_count(db, today, filter, from).await?;
+    let count = store::catalogue_count(db, *today, filter, from).await?;
     let page = page.map(|row| OpenClass {
         id: row.id,
         number: row.number,
@@ -73,5 +114,5 @@ pub(crate) async fn look(
         seats_left: row.seats - row.taken,
         waiting: waiting.get(&row.id).copied().unwrap_or_default(),
     });
-    Ok((page, count))
+    Ok(Shelf { page, count })
 }

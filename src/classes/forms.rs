@@ -110,7 +110,7 @@ impl TryFrom<ClassForm> for NewClass {
 }
 
 /// What one looks for in the catalogue.
-#[derive(Clone, Debug, Default, FromForm, IntoParams)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, FromForm, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CatalogueFilter {
     /// A division code: it and everything below it.

@@ -15,6 +15,7 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use catalogue::CatalogueLookup;
 pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};

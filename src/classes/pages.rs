@@ -14,14 +14,14 @@ use crate::areas::Atlas;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging;
 use crate::base::{Clock, Error, Result};
-use crate::classes::catalogue;
+use crate::classes::catalogue::{self, CatalogueLookup, Shelf};
 use crate::classes::forms::{CatalogueFilter, ClassForm, NewClass};
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
 use crate::classes::service;
 use crate::classes::store;
 use crate::classes::views::OpenClass;
 use crate::courses;
-use crate::data::{Database, Desk};
+use crate::data::{Database, Desk, Gather};
 use crate::orders;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
 
@@ -30,8 +30,7 @@ use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, ba
 struct CataloguePage {
     page: Page,
     form: FormView,
-    classes: Vec<OpenClass>,
-    count: u64,
+    shelf: Arc<Shelf>,
     next: Option<String>,
     areas: Vec<(String, Vec<(String, String)>)>,
     programmes: Vec<(Programme, String)>,
@@ -173,25 +172,25 @@ async fn open_classes(
     page: Page,
     r#for: Option<PersonId>,
     filter: CatalogueFilter,
-    db: &State<Database>,
+    lookup: &State<Gather<CatalogueLookup>>,
     clock: &State<Clock>,
 ) -> Result<Html<CataloguePage>> {
-    let (found, count) = catalogue::look(db.reader(), clock.today(), &filter).await?;
+    let shelf = catalogue::look(lookup, clock.today(), &filter).await?;
     let form = FormView::default()
         .with("area", filter.area.clone().unwrap_or_default())
         .with("programme", filter.programme.map_or("", Programme::as_str))
         .with("from", filter.from.clone().unwrap_or_default())
         .with("free", filter.free.unwrap_or_default());
-    let next = found.next.map(|after| address(&CatalogueFilter { after: Some(after), ..filter.clone() }, r#for));
+    let next =
+        shelf.page.next.clone().map(|after| address(&CatalogueFilter { after: Some(after), ..filter.clone() }, r#for));
     Ok(Html::ok(CataloguePage {
         areas: counties(&page),
         programmes: Programme::all().map(|programme| (programme, page.word("programme", programme))).collect(),
         chips: chips(&page, &filter, r#for),
-        classes: found.items,
         person: r#for,
         page,
         form,
-        count,
+        shelf,
         next,
     }))
 }

@@ -72,7 +72,7 @@ impl ClassView {
 }
 
 /// A class that is open for seats, as everybody may see it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OpenClass {
     pub id: ClassId,
     pub number: String,

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use log::LevelFilter;
 use migration::{MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
@@ -27,6 +28,13 @@ const ACQUIRE: Duration = Duration::from_secs(2);
 const FILE_LOCK: Duration = Duration::from_secs(5);
 /// A served connection that idled longer is asked whether it still lives before it is used.
 const STALE: Duration = Duration::from_secs(15);
+/// Every statement is told at this level, as `sqlx::query`; their values never are.
+const STATEMENTS: LevelFilter = LevelFilter::Trace;
+/// Pages that the writer of a file keeps at hand, and each reader: a seat touches the indexes of a million people anywhere.
+const WRITER_CACHE: &str = "-65536";
+const READER_CACHE: &str = "-16384";
+/// Pages after which the journal is folded into the file. A page that many commits touched is then written there once.
+const FOLD_AFTER: &str = "8192";
 /// Any number will do, as long as every instance locks the same one while it migrates.
 const MIGRATION_LOCK: i64 = 40_042_016;
 
@@ -119,6 +127,7 @@ impl Database {
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
+        .sqlx_logging_level(STATEMENTS)
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -129,17 +138,20 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
 
 fn postgres(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
+    options.sqlx_logging_level(STATEMENTS);
     options.max_connections(connections).connect_timeout(ACQUIRE).test_before_acquire_if_idle_for(STALE);
     options
 }
 
 fn writing(mut options: ConnectOptions) -> ConnectOptions {
-    options.min_connections(1).acquire_timeout(ACQUIRE).sqlx_logging(false).map_sqlx_sqlite_opts(|file| {
+    options.min_connections(1).acquire_timeout(ACQUIRE).map_sqlx_sqlite_opts(|file| {
         file.create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(FILE_LOCK)
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("wal_autocheckpoint", FOLD_AFTER)
             // What was erased is overwritten, not only unlinked.
             .pragma("secure_delete", "ON")
     });
@@ -149,8 +161,9 @@ fn writing(mut options: ConnectOptions) -> ConnectOptions {
 fn reading(mut options: ConnectOptions) -> ConnectOptions {
     options
         .acquire_timeout(ACQUIRE)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|file| file.busy_timeout(FILE_LOCK).pragma("query_only", "ON"))
+        .map_sqlx_sqlite_opts(|file| {
+            file.busy_timeout(FILE_LOCK).pragma("cache_size", READER_CACHE).pragma("query_only", "ON")
+        })
         .map_sqlx_postgres_opts(|server| server.options([("default_transaction_read_only", "on")]));
     options
 }

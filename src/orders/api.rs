@@ -66,12 +66,11 @@ async fn place(
     by: Can<PlaceOrders>,
     body: Body<NewOrder>,
     atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Created<Json<OrderView>>> {
-    let id = desk.write(async |work| service::place(&by, work, atlas, &body.value).await).await?;
-    Ok(Created::new(format!("/api/v1/orders/{id}")).body(view(db, vault, &by, id).await?))
+    let placed = desk.write(async |work| service::place(&by, work, atlas, &body.value).await).await?;
+    let path = format!("/api/v1/orders/{}", placed.order.id);
+    Ok(Created::new(path).body(Json(OrderView::new(placed, &by))))
 }
 
 /// Places a draft, or a returned order again.

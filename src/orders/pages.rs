@@ -316,7 +316,7 @@ async fn place(
         Err(e) => Err(e),
     };
     match done {
-        Ok(id) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-saved", &Vec::new()))),
+        Ok(placed) => Ok(Ok(go(cookies, format!("/orders/{}", placed.order.id), "order-saved", &Vec::new()))),
         Err(e) => {
             let form = view.told(&page, as_typed(e))?;
             Ok(Err(Html::again(OrderFormPage::new(page, form, None))))

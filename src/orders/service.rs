@@ -62,16 +62,15 @@ fn enterprise_of(by: &Actor) -> Result<OrganisationId> {
 ///
 /// # Errors
 /// `organisation.suspended`; `Invalid`.
-pub(crate) async fn place(by: &Can<PlaceOrders>, work: &Work, atlas: &Atlas, new: &NewOrder) -> Result<OrderId> {
+pub(crate) async fn place(by: &Can<PlaceOrders>, work: &Work, atlas: &Atlas, new: &NewOrder) -> Result<Sight> {
     check(work, atlas, new)?;
-    let enterprise = enterprise_of(by)?;
-    organisations::require_active(work.db(), enterprise).await?;
+    let enterprise = organisations::require_active(work.db(), enterprise_of(by)?).await?;
     let year = year_of(work.today());
     let number = sequence::next(work, &format!("order-{year}")).await?;
     let row = enterprise_order::Model {
         id: OrderId::new(),
         number: format!("D-{year}-{number:04}"),
-        organisation_id: enterprise,
+        organisation_id: enterprise.id,
         area_code: new.area_code.clone(),
         occupation: new.occupation.clone(),
         level: new.level,
@@ -91,7 +90,7 @@ pub(crate) async fn place(by: &Can<PlaceOrders>, work: &Work, atlas: &Atlas, new
     enterprise_order::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     let action = if new.draft { "draft" } else { OrderAction::Submit.into() };
     record(by, work, action, &row, json!({ "number": row.number, "headcount": row.headcount }));
-    Ok(row.id)
+    Ok(Sight::of_new(row, enterprise.name))
 }
 
 fn record(by: &Actor, work: &Work, action: &'static str, order: &enterprise_order::Model, detail: serde_json::Value) {
@@ -371,6 +370,11 @@ pub(crate) struct Sight {
 }
 
 impl Sight {
+    /// No class was opened for it yet and nobody hired.
+    fn of_new(order: enterprise_order::Model, enterprise: String) -> Self {
+        Self { order, enterprise, classes: Vec::new(), hires: Vec::new(), candidates: Vec::new() }
+    }
+
     pub(crate) fn chain(&self) -> Chain {
         Chain::of(self.order.headcount, self.classes.iter().map(LinkedClass::share))
     }

@@ -7,6 +7,7 @@ use entities::{
     household, person, service_event,
     values::{HouseholdId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Role, ServiceId, ServiceKind, Sex},
 };
+use sea_orm::DerivePartialModel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,7 +22,8 @@ use crate::people::rights::SeePlight;
 pub(crate) const PLACE: &str = "person.sealed";
 
 /// What eligibility is decided by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "person::Entity")]
 pub(crate) struct Facts {
     pub id: PersonId,
     pub area_code: String,

@@ -34,7 +34,7 @@ pub const SEED: u64 = 20_170_120;
 /// A demonstration that was filled.
 pub struct Demo {
     _database: TestDatabase,
-    url: String,
+    pub url: String,
     keys: BTreeMap<String, String>,
     filled: Filled,
 }

@@ -1,13 +1,17 @@
 //! Taking a seat, waiting for one, giving one back.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use entities::{
     enrolment, message, quota_use, training_class,
     values::{ClassId, EnrolmentStatus, OrganisationId, OrganisationKind, PersonId, Programme, Role},
 };
-use rocket::http::{ContentType, Header, Status};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use rocket::{
+    State,
+    http::{ContentType, Header, Status},
+    local::asynchronous::Client,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use sidan::{accounts::Hasher, house::House};
 use tokio::task::JoinSet;
@@ -113,65 +117,63 @@ async fn five_hundred_people_get_exactly_the_fifty_seats_in_every_one_of_twenty_
     }
 }
 
-/// A naive program on the real tables: everybody looks whether a seat is free and then takes it, with the condition in the
+/// What a naive program does at its door: it looks whether a seat is free and then takes it, with the condition in the
 /// update or without it.
-async fn look_then_write(guarded: bool) -> (i32, u64) {
-    let village = Village::wake().await;
-    let class = village.class(10).await;
-    let mut people = Vec::new();
-    for n in 0..60 {
-        people.push(village.app.given_person(n).await);
+#[rocket::post("/naive/<class>/<person>?<guarded>")]
+async fn naive(class: ClassId, person: PersonId, guarded: bool, app: &State<Arc<App>>) -> Status {
+    let seen = training_class::Entity::find_by_id(class).one(app.db.reader()).await.unwrap().unwrap();
+    // Everybody who comes at the same moment looks before anybody has written.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    if seen.taken >= seen.seats {
+        return Status::Conflict;
     }
+    let id = match app.db.backend() {
+        DbBackend::Sqlite => format!("x'{}'", class.0.simple()),
+        _ => format!("'{}'", class.0),
+    };
+    let guard = if guarded { " AND taken < seats" } else { "" };
+    let update = format!("UPDATE training_class SET taken = taken + 1 WHERE id = {id}{guard}");
+    let done = app.desk.write(async |work| Ok(work.db().execute_unprepared(&update).await?.rows_affected())).await;
+    if !matches!(done, Ok(1)) {
+        return Status::Conflict;
+    }
+    app.given_enrolment_row(class, person).await;
+    Status::Created
+}
+
+/// Five hundred people at the naive door for fifty seats; how many were told that they have one, and what stands.
+async fn naive_rush(guarded: bool) -> (usize, (i32, u64)) {
+    let village = Village::wake().await;
+    let class = village.class(50).await;
     if !guarded {
-        // Without the table's own check and with seats that the update believes in: whoever read a free seat gets one.
+        // The table's own check is the second guard: it must be off too.
         match village.app.db.backend() {
-            sea_orm::DbBackend::Sqlite => village.set("PRAGMA ignore_check_constraints = ON").await,
-            _ => village.set("ALTER TABLE training_class DROP CONSTRAINT IF EXISTS class_seats").await,
+            DbBackend::Sqlite => village.set("PRAGMA ignore_check_constraints = ON").await,
+            _ => village.set("ALTER TABLE training_class DROP CONSTRAINT class_seats").await,
         }
     }
+    let figment = rocket::figment::Figment::from(rocket::Config::debug_default()).merge(("log_level", "off"));
+    let rocket = village.app.house.rocket(figment).unwrap().manage(Arc::clone(&village.app));
+    let door = Client::untracked(rocket.mount("/", rocket::routes![naive])).await.unwrap();
+    let door = Arc::new(door);
     let mut crowd = JoinSet::new();
-    for (n, person) in people.into_iter().enumerate() {
-        let (app, guarded) = (Arc::clone(&village.app), guarded);
+    for n in 0..500 {
+        let (door, person) = (Arc::clone(&door), village.app.given_person(n).await);
         crowd.spawn(async move {
-            // Everybody reads first, as a naive program would, and then writes what was read.
-            let free = async |db: &sea_orm::DatabaseConnection| {
-                training_class::Entity::find_by_id(class).one(db).await.unwrap().unwrap()
-            };
-            let seen = free(app.db.reader()).await;
-            tokio::time::sleep(std::time::Duration::from_millis(200 + n as u64 % 3)).await;
-            if seen.taken >= seen.seats {
-                return;
-            }
-            let guard = if guarded { " AND taken < seats" } else { "" };
-            let hex = class.0.simple().to_string();
-            let id = match app.db.backend() {
-                sea_orm::DbBackend::Sqlite => format!("x'{hex}'"),
-                _ => format!("'{}'", class.0),
-            };
-            let update = format!("UPDATE training_class SET taken = taken + 1 WHERE id = {id}{guard}");
-            let done = app
-                .desk
-                .write(async |work| Ok(work.db().execute_unprepared(&update).await?.rows_affected()))
-                .await
-                .unwrap_or_default();
-            if done == 1 {
-                app.given_enrolment_row(class, person).await;
-            }
+            door.post(format!("/naive/{class}/{person}?guarded={guarded}")).dispatch().await.status()
         });
     }
-    while let Some(done) = crowd.join_next().await {
-        done.unwrap();
-    }
-    village.taken(class).await
+    let told = crowd.join_all().await.into_iter().filter(|status| *status == Status::Created).count();
+    (told, village.taken(class).await)
 }
 
 #[rocket::async_test]
-async fn without_the_condition_in_the_update_the_same_rush_oversells() {
-    assert_eq!(look_then_write(true).await, (10, 10));
-    let (taken, seated) = look_then_write(false).await;
+async fn the_same_rush_at_a_naive_door_oversells_once_the_guards_are_off() {
+    assert_eq!(naive_rush(true).await, (50, (50, 50)));
+    let (told, (taken, seated)) = naive_rush(false).await;
     assert!(
-        taken > 10 && seated > 10,
-        "{taken} of 10 seats: the control run must oversell, else the other proves nothing"
+        told > 50 && taken > 50 && seated > 50,
+        "{told} of 50: a control run that does not oversell proves nothing"
     );
 }
 
@@ -194,7 +196,7 @@ async fn two_processes_on_one_database_do_not_oversell_either() {
     .await
     .unwrap();
     let figment = rocket::figment::Figment::from(rocket::Config::debug_default()).merge(("log_level", "off"));
-    let other = rocket::local::asynchronous::Client::untracked(second.rocket(figment).unwrap()).await.unwrap();
+    let other = Client::untracked(second.rocket(figment).unwrap()).await.unwrap();
     let other = Arc::new(other);
     let worker = Arc::new(village.app.sign_in(Role::VillageWorker).await);
     let bearer = format!("Bearer {}", worker.api.as_ref().unwrap().reveal());

@@ -4,6 +4,7 @@ mod access;
 mod floorplan;
 mod look;
 mod openapi;
+mod plans;
 mod schema;
 mod texts;
 mod tour;
