@@ -33,6 +33,8 @@ const STATEMENTS: LevelFilter = LevelFilter::Trace;
 /// Pages that the writer of a file keeps at hand, and each reader: a seat touches the indexes of a million people anywhere.
 const WRITER_CACHE: &str = "-65536";
 const READER_CACHE: &str = "-16384";
+/// Rows that the thread of a file hands over before it waits for the reader: a whole batch.
+const ROW_BUFFER: usize = 512;
 /// Pages after which the journal is folded into the file. A page that many commits touched is then written there once.
 const FOLD_AFTER: &str = "8192";
 /// Any number will do, as long as every instance locks the same one while it migrates.
@@ -150,7 +152,10 @@ fn writing(mut options: ConnectOptions) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(FILE_LOCK)
+            .row_buffer_size(ROW_BUFFER)
             .pragma("cache_size", WRITER_CACHE)
+            // What a savepoint would restore is kept in memory, not in a file of its own.
+            .pragma("temp_store", "MEMORY")
             .pragma("wal_autocheckpoint", FOLD_AFTER)
             // What was erased is overwritten, not only unlinked.
             .pragma("secure_delete", "ON")
@@ -162,7 +167,10 @@ fn reading(mut options: ConnectOptions) -> ConnectOptions {
     options
         .acquire_timeout(ACQUIRE)
         .map_sqlx_sqlite_opts(|file| {
-            file.busy_timeout(FILE_LOCK).pragma("cache_size", READER_CACHE).pragma("query_only", "ON")
+            file.busy_timeout(FILE_LOCK)
+                .row_buffer_size(ROW_BUFFER)
+                .pragma("cache_size", READER_CACHE)
+                .pragma("query_only", "ON")
         })
         .map_sqlx_postgres_opts(|server| server.options([("default_transaction_read_only", "on")]));
     options

@@ -192,7 +192,7 @@ export async function flash(page) {
 /** The form was refused: told at the top and at the field, which the summary leads to. */
 export async function refusedAt(page, field) {
   assert.ok(await page.locator(`.summary-error[role=alert] a[href="#${field}"]`).count(), `the summary leads to ${field}`);
-  assert.equal(await page.locator(`[name=${field}]`).first().getAttribute('aria-invalid'), 'true');
+  assert.ok(await page.locator(`.field.wrong [name=${field}]`).count(), `${field} is marked`);
 }
 
 /** axe-core finds nothing against WCAG 2.2 AA or good practice on the page as it is shown now. */
