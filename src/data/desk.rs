@@ -13,7 +13,7 @@
 
 use std::{
     fmt, mem,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -28,6 +28,7 @@ use tokio::{
 use crate::base::clock::day_of;
 use crate::base::{Clock, Error, Result};
 use crate::data::ledger::{Count, Ledger};
+use crate::data::sequence::Numbers;
 use crate::data::{Audit, Database, Mailing, Telling};
 
 /// Jobs per commit. PostgreSQL keeps 64 subtransactions of a transaction in shared memory; more would spill.
@@ -44,13 +45,15 @@ pub struct Work {
     tx: DatabaseTransaction,
     pub now: DateTime<Utc>,
     notes: Mutex<Ledger>,
+    numbers: Mutex<Numbers>,
 }
 
 impl Work {
     /// A transaction of one's own, past the desk: for loads and the command line, where nobody waits for a turn. Its
     /// messages stand in the mailboxes and are not mailed: history that is loaded is no news.
     pub async fn begin(database: &Database, clock: &Clock) -> Result<Self> {
-        Ok(Self { tx: database.begin().await?, now: clock.now(), notes: Mutex::default() })
+        let tx = database.begin().await?;
+        Ok(Self { tx, now: clock.now(), notes: Mutex::default(), numbers: Mutex::default() })
     }
 
     /// Writes the notes and commits what was begun with [`Work::begin`]; dropped without it, everything is undone.
@@ -88,6 +91,10 @@ impl Work {
         note(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    pub(in crate::data) fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take_notes(&self) -> Ledger {
         mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -98,6 +105,8 @@ impl Work {
     }
 
     async fn commit(self, notes: Ledger, mailing: Mailing) -> Result<()> {
+        let numbers = self.numbers().clone();
+        numbers.write(&self.tx).await.map_err(Error::internal)?;
         notes.write(&self.tx, mailing).await.map_err(Error::internal)?;
         self.tx.commit().await.map_err(|e| if database_said_no(&e) { Error::internal(e) } else { Error::Lost })
     }
@@ -138,6 +147,20 @@ impl Drop for Loan {
     }
 }
 
+/// The transaction is lent to whoever holds it.
+pub(in crate::data) struct Turn(Loan);
+
+impl Turn {
+    pub(in crate::data) async fn write<T>(mut self, job: impl AsyncFnOnce(&Work) -> Result<T>) -> Result<T> {
+        let Some((work, _)) = &self.0.0 else { return Err(Error::Busy) };
+        let done = timeout(PATIENCE, job(work)).await.map_err(|_| Error::Busy)??;
+        let (answer, committed) = oneshot::channel();
+        self.0.give_back(Some(answer));
+        timeout(TURN, committed).await.map_err(|_| Error::Lost)?.map_err(|_| Error::Lost)??;
+        Ok(done)
+    }
+}
+
 /// A handle on the lane; clones share it.
 #[derive(Clone)]
 pub struct Desk(Arc<Lane>);
@@ -167,15 +190,14 @@ impl Desk {
     /// The job's own, or [`Error::Busy`] when nothing was done for want of room or time, or [`Error::Lost`] when the commit
     /// was not confirmed. A commit that the database refused is told to all who shared it.
     pub async fn write<T>(&self, job: impl AsyncFnOnce(&Work) -> Result<T>) -> Result<T> {
+        self.turn().await?.write(job).await
+    }
+
+    /// Waits for the turn of one job. The whole lane waits with who holds it: nothing is awaited before [`Turn::write`].
+    pub(in crate::data) async fn turn(&self) -> Result<Turn> {
         let (ask, lent) = oneshot::channel();
         self.queue(ask)?;
-        let mut loan = timeout(TURN, lent).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
-        let Some((work, _)) = &loan.0 else { return Err(Error::Busy) };
-        let done = timeout(PATIENCE, job(work)).await.map_err(|_| Error::Busy)??;
-        let (answer, committed) = oneshot::channel();
-        loan.give_back(Some(answer));
-        timeout(TURN, committed).await.map_err(|_| Error::Lost)?.map_err(|_| Error::Lost)??;
-        Ok(done)
+        Ok(Turn(timeout(TURN, lent).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?))
     }
 
     /// Whether writes are served.
@@ -225,6 +247,7 @@ impl Writer {
     async fn group(&self, first: Ask, asks: &mut mpsc::Receiver<Ask>, kept: &mut Vec<Answer>) -> Result<()> {
         let mut work = Work::begin(&self.database, &self.clock).await?;
         let mut ledger = Ledger::default();
+        let mut numbers = Numbers::default();
         work.run(&self.fence()).await?;
         let mut next = Some(first);
         let mut room = GROUP;
@@ -237,16 +260,21 @@ impl Writer {
             (work, answer) = back.await.map_err(|_| Error::Lost)?;
             let notes = work.take_notes();
             match answer {
-                None => work.run("ROLLBACK TO job").await?,
+                None => {
+                    work.run("ROLLBACK TO job").await?;
+                    work.numbers().clone_from(&numbers);
+                }
                 Some(answer) => match work.run("RELEASE job; SAVEPOINT job").await {
                     Ok(()) => {
                         kept.push(answer);
                         ledger.append(notes);
+                        numbers.clone_from(&work.numbers());
                     }
                     // The job swallowed an error of the database: PostgreSQL keeps nothing of it. The others go on.
                     Err(e) => {
                         drop(answer.send(Err(e)));
                         work.run("ROLLBACK TO job").await?;
+                        work.numbers().clone_from(&numbers);
                     }
                 },
             }

@@ -7,10 +7,10 @@
 //! The answer is always fresh: a query takes only keys that were asked before it began, so it sees every commit that its
 //! askers could know of. Nothing is kept, so nothing must be invalidated.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{collections::HashMap, hash::Hash};
 
 use sea_orm::DatabaseConnection;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::base::{Error, Result};
 use crate::data::Database;
@@ -19,8 +19,6 @@ use crate::data::Database;
 const QUEUE: usize = 4_096;
 /// Keys per query.
 const MOST: usize = 256;
-/// Two queries at a time: who comes while one runs need not wait for its end, and more would leave less to gather.
-const QUERIES: usize = 2;
 
 /// A look-up by key that can be made for many keys at once.
 pub trait Fetch: Send + Sync + 'static {
@@ -45,17 +43,12 @@ impl<F: Fetch> Gather<F> {
         let (gather, mut asks) = mpsc::channel(QUEUE);
         let db = database.reader().clone();
         tokio::spawn(async move {
-            let free = Arc::new(Semaphore::new(QUERIES));
             let mut waiting = Vec::new();
-            // First the right to query, then the keys: whoever came until then is in.
-            while let Ok(permit) = Arc::clone(&free).acquire_owned().await
-                && asks.recv_many(&mut waiting, MOST).await > 0
-            {
+            // One query at a time: while it runs the next one gathers.
+            while asks.recv_many(&mut waiting, MOST).await > 0 {
                 let (db, waiting) = (db.clone(), waiting.split_off(0));
-                tokio::spawn(async move {
-                    answer::<F>(&db, waiting).await;
-                    drop(permit);
-                });
+                // In a task of its own: a panic is an error of those who waited, and of nobody else.
+                tokio::spawn(async move { answer::<F>(&db, waiting).await }).await.ok();
             }
         });
         Self(gather)

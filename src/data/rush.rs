@@ -8,7 +8,7 @@ use std::{ops::Range, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::base::{Error, Result};
-use crate::data::{Desk, Work};
+use crate::data::desk::{Desk, Turn, Work};
 
 /// Asks that may wait; who comes after is told at once that we are busy.
 const QUEUE: usize = 1_024;
@@ -40,7 +40,14 @@ impl<A: Settle> Rush<A> {
         tokio::spawn(async move {
             let mut waiting = Vec::new();
             while asks.recv_many(&mut waiting, most).await > 0 {
-                settle_all(&desk, waiting.split_off(0)).await;
+                let turn = desk.turn().await;
+                // Whoever came until it was our turn is in.
+                while waiting.len() < most
+                    && let Ok(ask) = asks.try_recv()
+                {
+                    waiting.push(ask);
+                }
+                settle_all(&desk, turn, waiting.split_off(0)).await;
             }
         });
         Self(rush)
@@ -55,15 +62,20 @@ impl<A: Settle> Rush<A> {
 }
 
 /// Settles a batch; where one ask spoils it, halves it until that one stands alone and the others are served.
-async fn settle_all<A: Settle>(desk: &Desk, waiting: Vec<Waiting<A>>) {
+async fn settle_all<A: Settle>(desk: &Desk, turn: Result<Turn>, waiting: Vec<Waiting<A>>) {
     let (asks, answers): (Vec<A>, Vec<_>) = waiting.into_iter().unzip();
     let asks = Arc::new(asks);
     let mut answers = answers.into_iter();
     // The top of the pile is always the part whose answers come next.
     let whole = 0..asks.len();
     let mut parts = vec![whole];
+    let mut turn = Some(turn);
     while let Some(part) = parts.pop() {
-        let told = match settle(desk, Arc::clone(&asks), part.clone()).await {
+        let turn = match turn.take() {
+            Some(turn) => turn,
+            None => desk.turn().await,
+        };
+        let told = match settle(turn, Arc::clone(&asks), part.clone()).await {
             Ok(told) => told,
             Err(e) if part.len() == 1 || matches!(e, Error::Busy | Error::Lost) => {
                 part.map(|_| Err(e.clone())).collect()
@@ -82,11 +94,11 @@ async fn settle_all<A: Settle>(desk: &Desk, waiting: Vec<Waiting<A>>) {
 }
 
 /// One job for a part of the batch, in a task of its own: a panic in it is an error of this part and nothing more.
-async fn settle<A: Settle>(desk: &Desk, asks: Arc<Vec<A>>, part: Range<usize>) -> Result<Vec<Told<A>>> {
-    let desk = desk.clone();
+async fn settle<A: Settle>(turn: Result<Turn>, asks: Arc<Vec<A>>, part: Range<usize>) -> Result<Vec<Told<A>>> {
+    let turn = turn?;
     let job = async move {
         let asks = asks.get(part).unwrap_or_default();
-        desk.write(async |work| {
+        turn.write(async |work| {
             let told = A::settle(work, asks).await?;
             if told.len() == asks.len() { Ok(told) } else { Err(Error::internal("a verdict is missing")) }
         })
