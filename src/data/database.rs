@@ -30,8 +30,21 @@ const FILE_LOCK: Duration = Duration::from_secs(5);
 const STALE: Duration = Duration::from_secs(15);
 /// Every statement is told at this level, as `sqlx::query`; their values never are.
 const STATEMENTS: LevelFilter = LevelFilter::Trace;
-/// Pages that the writer of a file keeps at hand, and each reader: a seat touches the indexes of a million people anywhere.
-const WRITER_CACHE: &str = "-65536";
+/// The writer of a server asks by key and never for much. On a day of rush tables grow a hundredfold before the server has
+/// counted them anew; what it believes of them until then must not make it read them from end to end.
+const BY_KEY: [(&str, &str); 6] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("jit", "off"),
+];
+/// A batch of every size is a statement of its own.
+const STATEMENTS_KEPT: usize = 1_000;
+/// What the writer of a file keeps of it in memory, 64 MiB, and each reader, 16 MiB; a minus counts KiB. A seat touches the
+/// indexes of a million people anywhere.
+pub(crate) const WRITER_CACHE: &str = "-65536";
 const READER_CACHE: &str = "-16384";
 /// Rows that the thread of a file hands over before it waits for the reader: a whole batch.
 const ROW_BUFFER: usize = 512;
@@ -146,20 +159,24 @@ fn postgres(url: &str, connections: u32) -> ConnectOptions {
 }
 
 fn writing(mut options: ConnectOptions) -> ConnectOptions {
-    options.min_connections(1).acquire_timeout(ACQUIRE).map_sqlx_sqlite_opts(|file| {
-        file.create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(FILE_LOCK)
-            .row_buffer_size(ROW_BUFFER)
-            .pragma("cache_size", WRITER_CACHE)
-            // What a savepoint would restore is kept in memory, not in a file of its own.
-            .pragma("temp_store", "MEMORY")
-            .pragma("wal_autocheckpoint", FOLD_AFTER)
-            // What was erased is overwritten, not only unlinked.
-            .pragma("secure_delete", "ON")
-    });
+    options
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .map_sqlx_postgres_opts(|server| server.options(BY_KEY).statement_cache_capacity(STATEMENTS_KEPT))
+        .map_sqlx_sqlite_opts(|file| {
+            file.create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(FILE_LOCK)
+                .row_buffer_size(ROW_BUFFER)
+                .pragma("cache_size", WRITER_CACHE)
+                // What a savepoint would restore is kept in memory, not in a file of its own.
+                .pragma("temp_store", "MEMORY")
+                .pragma("wal_autocheckpoint", FOLD_AFTER)
+                // What was erased is overwritten, not only unlinked.
+                .pragma("secure_delete", "ON")
+        });
     options
 }
 
@@ -172,6 +189,6 @@ fn reading(mut options: ConnectOptions) -> ConnectOptions {
                 .pragma("cache_size", READER_CACHE)
                 .pragma("query_only", "ON")
         })
-        .map_sqlx_postgres_opts(|server| server.options([("default_transaction_read_only", "on")]));
+        .map_sqlx_postgres_opts(|server| server.options([("default_transaction_read_only", "on"), ("jit", "off")]));
     options
 }

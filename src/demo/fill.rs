@@ -18,12 +18,14 @@ use crate::areas::Atlas;
 use crate::base::clock::morning_of;
 use crate::base::money::grouped;
 use crate::base::{Error, Result};
+use crate::data::database::WRITER_CACHE;
 use crate::data::{Audit, Database, Vault, Work};
 use crate::demo::calendar::{TODAY, YEAR, at, day};
 use crate::demo::classes::Common;
 use crate::demo::county::{self, County};
 use crate::demo::dice::Dice;
 use crate::demo::figures::{CountyFigures, PROGRAMMES, SHANGGAO, SUICHUAN, figures};
+use crate::demo::letters;
 use crate::demo::numbers::Series;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
@@ -44,9 +46,8 @@ const SEED: &str = "demo.seed";
 const AHEAD: usize = 2;
 /// Rows to a transaction, about.
 const BATCH: usize = 100_000;
-/// SQLite's pages in memory while indexes grow at random places: 256 MiB, and what is usual.
+/// SQLite's pages in memory while indexes grow at random places: 256 MiB.
 const LARGE_CACHE: &str = "PRAGMA cache_size = -262144";
-const USUAL_CACHE: &str = "PRAGMA cache_size = -2000";
 /// Lines about the progress come no faster.
 const PACE: Duration = Duration::from_millis(500);
 
@@ -136,8 +137,9 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let work = Work::begin(&ground.database, &morning_of(TODAY)).await?;
     let (name, person) = trainee.ok_or_else(|| Error::internal("镜山村 has nobody to sign in"))?;
     let behind = Behind { person: Some(person), ..Behind::default() };
-    let (sign_in, _) = sign_ins::make(&work, &ground.atlas, &ground.hasher, Role::Trainee, &name, behind).await?;
+    let (sign_in, account) = sign_ins::make(&work, &ground.atlas, &ground.hasher, Role::Trainee, &name, behind).await?;
     made.insert(0, sign_in);
+    letters::write(&work, account, person).await?;
     let mut rows = Rows::default();
     targets(&figures, supervisor, &mut rows);
     tally.tell(&ground.atlas, &mut rows);
@@ -155,7 +157,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     rows.setting.push(mark(SCALE, &scale));
     rows.write(&work).await?;
     if ground.database.backend() == DbBackend::Sqlite {
-        work.db().execute_unprepared(USUAL_CACHE).await?;
+        work.db().execute_unprepared(&format!("PRAGMA cache_size = {WRITER_CACHE}")).await?;
     }
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;

@@ -15,6 +15,7 @@ mod dice;
 mod figures;
 mod fill;
 mod folder;
+mod letters;
 mod names;
 mod numbers;
 mod offers;

@@ -39,7 +39,7 @@ fn holds_seat(status: EnrolmentStatus) -> bool {
 }
 
 impl Situation {
-    /// Seven questions, however many people and classes there are.
+    /// Six questions, however many people and classes there are.
     pub(crate) async fn read(
         db: &impl ConnectionTrait,
         today: NaiveDate,
@@ -50,8 +50,12 @@ impl Situation {
         let rules = RuleBook::load(db).await?;
         let facts = people::facts(db, people).await?;
         let mut live: HashMap<PersonId, HashMap<ClassId, bool>> = HashMap::new();
+        let mut quota: HashMap<PersonId, HashSet<(Programme, i32, i32)>> = HashMap::new();
         let mut timetables: HashSet<ClassId> = classes.keys().copied().collect();
         for row in store::live_of(db, people).await? {
+            if let (Some(programme), Some(year), Some(n)) = (row.programme, row.year, row.n) {
+                quota.entry(row.person_id).or_default().insert((programme, year, n));
+            }
             let seat = holds_seat(row.status);
             live.entry(row.person_id).or_default().insert(row.class_id, seat);
             if seat && row.ends_on >= today {
@@ -66,10 +70,6 @@ impl Situation {
                     sessions.entry(session.class_id).or_default().push(span(&session));
                 }
             }
-        }
-        let mut quota: HashMap<PersonId, HashSet<(Programme, i32, i32)>> = HashMap::new();
-        for row in store::quota_of(db, people).await? {
-            quota.entry(row.person_id).or_default().insert((row.programme, row.year, row.n));
         }
         let full: Vec<ClassId> = classes.values().filter(|c| c.taken >= c.seats).map(|c| c.id).collect();
         let waiting = if full.is_empty() { HashMap::new() } else { classes::waiting(db, &full).await? };

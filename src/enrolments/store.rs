@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entities::{
     enrolment, quota_use, training_class,
-    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId},
+    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Programme},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
@@ -64,13 +64,16 @@ pub(crate) async fn classes(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// A live enrolment with the days of its class.
+/// A live enrolment with the days of its class, and the quota that its seat used.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct Live {
     pub person_id: PersonId,
     pub class_id: ClassId,
     pub status: EnrolmentStatus,
     pub ends_on: NaiveDate,
+    pub programme: Option<Programme>,
+    pub year: Option<i32>,
+    pub n: Option<i32>,
 }
 
 /// The live enrolments of many people.
@@ -79,21 +82,21 @@ pub(crate) async fn live_of(db: &impl ConnectionTrait, people: &[PersonId]) -> R
         .from(Column::ClassId)
         .to(training_class::Column::Id)
         .into();
-    Ok(enrolment::Entity::find()
+    let quota =
+        enrolment::Entity::belongs_to(quota_use::Entity).from(Column::Id).to(quota_use::Column::EnrolmentId).into();
+    let rows = enrolment::Entity::find()
         .select_only()
         .columns([Column::PersonId, Column::ClassId, Column::Status])
         .column(training_class::Column::EndsOn)
+        .columns([quota_use::Column::Programme, quota_use::Column::Year, quota_use::Column::N])
         .join(JoinType::InnerJoin, class)
+        .join(JoinType::LeftJoin, quota)
         .filter(Column::PersonId.is_in(people.iter().copied()))
-        .filter(Column::Status.is_in(LIVE))
         .into_model::<Live>()
         .all(db)
-        .await?)
-}
-
-/// The quota rows of many people.
-pub(crate) async fn quota_of(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<quota_use::Model>> {
-    Ok(quota_use::Entity::find().filter(quota_use::Column::PersonId.is_in(people.iter().copied())).all(db).await?)
+        .await?;
+    // A person has few; asked of the database, the state leads it to look through all that are in it.
+    Ok(rows.into_iter().filter(|row| LIVE.contains(&row.status)).collect())
 }
 
 /// Takes so many seats in each of these classes, or none at all: a class that is full or closed meanwhile spoils it.
@@ -102,9 +105,10 @@ pub(crate) async fn take_seats(work: &Work, seats: &[(ClassId, i32)]) -> Result<
         return Ok(());
     }
     let places: Vec<String> = (0..seats.len()).map(|n| format!("(${}, ${})", 2 * n + 2, 2 * n + 3)).collect();
+    // The state is hidden from the indexes: classes are found by their keys.
     let sql = format!(
         "UPDATE training_class SET taken = taken + v.column2 FROM (VALUES {}) AS v \
-         WHERE training_class.id = v.column1 AND training_class.status = $1 AND taken + v.column2 <= seats",
+         WHERE training_class.id = v.column1 AND coalesce(training_class.status, '') = $1 AND taken + v.column2 <= seats",
         places.join(", ")
     );
     let mut values: Vec<Value> = vec![ClassStatus::Approved.as_str().into()];
