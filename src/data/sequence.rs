@@ -19,13 +19,12 @@ pub async fn next(work: &Work, name: &str) -> Result<i64> {
 pub async fn next_many(work: &Work, name: &str, n: u32) -> Result<RangeInclusive<i64>> {
     let n = i64::from(n);
     let counted = work.numbers().count_on(name, n);
-    let last = match counted {
-        Some(last) => last,
-        None => {
-            let last = take_row(work, name, n).await?;
-            work.numbers().hold(name, last);
-            last
-        }
+    let last = if let Some(last) = counted {
+        last
+    } else {
+        let last = take_row(work, name, n).await?;
+        work.numbers().hold(name, last);
+        last
     };
     Ok(last - n + 1..=last)
 }
