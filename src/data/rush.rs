@@ -1,23 +1,17 @@
 //! A queue before the desk, for a verb that a whole province asks at once: all who wait are settled by one job.
 //!
 //! The verb is written for many (read the facts of all once, decide in plain code, write all once); one ask is a batch of
-//! one. While a batch is committed the next one gathers, so it grows with the load; who comes alone waits for nobody.
+//! one. While a batch is committed the next one gathers, so it grows with the load and nobody waits for company.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc};
 
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::base::{Error, Result};
 use crate::data::desk::{Desk, Turn, Work};
 
 /// Asks that may wait; who comes after is told at once that we are busy.
 const QUEUE: usize = 1_024;
-
-/// How long a batch under load waits for the rest of the crowd: a fraction of what settling it takes.
-const MOMENT: Duration = Duration::from_millis(1);
 
 /// An ask that is settled together with its like.
 pub trait Settle: Send + Sync + Sized + 'static {
@@ -45,22 +39,7 @@ impl<A: Settle> Rush<A> {
         let (rush, mut asks) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             let mut waiting = Vec::new();
-            let mut last = 0;
             while asks.recv_many(&mut waiting, most).await > 0 {
-                // Those who were just answered ask again at once, or others in their place. Without a moment for them the
-                // crowd would be settled in two halves that take turns, each at nearly the price of the whole.
-                if last > 1 {
-                    let crowd = (waiting.len() + last).min(most);
-                    let gather = async {
-                        while waiting.len() < crowd {
-                            let room = crowd - waiting.len();
-                            if asks.recv_many(&mut waiting, room).await == 0 {
-                                break;
-                            }
-                        }
-                    };
-                    timeout(MOMENT, gather).await.ok();
-                }
                 let turn = desk.turn().await;
                 // Whoever came until it was our turn is in.
                 while waiting.len() < most
@@ -68,7 +47,6 @@ impl<A: Settle> Rush<A> {
                 {
                     waiting.push(ask);
                 }
-                last = waiting.len();
                 settle_all(&desk, turn, waiting.split_off(0)).await;
             }
         });
