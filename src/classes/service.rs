@@ -211,6 +211,28 @@ pub(crate) async fn apply_again(
     Ok(())
 }
 
+/// What was true when the institution applied, asked again: it may have been suspended since, its accreditation shortened,
+/// its course taken off the list, its trainer promised elsewhere.
+async fn recheck(work: &Work, class: &training_class::Model) -> Result<()> {
+    if courses::by_id(work.db(), class.course_id).await?.status != entities::values::CourseStatus::Listed {
+        return Err(Error::refused("class.course_not_listed"));
+    }
+    let teaching = Teaching {
+        organisation: class.organisation_id,
+        programme: class.programme,
+        occupation: &class.occupation,
+        level: class.level,
+        from: class.starts_on,
+        to: class.ends_on,
+    };
+    organisations::require_accreditation(work.db(), &teaching).await?;
+    let sessions = store::sessions(work.db(), class.id).await?;
+    let spans: Vec<Span> = sessions.iter().map(|session| (session.starts_at, session.ends_at)).collect();
+    let trainer = Busy::Trainer(class.organisation_id, &class.trainer);
+    free(work, trainer, Some(class.id), &spans, "class.trainer_busy").await?;
+    free(work, Busy::Venue(&class.area_code, &class.venue), Some(class.id), &spans, "class.venue_busy").await
+}
+
 /// The clerk approves: rule, standard and pot of this day are fixed, and all seats are reserved in the pot.
 pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, id: ClassId) -> Result<()> {
     let class = visible(work.db(), &by.scope(), id).await?;
@@ -219,6 +241,7 @@ pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, id: ClassId)
     if class.starts_on <= today {
         return Err(Error::refused("class.already_begun"));
     }
+    recheck(work, &class).await?;
     let area = class.area_code.as_str();
     let standard = standard_in_force(work.db(), class.programme, &class.occupation, area, today).await?;
     let percent = RuleBook::load(work.db()).await?.value(Rule::AttendancePercent, area, today)?;

@@ -43,7 +43,7 @@ impl Kept {
         if self.body_hash == body_hash {
             Ok(self.answer.clone())
         } else {
-            Err(Error::refused("idempotency.other_body"))
+            Err(Error::invalid("Idempotency-Key", "idempotency.other_body"))
         }
     }
 }

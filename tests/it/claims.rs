@@ -311,7 +311,7 @@ async fn a_payment_sent_again_under_its_key_gets_the_first_answer() {
     let again = cast.finance.api_post_once(&at("pay"), "p-1", body.clone()).await.is(Status::Ok);
     assert_eq!(first.json(), again.json());
     let other = json!({ "bank_reference": "ICBC-2016-9999" });
-    cast.finance.api_post_once(&at("pay"), "p-1", other).await.refuses("idempotency.other_body");
+    cast.finance.api_post_once(&at("pay"), "p-1", other).await.blames("Idempotency-Key", "idempotency.other_body");
     cast.finance.api_post_once(&at("pay"), "p-2", body).await.refuses("move.illegal");
     assert_eq!(payment::Entity::find().all(cast.app.db.reader()).await.unwrap().len(), 1);
     assert_eq!(cast.pot(&class).await, [GRANTED - UNIT, 0, 0, UNIT]);

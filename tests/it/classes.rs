@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use entities::{
     pot, training_class,
-    values::{ClassStatus, CourseStatus, Fen, OrganisationKind, Programme, Role},
+    values::{ClassStatus, CourseStatus, Fen, OrganisationId, OrganisationKind, Programme, Role},
 };
 use rocket::http::Status;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 
 use crate::support::app::{App, COUNTY, Visitor, nine_on};
@@ -41,6 +41,7 @@ pub const DOORS: &[Door] = &[
 struct School {
     app: Arc<App>,
     institution: Visitor,
+    id: OrganisationId,
     course: String,
 }
 
@@ -50,7 +51,7 @@ impl School {
         let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
         app.given_accreditation(id, Programme::Ecommerce).await;
         let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
-        Self { institution: app.sign_in_for(Role::Institution, id).await, app, course }
+        Self { institution: app.sign_in_for(Role::Institution, id).await, id, app, course }
     }
 
     /// Three days from the 14th on, morning and afternoon, as long as the course takes.
@@ -112,6 +113,49 @@ async fn a_class_without_money_or_standard_is_not_approved_and_nothing_moves() {
 }
 
 #[rocket::async_test]
+async fn what_was_true_at_the_application_is_asked_again_at_the_approval() {
+    let school = School::open().await;
+    let clerk = school.app.sign_in(Role::CountyClerk).await;
+    school.app.given_standard(Programme::Ecommerce).await;
+    school.app.given_pot().await;
+    let approve = format!("/api/v1/classes/{}/approve", school.apply().await);
+    for (since, back, code) in [
+        (
+            "UPDATE accreditation SET valid_to = '2016-11-15'",
+            "UPDATE accreditation SET valid_to = '2017-12-31'",
+            "accreditation.missing",
+        ),
+        (
+            "UPDATE organisation SET status = 'suspended'",
+            "UPDATE organisation SET status = 'active'",
+            "organisation.suspended",
+        ),
+        ("UPDATE course SET status = 'withdrawn'", "UPDATE course SET status = 'listed'", "class.course_not_listed"),
+    ] {
+        school.app.db.writer().execute_unprepared(since).await.unwrap();
+        clerk.api_post(&approve, json!({})).await.refuses(code);
+        school.app.db.writer().execute_unprepared(back).await.unwrap();
+    }
+    // Somebody else was promised the trainer, then the room, at the same time.
+    let other = school.app.given_class(GivenClass::of(school.id)).await;
+    let promised = async |trainer: &str, venue: &str| {
+        training_class::Entity::update_many()
+            .col_expr(training_class::Column::Trainer, Expr::value(trainer))
+            .col_expr(training_class::Column::Venue, Expr::value(venue))
+            .filter(training_class::Column::Id.eq(other))
+            .exec(school.app.db.writer())
+            .await
+            .unwrap();
+    };
+    promised("刘晓燕", "文化站").await;
+    clerk.api_post(&approve, json!({})).await.refuses("class.trainer_busy");
+    promised("郭志明", "便民服务中心二楼").await;
+    clerk.api_post(&approve, json!({})).await.refuses("class.venue_busy");
+    promised("郭志明", "文化站").await;
+    clerk.api_post(&approve, json!({})).await.is(Status::Ok);
+}
+
+#[rocket::async_test]
 async fn an_application_is_told_what_is_wrong_with_its_plan() {
     let school = School::open().await;
     let with = |field: &str, value: Value| {
@@ -158,7 +202,7 @@ async fn an_institution_without_accreditation_or_with_an_unlisted_course_opens_n
     let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
     let institution = app.sign_in_for(Role::Institution, id).await;
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Submitted).await.to_string();
-    let school = School { app: app.clone(), institution, course };
+    let school = School { app: app.clone(), institution, id, course };
     school.institution.api_post("/api/v1/classes", school.application()).await.refuses("class.course_not_listed");
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
     let school = School { course, ..school };

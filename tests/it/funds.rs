@@ -102,7 +102,7 @@ async fn a_grant_sent_twice_under_one_key_is_one_grant() {
     let second = finance.api_post_once("/api/v1/pots", "k-1", body).await.is(Status::Created);
     assert_eq!((&first.text, &first.location), (&second.text, &second.location));
     let other = finance.api_post_once("/api/v1/pots", "k-1", grant(1, "赣财社〔2016〕2号")).await;
-    other.refuses("idempotency.other_body");
+    other.blames("Idempotency-Key", "idempotency.other_body");
     let pot = first.json()["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(balances(&finance, pot).await, [120_000_000, 120_000_000, 0, 0, 0]);
 }

@@ -282,7 +282,6 @@ error-too_large-title = Too much at once
 error-too_large = What was sent is too large, and nothing was saved. Please submit it in several parts.
 error-media_type-title = Another format is needed
 error-media_type = This format cannot be taken here, and nothing was saved.
-idempotency-other_body-title = Same key, other content
 idempotency-other_body = This idempotency key was used with other content already. Use a new key for a new request.
 error-home = Go to the home page
 error-quote = Quote this number

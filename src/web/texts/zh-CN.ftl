@@ -273,7 +273,6 @@ error-too_large-title = 内容太大
 error-too_large = 发来的内容太大，什么都没有保存。请分成几次提交。
 error-media_type-title = 格式不对
 error-media_type = 这里收不了这种格式，什么都没有保存。
-idempotency-other_body-title = 同一个编号，内容不同
 idempotency-other_body = 这个幂等编号已经用在另一份内容上。新的请求请换一个编号。
 error-home = 回首页
 error-quote = 来电请报编号
