@@ -344,7 +344,7 @@ async fn a_command_that_is_sent_twice_takes_one_seat_and_is_answered_alike() {
     let third = once(ask).await.is(Status::Created).text;
     assert_eq!((&first.is(Status::Created).text, &second.is(Status::Created).text), (&third, &third));
     let other = json!({ "person_id": person, "consent_note": "电话里问过" });
-    once(other).await.refuses("idempotency.other_body");
+    once(other).await.blames("Idempotency-Key", "idempotency.other_body");
     assert_eq!(village.taken(class).await, (1, 1));
 }
 
