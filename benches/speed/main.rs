@@ -98,6 +98,14 @@ async fn measure() {
     scene.close().await;
 }
 
+async fn seat_round(scene: &mut Scene, classes: usize) -> wire::Run {
+    let asks = scene.seat_asks(classes).await;
+    let before = scene.enrolled().await;
+    let run = wire::drive(scene.address(), CLIENTS, ROUND, asks).await;
+    assert_eq!(scene.enrolled().await - before, run.answers(201), "every 201 is a row, and every row was told");
+    run
+}
+
 async fn seats(scene: &mut Scene) {
     println!("\nseats");
     let mut bare_hot = Rounds::new("bare engine, 2 statements, one class");
@@ -106,14 +114,9 @@ async fn seats(scene: &mut Scene) {
     let mut spread = Rounds::new("HTTP, 1,000 classes");
     for _ in 0..ROUNDS {
         bare_hot.add(&scene.bare(1, ROUND).await);
-        let asks = scene.seat_asks(1).await;
-        let before = scene.enrolled().await;
-        let run = wire::drive(scene.address(), CLIENTS, ROUND, asks).await;
-        assert_eq!(scene.enrolled().await - before, run.answers(201), "every 201 is a row, and every row was told");
-        hot.add(&run);
+        hot.add(&seat_round(scene, 1).await);
         bare_spread.add(&scene.bare(1_000, ROUND).await);
-        let asks = scene.seat_asks(1_000).await;
-        spread.add(&wire::drive(scene.address(), CLIENTS, ROUND, asks).await);
+        spread.add(&seat_round(scene, 1_000).await);
     }
     for rounds in [&bare_hot, &hot, &bare_spread, &spread] {
         rounds.tell();

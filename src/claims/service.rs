@@ -414,7 +414,7 @@ fn said(why: &Reason) -> Result<&str> {
     if reason.chars().count() < 2 { Err(Error::invalid("reason", "invalid.required")) } else { Ok(reason) }
 }
 
-async fn tell(work: &Work, claim: &claim::Model, kind: &'static str, fen: Fen) -> Result<()> {
+pub(crate) async fn tell(work: &Work, claim: &claim::Model, kind: &'static str, fen: Fen) -> Result<()> {
     let class = classes::by_id(work.db(), claim.class_id).await?;
     let args = serde_json::json!({ "number": claim.number, "title": class.title, "amount": money::yuan(fen) });
     for to in accounts::of_organisation(work.db(), claim.organisation_id).await? {

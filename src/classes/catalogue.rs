@@ -55,11 +55,13 @@ pub(crate) struct Shelf {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CatalogueLookup;
 
-/// What is looked for, checked.
+/// What is looked for, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Sought {
     today: NaiveDate,
     filter: CatalogueFilter,
+    from: Option<NaiveDate>,
+    after: Option<(NaiveDate, ClassId)>,
 }
 
 impl Fetch for CatalogueLookup {
@@ -83,21 +85,23 @@ pub(crate) async fn look(
     filter: &CatalogueFilter,
 ) -> Result<Arc<Shelf>> {
     filter.check()?;
-    filter.first_day()?;
-    filter.last_seen()?;
+    let (from, after) = (filter.first_day()?, filter.last_seen()?);
     let filter = CatalogueFilter { area: filter.area.clone().filter(|code| !code.is_empty()), ..filter.clone() };
-    lookup.get(Sought { today, filter }).await?.ok_or_else(|| Error::internal("the catalogue gave no answer"))
+    lookup
+        .get(Sought { today, filter, from, after })
+        .await?
+        .ok_or_else(|| Error::internal("the catalogue gave no answer"))
 }
 
-async fn read(db: &impl ConnectionTrait, Sought { today, filter }: &Sought) -> Result<Shelf> {
-    let (from, after) = (filter.first_day()?, filter.last_seen()?);
+async fn read(db: &impl ConnectionTrait, sought: &Sought) -> Result<Shelf> {
+    let Sought { today, filter, from, after } = sought;
     let limit = filter.limit.unwrap_or(DEFAULT);
-    let rows = store::catalogue(db, *today, filter, from, after, limit + 1).await?;
+    let rows = store::catalogue(db, *today, filter, *from, *after, limit + 1).await?;
     let page = Page::cut(rows, limit, |row| format!("{}_{}", row.starts_on, row.id));
     let ids: Vec<ClassId> = page.items.iter().map(|row| row.id).collect();
     let waiting = store::waiting(db, &ids).await?;
     let names = organisations::names(db, page.items.iter().map(|row| row.organisation_id)).await?;
-    let count = store::catalogue_count(db, *today, filter, from).await?;
+    let count = store::catalogue_count(db, *today, filter, *from).await?;
     let page = page.map(|row| OpenClass {
         id: row.id,
         number: row.number,

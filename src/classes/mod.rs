@@ -20,7 +20,7 @@ pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};
 pub(crate) use rules::{Span, overlaps};
-pub(crate) use service::{by_id, cancel, close, end, sessions, sessions_of, start, todos, visible};
+pub(crate) use service::{by_id, cancel, close, end, sessions, sessions_of, start, tell, todos, visible};
 pub(crate) use store::waiting;
 pub(crate) use views::ClassView;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

@@ -269,7 +269,7 @@ pub(crate) async fn send_back(by: &Can<DecideOnClasses>, work: &Work, id: ClassI
     tell(work, &class, "class_returned", &input.reason).await
 }
 
-async fn tell(work: &Work, class: &training_class::Model, kind: &'static str, reason: &str) -> Result<()> {
+pub(crate) async fn tell(work: &Work, class: &training_class::Model, kind: &'static str, reason: &str) -> Result<()> {
     for to in accounts::of_organisation(work.db(), class.organisation_id).await? {
         let args = json!({ "class": class.title, "number": class.number, "reason": reason });
         work.tell(Telling { to, kind, args, link: Some(format!("/classes/{}", class.id)) });

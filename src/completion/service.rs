@@ -286,7 +286,7 @@ async fn issue(work: &Work, class: &training_class::Model, qualified: &[&complet
     store::insert_certificates(work.db(), certificates).await
 }
 
-async fn tell_person(
+pub(crate) async fn tell_person(
     work: &Work,
     person: PersonId,
     kind: &'static str,

@@ -172,7 +172,7 @@ async fn step(
 }
 
 /// Tells the accounts of the institution what became of its course.
-async fn tell(work: &Work, course: &course::Model, kind: &'static str) -> Result<()> {
+pub(crate) async fn tell(work: &Work, course: &course::Model, kind: &'static str) -> Result<()> {
     for to in accounts::of_organisation(work.db(), course.organisation_id).await? {
         let args = json!({ "title": course.title, "number": course.number });
         work.tell(Telling { to, kind, args, link: Some(format!("/courses/{}", course.id)) });

@@ -104,6 +104,13 @@ impl Work {
         self.tx.execute_unprepared(statements).await.map(drop).map_err(Error::internal)
     }
 
+    /// Takes back what the job did, and the numbers that it took.
+    async fn undo(&self, before: &Numbers) -> Result<()> {
+        self.run("ROLLBACK TO job").await?;
+        self.numbers().clone_from(before);
+        Ok(())
+    }
+
     async fn commit(self, notes: Ledger, mailing: Mailing) -> Result<()> {
         let numbers = self.numbers().clone();
         numbers.write(&self.tx).await.map_err(Error::internal)?;
@@ -260,10 +267,7 @@ impl Writer {
             (work, answer) = back.await.map_err(|_| Error::Lost)?;
             let notes = work.take_notes();
             match answer {
-                None => {
-                    work.run("ROLLBACK TO job").await?;
-                    work.numbers().clone_from(&numbers);
-                }
+                None => work.undo(&numbers).await?,
                 Some(answer) => match work.run("RELEASE job; SAVEPOINT job").await {
                     Ok(()) => {
                         kept.push(answer);
@@ -273,8 +277,7 @@ impl Writer {
                     // The job swallowed an error of the database: PostgreSQL keeps nothing of it. The others go on.
                     Err(e) => {
                         drop(answer.send(Err(e)));
-                        work.run("ROLLBACK TO job").await?;
-                        work.numbers().clone_from(&numbers);
+                        work.undo(&numbers).await?;
                     }
                 },
             }

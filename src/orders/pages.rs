@@ -72,7 +72,6 @@ struct OrderFormPage {
     order: Option<enterprise_order::Model>,
 }
 
-/// A move that needs a reason.
 /// What the reader may do, as a button or as a link to a page of its own.
 struct Button {
     action: &'static str,

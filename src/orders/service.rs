@@ -147,7 +147,7 @@ async fn step(
 }
 
 /// Tells the accounts of the enterprise what became of its order.
-async fn tell(work: &Work, order: &enterprise_order::Model, kind: &'static str) -> Result<()> {
+pub(crate) async fn tell(work: &Work, order: &enterprise_order::Model, kind: &'static str) -> Result<()> {
     for to in accounts::of_organisation(work.db(), order.organisation_id).await? {
         let args = json!({ "number": order.number });
         work.tell(Telling { to, kind, args, link: Some(format!("/orders/{}", order.id)) });

@@ -159,6 +159,25 @@ async fn every_level_adds_up_to_the_one_above() {
 }
 
 #[rocket::async_test]
+async fn who_signs_in_finds_in_the_mailbox_what_led_to_where_things_stand() {
+    let demo = shared().await;
+    let db = demo.open().await;
+    for (login, kinds) in [
+        ("trainee", ["certificate_issued", "waitlisted"].as_slice()),
+        ("enterprise", &["order_accepted", "order_returned"]),
+        ("institution", &["course_returned", "class_approved", "class_returned", "claim_paid", "claim_returned"]),
+    ] {
+        for kind in kinds {
+            let told = format!(
+                "SELECT COUNT(*) FROM message m JOIN account a ON a.id = m.account_id \
+                 WHERE a.login = '{login}' AND m.kind = '{kind}'"
+            );
+            assert!(number(&db, &told).await > 0, "{login} was not told {kind}");
+        }
+    }
+}
+
+#[rocket::async_test]
 async fn the_people_of_jingshan_are_told_as_in_the_news() {
     let demo = shared().await;
     let db = demo.open().await;
