@@ -42,19 +42,6 @@ pub(crate) struct CancelSession {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndClass {}
 
-impl CancelSession {
-    /// # Errors
-    /// `Invalid` where nothing, or a novel, was written.
-    pub(crate) fn reason(&self) -> Result<&str> {
-        let reason = self.reason.trim();
-        match reason.chars().count() {
-            0 => Err(Error::invalid("reason", "invalid.required")),
-            1..=200 => Ok(reason),
-            _ => Err(Error::invalid("reason", "invalid.too_long")),
-        }
-    }
-}
-
 /// How a field is called at the door that the marks came through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Naming {

@@ -28,7 +28,7 @@ use crate::classes;
 use crate::data::{Audit, Telling, Vault, Work};
 use crate::enrolments;
 use crate::people;
-use crate::web::Todo;
+use crate::web::{Todo, one_line};
 
 /// Who can be marked: whoever holds a seat now.
 const SEATED: [EnrolmentStatus; 2] = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
@@ -202,7 +202,7 @@ pub(crate) async fn cancel(
 ) -> Result<class_session::Model> {
     let session = store::session(work.db(), id).await?;
     let class = classes::visible(work.db(), &by.scope(), session.class_id).await?;
-    let reason = form.reason()?;
+    let reason = one_line(&form.reason)?;
     rules::class_is_open(class.status)?;
     let to = session.status.after(SessionAction::Cancel)?;
     if !session.status.open_to(by.role).contains(&SessionAction::Cancel) {

@@ -371,7 +371,7 @@ pub(crate) async fn pay(by: &Can<PayClaims>, work: &Work, id: ClaimId, payout: &
 /// # Errors
 /// `Invalid`, `NotFound`, `move.illegal`.
 pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, why: &Reason) -> Result<()> {
-    let reason = said(why)?;
+    let reason = why.said()?;
     let (claim, to) = begin(by, work, id, ClaimAction::Return).await?;
     let marks = Marks { first: Mark::Nobody, second: Mark::Nobody, reason: Some(reason), ..Marks::default() };
     store::advance(work, &claim, to, marks).await?;
@@ -387,7 +387,7 @@ pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, 
 /// # Errors
 /// `Invalid`, `NotFound`, `move.illegal`.
 pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why: &Reason) -> Result<()> {
-    let reason = said(why)?;
+    let reason = why.said()?;
     let (claim, to) = begin(by, work, id, ClaimAction::Reject).await?;
     store::advance(work, &claim, to, Marks { reason: Some(reason), ..Marks::default() }).await?;
     store::set_lines(work, claim.id, &[LineStatus::Claimed, LineStatus::Refused], LineStatus::Void).await?;
@@ -406,12 +406,6 @@ pub(crate) async fn submit(by: &Can<SubmitClaims>, work: &Work, id: ClaimId) -> 
     let sum = recheck(work, &claim, true).await?;
     secure(by, work, &claim, sum.fen).await?;
     note(by, work, &claim, ClaimAction::Submit, to, None, sum.fen).await
-}
-
-fn said(why: &Reason) -> Result<&str> {
-    why.validate()?;
-    let reason = why.reason.trim();
-    if reason.chars().count() < 2 { Err(Error::invalid("reason", "invalid.required")) } else { Ok(reason) }
 }
 
 pub(crate) async fn tell(work: &Work, claim: &claim::Model, kind: &'static str, fen: Fen) -> Result<()> {

@@ -261,12 +261,12 @@ pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, id: ClassId)
 
 /// The clerk sends an application back with the reason.
 pub(crate) async fn send_back(by: &Can<DecideOnClasses>, work: &Work, id: ClassId, input: &Reason) -> Result<()> {
-    input.validate()?;
+    let reason = input.said()?;
     let class = visible(work.db(), &by.scope(), id).await?;
     let to = class.status.after(ClassAction::Return)?;
-    store::set_status(work, &class, to, vec![(Column::Reason, Expr::value(input.reason.trim()))]).await?;
+    store::set_status(work, &class, to, vec![(Column::Reason, Expr::value(reason))]).await?;
     work.record(Audit::of("return", "class", id).by_actor(Some(by.actor())).area(&class.area_code));
-    tell(work, &class, "class_returned", &input.reason).await
+    tell(work, &class, "class_returned", reason).await
 }
 
 pub(crate) async fn tell(work: &Work, class: &training_class::Model, kind: &'static str, reason: &str) -> Result<()> {

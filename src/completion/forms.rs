@@ -35,19 +35,6 @@ pub(crate) struct RevokeCertificate {
     pub reason: String,
 }
 
-impl RevokeCertificate {
-    /// # Errors
-    /// `Invalid` where nothing, or a novel, was written.
-    pub(crate) fn reason(&self) -> Result<&str> {
-        let reason = self.reason.trim();
-        match reason.chars().count() {
-            0 => Err(Error::invalid("reason", "invalid.required")),
-            1..=200 => Ok(reason),
-            _ => Err(Error::invalid("reason", "invalid.too_long")),
-        }
-    }
-}
-
 /// A move that needs no word beside it.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

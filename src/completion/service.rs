@@ -36,7 +36,7 @@ use crate::organisations;
 use crate::people::{self, Brief};
 use crate::policy::{Rule, RuleBook};
 use crate::targets::{self, Counted};
-use crate::web::Todo;
+use crate::web::{Todo, one_line};
 
 /// Decimals of a rate, unless somebody asks for others.
 const DECIMALS: u32 = 2;
@@ -670,7 +670,7 @@ pub(crate) async fn revoke(
     if !by.scope().covers(&class.area_code) {
         return Err(Error::NotFound("certificate"));
     }
-    let reason = form.reason()?;
+    let reason = one_line(&form.reason)?;
     let to = certificate.status.after(CertificateAction::Revoke)?;
     store::revoke(work.db(), &certificate, to, reason).await?;
     work.record(

@@ -209,8 +209,7 @@ pub(crate) async fn put_on_list(by: &Can<ReviewCourses>, work: &Work, id: Course
 /// `move.illegal`; `Invalid` without a reason; `NotFound`.
 pub(crate) async fn give_back(by: &Can<ReviewCourses>, work: &Work, id: CourseId, why: &Reason) -> Result<()> {
     let course = store::one(work.db(), &by.scope(), id).await?;
-    why.validate()?;
-    step(by, work, &course, CourseAction::Return, Some(why.reason.trim())).await?;
+    step(by, work, &course, CourseAction::Return, Some(why.said()?)).await?;
     tell(work, &course, "course_returned").await
 }
 

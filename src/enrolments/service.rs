@@ -7,7 +7,6 @@ use entities::{
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
-use validator::Validate;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
@@ -139,11 +138,11 @@ async fn tell(
 
 /// Cancels a class with everybody in it: seats, waiting list and quotas are given up, and all are told.
 pub(crate) async fn cancel_class(by: &Can<DecideOnClasses>, work: &Work, id: ClassId, input: &Reason) -> Result<()> {
-    input.validate()?;
+    let reason = input.said()?;
     let class = classes::visible(work.db(), &by.scope(), id).await?;
     let live = [EnrolmentStatus::Waitlisted, EnrolmentStatus::Seated, EnrolmentStatus::Started];
     let rows = store::of_class(work.db(), id, &live).await?;
-    classes::cancel(by, work, &class, input.reason.trim()).await?;
+    classes::cancel(by, work, &class, reason).await?;
     for from in live {
         let ids: Vec<EnrolmentId> = rows.iter().filter(|row| row.status == from).map(|row| row.id).collect();
         let to = from.after(EnrolmentAction::Cancel)?;
@@ -154,7 +153,7 @@ pub(crate) async fn cancel_class(by: &Can<DecideOnClasses>, work: &Work, id: Cla
         store::free_quota(work, ids).await?;
     }
     for row in &rows {
-        tell(work, row, "class_cancelled", &class.title, input.reason.trim(), None).await?;
+        tell(work, row, "class_cancelled", &class.title, reason, None).await?;
     }
     Ok(())
 }

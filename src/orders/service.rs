@@ -187,8 +187,7 @@ pub(crate) async fn accept(by: &Can<AcceptOrders>, work: &Work, id: OrderId) -> 
 /// `move.illegal`; `Invalid` without a reason; `NotFound`.
 pub(crate) async fn give_back(by: &Can<AcceptOrders>, work: &Work, id: OrderId, why: &Reason) -> Result<()> {
     let order = store::one(work.db(), &by.scope(), id).await?;
-    why.validate()?;
-    step(by, work, &order, OrderAction::Return, Some(why.reason.trim())).await?;
+    step(by, work, &order, OrderAction::Return, Some(why.said()?)).await?;
     tell(work, &order, "order_returned").await
 }
 
@@ -211,12 +210,12 @@ pub(crate) async fn settle(by: &Can<PlaceOrders>, work: &Work, id: OrderId) -> R
 /// `order.has_hires`; `move.illegal`; `Invalid` without a reason; `NotFound`.
 pub(crate) async fn cancel(by: &Can<PlaceOrders>, work: &Work, id: OrderId, why: &Reason) -> Result<()> {
     let order = store::one(work.db(), &by.scope(), id).await?;
-    why.validate()?;
+    let reason = why.said()?;
     order.status.after(OrderAction::Cancel)?;
     if store::count_hires(work.db(), id).await? > 0 {
         return Err(Error::refused("order.has_hires"));
     }
-    step(by, work, &order, OrderAction::Cancel, Some(why.reason.trim())).await?;
+    step(by, work, &order, OrderAction::Cancel, Some(reason)).await?;
     order_class::Entity::delete_many().filter(order_class::Column::OrderId.eq(id)).exec(work.db()).await?;
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
 pub(crate) use query::{Once, Paging};
-pub(crate) use reason::{Reason, ReasonPage};
+pub(crate) use reason::{Reason, ReasonPage, one_line};
 pub use settings::Settings;
 pub(crate) use todo::Todo;
 pub(crate) use upload::PageFile;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::base::{Error, Result};
 use crate::web::{FormView, Page};
 
 /// Why a step is taken, in the words of whoever takes it; the one whom it concerns reads them.
@@ -14,6 +15,31 @@ use crate::web::{FormView, Page};
 pub(crate) struct Reason {
     #[validate(length(min = 2, max = 500))]
     pub reason: String,
+}
+
+impl Reason {
+    /// The reason itself; blanks are none.
+    ///
+    /// # Errors
+    /// `Invalid` where nothing, or a novel, was written.
+    pub(crate) fn said(&self) -> Result<&str> {
+        self.validate()?;
+        let reason = self.reason.trim();
+        if reason.chars().count() < 2 { Err(Error::invalid("reason", "invalid.required")) } else { Ok(reason) }
+    }
+}
+
+/// A reason of one line, 1 to 200 characters.
+///
+/// # Errors
+/// `Invalid` where nothing, or a novel, was written.
+pub(crate) fn one_line(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    match reason.chars().count() {
+        0 => Err(Error::invalid("reason", "invalid.required")),
+        1..=200 => Ok(reason),
+        _ => Err(Error::invalid("reason", "invalid.too_long")),
+    }
 }
 
 #[derive(Template)]
@@ -35,4 +61,18 @@ pub(crate) struct ReasonPage {
     pub button: String,
     /// It cannot be taken back.
     pub grave: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_no_reason_and_a_novel_is_none_either() {
+        let said = |text: &str| Reason { reason: text.to_owned() }.said().map(str::to_owned).ok();
+        assert_eq!(said(" 请补签到表 "), Some("请补签到表".to_owned()));
+        assert_eq!([said(""), said("    "), said(" 缺 "), said(&"缺".repeat(501))], [None, None, None, None]);
+        assert_eq!(one_line(" 停电 ").ok(), Some("停电"));
+        assert!(one_line("  ").is_err() && one_line(&"电".repeat(201)).is_err());
+    }
 }

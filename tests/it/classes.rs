@@ -214,7 +214,9 @@ async fn a_returned_application_is_mended_and_sent_again() {
     let school = School::open().await;
     let clerk = school.app.sign_in(Role::CountyClerk).await;
     let id = school.apply().await;
-    clerk.post_form(&format!("/classes/{id}/return"), &[("reason", "")]).await.is(Status::UnprocessableEntity);
+    for nothing in ["", "    "] {
+        clerk.post_form(&format!("/classes/{id}/return"), &[("reason", nothing)]).await.is(Status::UnprocessableEntity);
+    }
     let form = [("reason", "教室太小")];
     clerk.post_form(&format!("/classes/{id}/return"), &form).await.goes_to(&format!("/classes/{id}"));
     let page = school.institution.get(&format!("/classes/{id}")).await.is(Status::Ok);

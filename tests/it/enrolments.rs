@@ -407,6 +407,7 @@ async fn a_cancelled_class_sets_everybody_free_and_tells_them() {
     let neighbour = village.app.sign_in_at(Role::CountyClerk, "360922").await;
     let cancel = format!("/api/v1/classes/{class}/cancel");
     neighbour.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::NotFound);
+    clerk.api_post(&cancel, json!({ "reason": "    " })).await.blames("reason", "invalid.required");
     let told = clerk.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::Ok).json();
     assert_eq!(told["status"], "cancelled");
     trainee.get(&format!("/classes/{class}")).await.is(Status::Ok);
