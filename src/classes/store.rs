@@ -16,6 +16,7 @@ use sea_orm::{
 use crate::access::{Scope, within};
 use crate::base::{Error, Result};
 use crate::classes::forms::CatalogueFilter;
+use crate::classes::views::ClassFacts;
 use crate::data::Work;
 
 use training_class::Column;
@@ -123,6 +124,31 @@ pub(crate) async fn sessions(db: &impl ConnectionTrait, class: ClassId) -> Resul
     Ok(class_session::Entity::find()
         .filter(class_session::Column::ClassId.eq(class))
         .order_by_asc(class_session::Column::Ordinal)
+        .all(db)
+        .await?)
+}
+
+/// What seats in these classes are decided by.
+pub(crate) async fn facts(db: &impl ConnectionTrait, ids: &[ClassId]) -> Result<HashMap<ClassId, ClassFacts>> {
+    let rows = training_class::Entity::find()
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .into_partial_model::<ClassFacts>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// When these classes are taught: their sessions without those that were cancelled.
+pub(crate) async fn timetables(
+    db: &impl ConnectionTrait,
+    ids: &[ClassId],
+) -> Result<Vec<(ClassId, DateTime<Utc>, DateTime<Utc>)>> {
+    Ok(class_session::Entity::find()
+        .select_only()
+        .columns([class_session::Column::ClassId, class_session::Column::StartsAt, class_session::Column::EndsAt])
+        .filter(class_session::Column::ClassId.is_in(ids.iter().copied()))
+        .filter(class_session::Column::Status.ne(ClassSessionStatus::Cancelled))
+        .into_tuple()
         .all(db)
         .await?)
 }

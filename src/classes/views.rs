@@ -5,11 +5,26 @@ use entities::{
     training_class,
     values::{ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role},
 };
+use sea_orm::DerivePartialModel;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Actor;
 use crate::base::lifecycle::Lifecycle;
+
+/// What seats are decided by.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "training_class::Entity")]
+pub(crate) struct ClassFacts {
+    pub id: ClassId,
+    pub area_code: String,
+    pub programme: Programme,
+    pub title: String,
+    pub seats: i32,
+    pub taken: i32,
+    pub starts_on: NaiveDate,
+    pub status: ClassStatus,
+}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClassView {

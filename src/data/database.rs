@@ -170,6 +170,7 @@ fn writing(mut options: ConnectOptions) -> ConnectOptions {
                 .foreign_keys(true)
                 .busy_timeout(FILE_LOCK)
                 .row_buffer_size(ROW_BUFFER)
+                .statement_cache_capacity(STATEMENTS_KEPT)
                 .pragma("cache_size", WRITER_CACHE)
                 // What a savepoint would restore is kept in memory, not in a file of its own.
                 .pragma("temp_store", "MEMORY")

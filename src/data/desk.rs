@@ -18,7 +18,7 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr};
+use sea_orm::{DbBackend, DbErr, RuntimeErr};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -27,6 +27,7 @@ use tokio::{
 
 use crate::base::clock::day_of;
 use crate::base::{Clock, Error, Result};
+use crate::data::fence::Fenced;
 use crate::data::ledger::{Count, Ledger};
 use crate::data::sequence::Numbers;
 use crate::data::{Audit, Database, Mailing, Telling};
@@ -42,7 +43,7 @@ const TURN: Duration = Duration::from_secs(15);
 
 /// The open transaction, the time at which it is done, and notes that are written once for all who share the commit.
 pub struct Work {
-    tx: DatabaseTransaction,
+    tx: Fenced,
     pub now: DateTime<Utc>,
     notes: Mutex<Ledger>,
     numbers: Mutex<Numbers>,
@@ -52,8 +53,11 @@ impl Work {
     /// A transaction of one's own, past the desk: for loads and the command line, where nobody waits for a turn. Its
     /// messages stand in the mailboxes and are not mailed: history that is loaded is no news.
     pub async fn begin(database: &Database, clock: &Clock) -> Result<Self> {
-        let tx = database.begin().await?;
-        Ok(Self { tx, now: clock.now(), notes: Mutex::default(), numbers: Mutex::default() })
+        Ok(Self::on(Fenced::without(database.begin().await?), clock))
+    }
+
+    fn on(tx: Fenced, clock: &Clock) -> Self {
+        Self { tx, now: clock.now(), notes: Mutex::default(), numbers: Mutex::default() }
     }
 
     /// Writes the notes and commits what was begun with [`Work::begin`]; dropped without it, everything is undone.
@@ -63,7 +67,7 @@ impl Work {
     }
 
     /// Every query of a job goes through here.
-    pub fn db(&self) -> &DatabaseTransaction {
+    pub fn db(&self) -> &Fenced {
         &self.tx
     }
 
@@ -99,23 +103,19 @@ impl Work {
         mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Text without values, several statements in one hop.
-    async fn run(&self, statements: &str) -> Result<()> {
-        self.tx.execute_unprepared(statements).await.map(drop).map_err(Error::internal)
-    }
-
     /// Takes back what the job did, and the numbers that it took.
     async fn undo(&self, before: &Numbers) -> Result<()> {
-        self.run("ROLLBACK TO job").await?;
+        self.tx.undo().await.map_err(Error::internal)?;
         self.numbers().clone_from(before);
         Ok(())
     }
 
     async fn commit(self, notes: Ledger, mailing: Mailing) -> Result<()> {
         let numbers = self.numbers().clone();
-        numbers.write(&self.tx).await.map_err(Error::internal)?;
-        notes.write(&self.tx, mailing).await.map_err(Error::internal)?;
-        self.tx.commit().await.map_err(|e| if database_said_no(&e) { Error::internal(e) } else { Error::Lost })
+        let tx = self.tx.open();
+        numbers.write(&tx).await.map_err(Error::internal)?;
+        notes.write(&tx, mailing).await.map_err(Error::internal)?;
+        tx.commit().await.map_err(|e| if database_said_no(&e) { Error::internal(e) } else { Error::Lost })
     }
 }
 
@@ -252,10 +252,11 @@ impl Writer {
 
     /// One transaction: whoever waits, each in a savepoint; `kept` are those to be told of the commit.
     async fn group(&self, first: Ask, asks: &mut mpsc::Receiver<Ask>, kept: &mut Vec<Answer>) -> Result<()> {
-        let mut work = Work::begin(&self.database, &self.clock).await?;
+        let tx = self.database.begin().await?;
+        let tx = Fenced::first(tx, self.limit()).await.map_err(Error::internal)?;
+        let mut work = Work::on(tx, &self.clock);
         let mut ledger = Ledger::default();
         let mut numbers = Numbers::default();
-        work.run(&self.fence()).await?;
         let mut next = Some(first);
         let mut room = GROUP;
         while let Some(ask) = next {
@@ -268,7 +269,7 @@ impl Writer {
             let notes = work.take_notes();
             match answer {
                 None => work.undo(&numbers).await?,
-                Some(answer) => match work.run("RELEASE job; SAVEPOINT job").await {
+                Some(answer) => match work.tx.keep().await {
                     Ok(()) => {
                         kept.push(answer);
                         ledger.append(notes);
@@ -276,7 +277,7 @@ impl Writer {
                     }
                     // The job swallowed an error of the database: PostgreSQL keeps nothing of it. The others go on.
                     Err(e) => {
-                        drop(answer.send(Err(e)));
+                        drop(answer.send(Err(Error::internal(e))));
                         work.undo(&numbers).await?;
                     }
                 },
@@ -285,17 +286,15 @@ impl Writer {
             next = if room > 0 { asks.try_recv().ok() } else { None };
         }
         if kept.is_empty() {
-            return work.tx.rollback().await.map_err(Error::internal);
+            return work.tx.open().rollback().await.map_err(Error::internal);
         }
         work.commit(ledger, self.mailing).await
     }
 
-    /// The first savepoint. A job that was dropped may leave its statement running on the server, and the lane waits for
-    /// it; so PostgreSQL ends it when the job's own time is over.
-    fn fence(&self) -> String {
-        match self.database.backend() {
-            DbBackend::Postgres => format!("SET LOCAL statement_timeout = {}; SAVEPOINT job", PATIENCE.as_millis()),
-            _ => "SAVEPOINT job".to_owned(),
-        }
+    /// A job that was dropped may leave its statement running on the server, and the lane waits for it; so PostgreSQL ends
+    /// it when the job's own time is over.
+    fn limit(&self) -> Option<String> {
+        let served = self.database.backend() == DbBackend::Postgres;
+        served.then(|| format!("SET LOCAL statement_timeout = {}", PATIENCE.as_millis()))
     }
 }

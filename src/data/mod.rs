@@ -1,6 +1,7 @@
 //! The data storey: the database, the one door to writing it, and what rides on a transaction.
 //!
-//! - [`Desk`] is the door: who writes is lent a transaction that all who wait share, see [`desk`];
+//! - [`Desk`] is the door: who writes is lent a transaction that all who wait share, see [`desk`]; a savepoint
+//!   takes back what one job did, see [`fence`];
 //! - [`Rush`] stands before it for a verb that many ask at once, see [`rush`];
 //! - [`Gather`] answers many like look-ups by one query, see [`gather`];
 //! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`];
@@ -11,6 +12,7 @@ pub mod audit;
 pub mod courier;
 pub mod database;
 pub mod desk;
+pub mod fence;
 pub mod gather;
 pub mod idempotency;
 pub mod ledger;

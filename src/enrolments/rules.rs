@@ -1,12 +1,10 @@
 //! Who may sit in a class, in verdicts that a page can show one by one. Each is decided from facts alone.
 
 use chrono::{Datelike, NaiveDate};
-use entities::{
-    training_class,
-    values::{ClassStatus, LabourCapacity, PersonStatus, PovertyStatus},
-};
+use entities::values::{ClassStatus, LabourCapacity, PersonStatus, PovertyStatus};
 
 use crate::base::error::{Args, Refusal};
+use crate::classes::ClassFacts;
 use crate::people::Facts;
 
 /// Numbers of policy that decide, as they stand in the class's area.
@@ -22,7 +20,7 @@ pub(crate) struct Limits {
 #[derive(Clone, Debug)]
 pub(crate) struct Case<'a> {
     pub facts: &'a Facts,
-    pub class: &'a training_class::Model,
+    pub class: &'a ClassFacts,
     pub today: NaiveDate,
     pub limits: Limits,
     /// In this class already.
@@ -93,7 +91,7 @@ pub(crate) fn refusal(case: &Case<'_>) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use entities::values::{ClassId, CourseId, Fen, OrganisationId, PersonId, Programme};
+    use entities::values::{ClassId, PersonId, Programme};
     use proptest::prelude::*;
 
     use super::*;
@@ -113,40 +111,20 @@ mod tests {
         }
     }
 
-    fn class() -> training_class::Model {
-        training_class::Model {
+    fn class() -> ClassFacts {
+        ClassFacts {
             id: ClassId::new(),
-            number: "B2016-000001".into(),
-            course_id: CourseId::new(),
-            organisation_id: OrganisationId::new(),
             area_code: "360923".into(),
             programme: Programme::Ecommerce,
-            occupation: "4-01-06-01".into(),
-            level: 5,
             title: "电子商务实操班".into(),
-            venue: "一楼".into(),
-            trainer: "刘晓燕".into(),
             seats: 41,
             taken: 0,
             starts_on: day("2016-11-14"),
-            ends_on: day("2016-11-16"),
             status: ClassStatus::Approved,
-            reason: None,
-            attendance_percent: 80,
-            approved_on: None,
-            standard_id: None,
-            unit_fen: Fen(80_000),
-            pot_id: None,
-            created_by: entities::values::AccountId::new(),
-            created_at: chrono::DateTime::default(),
-            version: 1,
         }
     }
 
-    fn code(
-        change: impl FnOnce(&mut Facts, &mut training_class::Model),
-        more: impl FnOnce(&mut Case<'_>),
-    ) -> &'static str {
+    fn code(change: impl FnOnce(&mut Facts, &mut ClassFacts), more: impl FnOnce(&mut Case<'_>)) -> &'static str {
         let (mut facts, mut class) = (facts(), class());
         change(&mut facts, &mut class);
         let limits = Limits { age_from: 16, age_to: 60, quota_programme: 1, quota_year: 3 };

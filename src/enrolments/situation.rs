@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
-    class_session, quota_use, training_class,
-    values::{ClassId, ClassSessionStatus, EnrolmentId, EnrolmentStatus, PersonId, Programme},
+    quota_use,
+    values::{ClassId, EnrolmentId, EnrolmentStatus, PersonId, Programme},
 };
 use sea_orm::ConnectionTrait;
 
 use crate::base::clock::{day_of, year_of};
 use crate::base::{Error, Result};
-use crate::classes::{self, Span, overlaps};
+use crate::classes::{self, ClassFacts, Span, overlaps};
 use crate::enrolments::rules::{Case, Limits};
 use crate::enrolments::store;
 use crate::people::{self, Facts};
@@ -22,7 +22,7 @@ use crate::policy::{Rule, RuleBook};
 pub(crate) struct Situation {
     today: NaiveDate,
     rules: RuleBook,
-    classes: HashMap<ClassId, training_class::Model>,
+    classes: HashMap<ClassId, ClassFacts>,
     people: HashMap<PersonId, Facts>,
     /// Sessions that are to be held, by class.
     sessions: HashMap<ClassId, Vec<Span>>,
@@ -46,7 +46,7 @@ impl Situation {
         people: &[PersonId],
         asked: &[ClassId],
     ) -> Result<Self> {
-        let classes = store::classes(db, asked).await?;
+        let classes = classes::facts(db, asked).await?;
         let rules = RuleBook::load(db).await?;
         let facts = people::facts(db, people).await?;
         let mut live: HashMap<PersonId, HashMap<ClassId, bool>> = HashMap::new();
@@ -65,10 +65,8 @@ impl Situation {
         let timetables: Vec<ClassId> = timetables.into_iter().collect();
         let mut sessions: HashMap<ClassId, Vec<Span>> = HashMap::new();
         for chunk in timetables.chunks(1_000) {
-            for session in classes::sessions_of(db, chunk).await? {
-                if session.status != ClassSessionStatus::Cancelled {
-                    sessions.entry(session.class_id).or_default().push(span(&session));
-                }
+            for (class, from, to) in classes::timetables(db, chunk).await? {
+                sessions.entry(class).or_default().push((from, to));
             }
         }
         let full: Vec<ClassId> = classes.values().filter(|c| c.taken >= c.seats).map(|c| c.id).collect();
@@ -76,7 +74,7 @@ impl Situation {
         Ok(Self { today, rules, classes, people: facts, sessions, live, quota, waiting, taken: HashMap::new() })
     }
 
-    pub(crate) fn class(&self, id: ClassId) -> Result<&training_class::Model> {
+    pub(crate) fn class(&self, id: ClassId) -> Result<&ClassFacts> {
         self.classes.get(&id).ok_or(Error::NotFound("class"))
     }
 
@@ -152,8 +150,4 @@ impl Situation {
         *waiting += 1;
         *waiting
     }
-}
-
-fn span(session: &class_session::Model) -> Span {
-    (session.starts_at, session.ends_at)
 }

@@ -377,6 +377,40 @@ async fn a_job_that_swallows_an_error_of_the_database_spoils_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_a_job_begins_with_exactly_its_own_rows_are_undone() {
+    let door = Door::with(ROWS).await;
+    // Together they share one commit, in every order of jobs that ask first, write first, do nothing, and then fail or not.
+    let release = hold(&door.desk).await;
+    let mut jobs = JoinSet::new();
+    for id in 0..60_i64 {
+        let desk = door.desk.clone();
+        jobs.spawn(async move {
+            desk.write(async |work| {
+                let (asks, writes, fails) = (id % 2 == 0, id % 3 != 0, id % 5 < 2);
+                if asks {
+                    let many = number(work.db(), "SELECT count(*) FROM guest").await;
+                    assert_eq!(many, number(work.db(), "SELECT count(*) FROM guest").await);
+                }
+                if writes {
+                    assert_eq!(run(work, format!("INSERT INTO guest VALUES ({id})")).await?, 1);
+                }
+                if fails { Err(Error::Stale) } else { Ok(()) }
+            })
+            .await
+        });
+    }
+    sleep(Duration::from_millis(50)).await;
+    release.notify_one();
+    jobs.join_all().await;
+    let kept: Vec<i64> = (0..60).filter(|id| id % 3 != 0 && id % 5 >= 2).collect();
+    assert_eq!(door.number("SELECT count(*) FROM guest").await, i64::try_from(kept.len()).unwrap());
+    assert_eq!(
+        door.number("SELECT CAST(sum(id) AS bigint) FROM guest WHERE id % 3 <> 0 AND id % 5 >= 2").await,
+        kept.iter().sum::<i64>()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_desk_that_closes_serves_the_queue_and_takes_no_more() {
     let door = Door::with(ROWS).await;
     let release = hold(&door.desk).await;
