@@ -39,18 +39,6 @@ pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Re
         .collect())
 }
 
-/// The live accounts of many people, in one question.
-pub(crate) async fn of_people(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<(PersonId, AccountId)>> {
-    Ok(account::Entity::find()
-        .select_only()
-        .columns([account::Column::PersonId, account::Column::Id])
-        .filter(account::Column::PersonId.is_in(people.iter().copied()))
-        .filter(account::Column::DisabledAt.is_null())
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
 /// The live accounts that act for an organisation.
 pub(crate) async fn of_organisation(db: &impl ConnectionTrait, organisation: OrganisationId) -> Result<Vec<AccountId>> {
     Ok(role_grant::Entity::find()

@@ -49,7 +49,7 @@ const READER_CACHE: &str = "-16384";
 /// Rows that the thread of a file hands over before it waits for the reader: a whole batch.
 const ROW_BUFFER: usize = 512;
 /// Pages after which the journal is folded into the file. A page that many commits touched is then written there once.
-const FOLD_AFTER: &str = "8192";
+const FOLD_AFTER: &str = "2048";
 /// Any number will do, as long as every instance locks the same one while it migrates.
 const MIGRATION_LOCK: i64 = 40_042_016;
 

@@ -18,7 +18,7 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{DbBackend, DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -130,7 +130,13 @@ fn database_said_no(e: &DbErr) -> bool {
 }
 
 type Answer = oneshot::Sender<Result<()>>;
-type Ask = oneshot::Sender<Loan>;
+
+/// Somebody wants the lane.
+struct Ask {
+    lend: oneshot::Sender<Loan>,
+    /// In a new group: who shares the commit before is not made to wait for this one.
+    anew: bool,
+}
 
 /// Where the work goes back to, with an answer to send after the commit or none to have the job undone.
 type Home = oneshot::Sender<(Work, Option<Answer>)>;
@@ -197,13 +203,14 @@ impl Desk {
     /// The job's own, or [`Error::Busy`] when nothing was done for want of room or time, or [`Error::Lost`] when the commit
     /// was not confirmed. A commit that the database refused is told to all who shared it.
     pub async fn write<T>(&self, job: impl AsyncFnOnce(&Work) -> Result<T>) -> Result<T> {
-        self.turn().await?.write(job).await
+        self.turn(false).await?.write(job).await
     }
 
-    /// Waits for the turn of one job. The whole lane waits with who holds it: nothing is awaited before [`Turn::write`].
-    pub(in crate::data) async fn turn(&self) -> Result<Turn> {
-        let (ask, lent) = oneshot::channel();
-        self.queue(ask)?;
+    /// Waits for the turn of one job, with those who wait or first in a group of its own (`anew`). The whole lane waits
+    /// with who holds it: nothing is awaited before [`Turn::write`].
+    pub(in crate::data) async fn turn(&self, anew: bool) -> Result<Turn> {
+        let (lend, lent) = oneshot::channel();
+        self.queue(Ask { lend, anew })?;
         Ok(Turn(timeout(TURN, lent).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?))
     }
 
@@ -237,9 +244,12 @@ struct Writer {
 
 impl Writer {
     async fn serve(self, mut asks: mpsc::Receiver<Ask>) {
-        while let Some(first) = asks.recv().await {
+        let mut held = None;
+        loop {
+            let waiting = held.take();
+            let Some(first) = (if waiting.is_some() { waiting } else { asks.recv().await }) else { break };
             let mut kept = Vec::new();
-            let outcome = self.group(first, &mut asks, &mut kept).await;
+            let outcome = self.group(first, &mut asks, &mut held, &mut kept).await;
             if let Err(e) = &outcome {
                 tracing::error!(jobs = kept.len(), "a group of writes was not committed: {e}");
             }
@@ -250,10 +260,17 @@ impl Writer {
         }
     }
 
-    /// One transaction: whoever waits, each in a savepoint; `kept` are those to be told of the commit.
-    async fn group(&self, first: Ask, asks: &mut mpsc::Receiver<Ask>, kept: &mut Vec<Answer>) -> Result<()> {
+    /// One transaction: whoever waits, each in a savepoint. `kept` are those to be told of the commit, `held` is who wants
+    /// to begin the next group.
+    async fn group(
+        &self,
+        first: Ask,
+        asks: &mut mpsc::Receiver<Ask>,
+        held: &mut Option<Ask>,
+        kept: &mut Vec<Answer>,
+    ) -> Result<()> {
         let tx = self.database.begin().await?;
-        let tx = Fenced::first(tx, self.limit()).await.map_err(Error::internal)?;
+        let tx = Fenced::first(tx, PATIENCE).await.map_err(Error::internal)?;
         let mut work = Work::on(tx, &self.clock);
         let mut ledger = Ledger::default();
         let mut numbers = Numbers::default();
@@ -263,7 +280,7 @@ impl Writer {
             let (home, back) = oneshot::channel();
             work.now = self.clock.now();
             // If nobody waits for it any more, the loan drops and comes straight home.
-            drop(ask.send(Loan(Some((work, home)))));
+            drop(ask.lend.send(Loan(Some((work, home)))));
             let answer;
             (work, answer) = back.await.map_err(|_| Error::Lost)?;
             let notes = work.take_notes();
@@ -283,18 +300,14 @@ impl Writer {
                 },
             }
             room -= 1;
-            next = if room > 0 { asks.try_recv().ok() } else { None };
+            next = if room > 0 && !work.tx.is_torn() { asks.try_recv().ok() } else { None };
+            if next.as_ref().is_some_and(|ask| ask.anew) {
+                *held = next.take();
+            }
         }
         if kept.is_empty() {
             return work.tx.open().rollback().await.map_err(Error::internal);
         }
         work.commit(ledger, self.mailing).await
-    }
-
-    /// A job that was dropped may leave its statement running on the server, and the lane waits for it; so PostgreSQL ends
-    /// it when the job's own time is over.
-    fn limit(&self) -> Option<String> {
-        let served = self.database.backend() == DbBackend::Postgres;
-        served.then(|| format!("SET LOCAL statement_timeout = {}", PATIENCE.as_millis()))
     }
 }

@@ -5,7 +5,10 @@
 //! since an error there spoils everything up to the last savepoint, and takes one prepared statement at a time: there it is
 //! set as soon as the job before is done, which also tells whether that one left the transaction sound.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
@@ -32,27 +35,52 @@ impl Name {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    Down,
+    /// Sent and not yet confirmed. It stays so when the job is dropped meanwhile: then SQLite may have run all of it, or
+    /// none, or let the old savepoint go and set no new one. The job itself did nothing yet in the latter two.
+    Rising,
+    Up,
+    /// It turned out not to be set. What was kept stands, but no savepoint is known any more.
+    Torn,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Fence {
     name: Name,
     /// Whether a job before this one was kept, whose savepoint is let go with the next.
     follows: bool,
-    set: bool,
+    stand: Stand,
 }
 
 impl Fence {
-    /// What must run before the job's first statement, if it did not yet.
-    fn raise(&mut self) -> Option<&'static str> {
-        if self.set {
-            return None;
-        }
-        self.set = true;
-        Some(match (self.follows, self.name) {
+    fn first() -> Self {
+        Self { name: Name::Odd, follows: false, stand: Stand::Down }
+    }
+
+    /// What sets the savepoint.
+    fn text(self) -> &'static str {
+        match (self.follows, self.name) {
             (false, Name::Odd) => "SAVEPOINT odd",
             (false, Name::Even) => "SAVEPOINT even",
             (true, Name::Odd) => "RELEASE even; SAVEPOINT odd",
             (true, Name::Even) => "RELEASE odd; SAVEPOINT even",
-        })
+        }
+    }
+
+    /// What must run before the job's next statement.
+    fn raise(&mut self) -> Result<Option<&'static str>, DbErr> {
+        match self.stand {
+            Stand::Up => Ok(None),
+            Stand::Down => {
+                self.stand = Stand::Rising;
+                Ok(Some(self.text()))
+            }
+            Stand::Rising | Stand::Torn => {
+                Err(DbErr::Custom("the first statement of this job was given up".to_owned()))
+            }
+        }
     }
 }
 
@@ -71,14 +99,16 @@ impl Fenced {
         Self { tx, fence: None }
     }
 
-    /// For a lane. `before` is what the lane wants run first.
-    pub(in crate::data) async fn first(tx: DatabaseTransaction, before: Option<String>) -> Result<Self, DbErr> {
-        if let Some(before) = before {
-            tx.execute_unprepared(&before).await?;
+    /// For a lane. A job that was dropped may leave its statement running on the server, and the lane waits for it; so
+    /// PostgreSQL ends a statement that takes longer than the job itself may.
+    pub(in crate::data) async fn first(tx: DatabaseTransaction, patience: Duration) -> Result<Self, DbErr> {
+        let mut fence = Fence::first();
+        if is_served(&tx) {
+            let limit = format!("SET LOCAL statement_timeout = {}; {}", patience.as_millis(), fence.text());
+            tx.execute_unprepared(&limit).await?;
+            fence.stand = Stand::Up;
         }
-        let fenced = Self { tx, fence: Some(Mutex::new(Fence { name: Name::Odd, follows: false, set: false })) };
-        fenced.raise_early().await?;
-        Ok(fenced)
+        Ok(Self { tx, fence: Some(Mutex::new(fence)) })
     }
 
     /// Keeps what the job did, and fences the next one.
@@ -87,28 +117,39 @@ impl Fenced {
     /// On PostgreSQL, when the job had swallowed an error of the database and nothing of it can be kept.
     pub(in crate::data) async fn keep(&self) -> Result<(), DbErr> {
         let Some(fence) = &self.fence else { return Ok(()) };
-        let before = {
-            let mut fence = lock(fence);
-            let before = *fence;
-            if fence.set {
-                *fence = Fence { name: fence.name.other(), follows: true, set: false };
-            }
-            before
-        };
-        let raised = self.raise_early().await;
-        if raised.is_err() {
-            *lock(fence) = before;
+        let before = *lock(fence);
+        if before.stand == Stand::Down {
+            return Ok(());
         }
-        raised
+        let mut next = Fence { name: before.name.other(), follows: true, stand: Stand::Down };
+        if is_served(&self.tx) {
+            self.tx.execute_unprepared(next.text()).await?;
+            next.stand = Stand::Up;
+        }
+        *lock(fence) = next;
+        Ok(())
     }
 
-    /// Takes back what the job did; the fence stands for the next one.
+    /// Takes back what the job did. The fence stands for the next one, or is torn.
     pub(in crate::data) async fn undo(&self) -> Result<(), DbErr> {
-        let set = self.fence.as_ref().map(|fence| *lock(fence)).filter(|fence| fence.set);
-        match set {
-            Some(fence) => self.tx.execute_unprepared(fence.name.undo()).await.map(drop),
-            None => Ok(()),
+        let Some(fence) = &self.fence else { return Ok(()) };
+        let before = *lock(fence);
+        if before.stand == Stand::Down {
+            return Ok(());
         }
+        let undone = self.tx.execute_unprepared(before.name.undo()).await.map(drop);
+        let next = match (&undone, before.stand) {
+            (Ok(()), _) => Fence { stand: Stand::Up, ..before },
+            (Err(_), Stand::Rising) => Fence { stand: Stand::Torn, ..before },
+            (Err(_), _) => return undone,
+        };
+        *lock(fence) = next;
+        Ok(())
+    }
+
+    /// Whether the transaction takes no more jobs, only the COMMIT of those that were kept.
+    pub(in crate::data) fn is_torn(&self) -> bool {
+        self.fence.as_ref().is_some_and(|fence| lock(fence).stand == Stand::Torn)
     }
 
     /// What is written now is for all who share the commit, and needs no fence any more.
@@ -116,28 +157,37 @@ impl Fenced {
         self.tx
     }
 
-    async fn raise_early(&self) -> Result<(), DbErr> {
-        match self.tx.get_database_backend() {
-            DbBackend::Sqlite => Ok(()),
-            _ => self.raise().await,
+    fn raise(&self) -> Result<Option<&'static str>, DbErr> {
+        self.fence.as_ref().map_or(Ok(None), |fence| lock(fence).raise())
+    }
+
+    /// The savepoint was set: who waits for an answer has one.
+    fn raised(&self) {
+        if let Some(fence) = &self.fence {
+            lock(fence).stand = Stand::Up;
         }
     }
 
     /// In a hop of its own: a count of changed rows would take in those of the statement before.
-    async fn raise(&self) -> Result<(), DbErr> {
-        match self.fence.as_ref().and_then(|fence| lock(fence).raise()) {
-            Some(fence) => self.tx.execute_unprepared(fence).await.map(drop),
-            None => Ok(()),
+    async fn raise_alone(&self) -> Result<(), DbErr> {
+        if let Some(fence) = self.raise()? {
+            self.tx.execute_unprepared(fence).await?;
+            self.raised();
         }
+        Ok(())
     }
 
     /// The question with the fence before it, where that is not set yet.
-    fn behind(&self, mut question: Statement) -> Statement {
-        if let Some(fence) = self.fence.as_ref().and_then(|fence| lock(fence).raise()) {
+    fn behind(&self, mut question: Statement) -> Result<Statement, DbErr> {
+        if let Some(fence) = self.raise()? {
             question.sql = format!("{fence}; {}", question.sql);
         }
-        question
+        Ok(question)
     }
+}
+
+fn is_served(tx: &DatabaseTransaction) -> bool {
+    tx.get_database_backend() == DbBackend::Postgres
 }
 
 #[rocket::async_trait]
@@ -147,20 +197,24 @@ impl ConnectionTrait for Fenced {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.raise().await?;
+        self.raise_alone().await?;
         self.tx.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.raise().await?;
+        self.raise_alone().await?;
         self.tx.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, question: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.tx.query_one_raw(self.behind(question)).await
+        let found = self.tx.query_one_raw(self.behind(question)?).await;
+        self.raised();
+        found
     }
 
     async fn query_all_raw(&self, question: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.tx.query_all_raw(self.behind(question)).await
+        let found = self.tx.query_all_raw(self.behind(question)?).await;
+        self.raised();
+        found
     }
 }

@@ -1,7 +1,8 @@
 //! A queue before the desk, for a verb that a whole province asks at once: all who wait are settled by one job.
 //!
 //! The verb is written for many (read the facts of all once, decide in plain code, write all once); one ask is a batch of
-//! one. While a batch is committed the next one gathers, so it grows with the load and nobody waits for company.
+//! one. While a batch is written the next one gathers, so it grows with the load and nobody waits for company; it begins as
+//! soon as the one before is committed, while that one's askers are being answered.
 
 use std::{ops::Range, sync::Arc};
 
@@ -40,14 +41,14 @@ impl<A: Settle> Rush<A> {
         tokio::spawn(async move {
             let mut waiting = Vec::new();
             while asks.recv_many(&mut waiting, most).await > 0 {
-                let turn = desk.turn().await;
+                let turn = desk.turn(true).await;
                 // Whoever came until it was our turn is in.
                 while waiting.len() < most
                     && let Ok(ask) = asks.try_recv()
                 {
                     waiting.push(ask);
                 }
-                settle_all(&desk, turn, waiting.split_off(0)).await;
+                tokio::spawn(settle_all(desk.clone(), turn, waiting.split_off(0)));
             }
         });
         Self(rush)
@@ -62,7 +63,7 @@ impl<A: Settle> Rush<A> {
 }
 
 /// Settles a batch; where one ask spoils it, halves it until that one stands alone and the others are served.
-async fn settle_all<A: Settle>(desk: &Desk, turn: Result<Turn>, waiting: Vec<Waiting<A>>) {
+async fn settle_all<A: Settle>(desk: Desk, turn: Result<Turn>, waiting: Vec<Waiting<A>>) {
     let (asks, answers): (Vec<A>, Vec<_>) = waiting.into_iter().unzip();
     let asks = Arc::new(asks);
     let mut answers = answers.into_iter();
@@ -73,7 +74,7 @@ async fn settle_all<A: Settle>(desk: &Desk, turn: Result<Turn>, waiting: Vec<Wai
     while let Some(part) = parts.pop() {
         let turn = match turn.take() {
             Some(turn) => turn,
-            None => desk.turn().await,
+            None => desk.turn(true).await,
         };
         let told = match settle(turn, Arc::clone(&asks), part.clone()).await {
             Ok(told) => told,

@@ -1,7 +1,7 @@
 //! Taking a seat, the rush of a province's opening day, written for many at once: the facts of all asks are read once,
 //! decided in plain code in the order in which they came, and written by one statement a table.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use entities::{
     enrolment,
@@ -11,7 +11,6 @@ use rocket::http::Status;
 use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
-use crate::accounts;
 use crate::base::{Error, Result};
 use crate::data::idempotency::{self, Answer, Keep};
 use crate::data::{Audit, Settle, Telling, Work};
@@ -77,7 +76,7 @@ impl TakeSeat {
             return Err(refusal.into());
         }
         let area_code = case.facts.area_code.clone();
-        let title = case.class.title.clone();
+        let (title, accounts) = (case.class.title.clone(), case.facts.accounts.clone());
         let id = EnrolmentId::new();
         let (status, quota, place) = if now.left(self.class)? > 0 {
             (EnrolmentStatus::Seated, Some(now.seat(self.person, self.class, id)?), None)
@@ -101,7 +100,7 @@ impl TakeSeat {
             version: 1,
         };
         let taken = Taken { id, class_id: self.class, person_id: self.person, status, place };
-        Ok(Decided { row, quota, taken, title })
+        Ok(Decided { row, quota, taken, title, accounts })
     }
 }
 
@@ -110,6 +109,8 @@ struct Decided {
     quota: Option<entities::quota_use::Model>,
     taken: Taken,
     title: String,
+    /// Who is told.
+    accounts: Vec<AccountId>,
 }
 
 impl Settle for TakeSeat {
@@ -124,7 +125,7 @@ impl Settle for TakeSeat {
         let mut now = Situation::read(work.db(), work.today(), &people, &classes).await?;
 
         let mut told = Vec::with_capacity(asks.len());
-        let (mut rows, mut quota, mut keeps, mut news) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut quota, mut keeps) = (Vec::new(), Vec::new(), Vec::new());
         for ask in asks {
             let used = ask.key.as_ref().map(|(key, hash)| ((ask.actor.account, key.clone()), hash));
             if let Some((key, hash)) = &used
@@ -149,7 +150,7 @@ impl Settle for TakeSeat {
                 kept.insert((account, key.clone()), idempotency::Kept::new(hash.clone(), answer.clone()));
                 keeps.push(Keep { account, key, body_hash: hash.clone(), answer });
             }
-            news.push((ask, decided.row.status, decided.taken.place, decided.title));
+            tell(work, &decided);
             work.record(
                 Audit::of("take_seat", "enrolment", decided.row.id)
                     .by_actor(Some(&ask.actor))
@@ -168,29 +169,20 @@ impl Settle for TakeSeat {
         if !keeps.is_empty() {
             idempotency::keep_many(work, ROUTE, keeps).await?;
         }
-        tell(work, &news).await?;
         Ok(told)
     }
 }
 
-/// Tells everybody who has an account and did not just do it himself.
-async fn tell(work: &Work, news: &[(&TakeSeat, EnrolmentStatus, Option<i64>, String)]) -> Result<()> {
-    let people = distinct(news.iter().map(|(ask, ..)| ask.person));
-    let mut accounts: HashMap<PersonId, Vec<AccountId>> = HashMap::new();
-    for (person, account) in accounts::of_people(work.db(), &people).await? {
-        accounts.entry(person).or_default().push(account);
+/// Tells the person, on every account of his.
+fn tell(work: &Work, decided: &Decided) {
+    let (kind, place) = match decided.taken.place {
+        Some(place) => ("waitlisted", place),
+        None => ("seat_taken", 0),
+    };
+    for to in &decided.accounts {
+        let args = json!({ "class": decided.title, "place": place.to_string() });
+        work.tell(Telling { to: *to, kind, args, link: Some("/my-courses".to_owned()) });
     }
-    for (ask, status, place, title) in news {
-        for to in accounts.get(&ask.person).into_iter().flatten() {
-            let (kind, place) = match status {
-                EnrolmentStatus::Waitlisted => ("waitlisted", place.unwrap_or_default()),
-                _ => ("seat_taken", 0),
-            };
-            let args = json!({ "class": title, "place": place.to_string() });
-            work.tell(Telling { to: *to, kind, args, link: Some("/my-courses".to_owned()) });
-        }
-    }
-    Ok(())
 }
 
 fn distinct<T: Eq + std::hash::Hash + Copy>(all: impl Iterator<Item = T>) -> Vec<T> {

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
-    audit_event, household, person, service_event, setting,
-    values::{HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
+    account, audit_event, household, person, service_event, setting,
+    values::{AccountId, HouseholdId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    sea_query::{Expr, IntoCondition},
 };
 
 use crate::access::{Scope, within};
@@ -52,16 +53,48 @@ fn visible_to(scope: &Scope) -> Select<person::Entity> {
     person::Entity::find().filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
 }
 
+/// A person once for each account, or once without.
+#[derive(FromQueryResult)]
+struct FactsRow {
+    id: PersonId,
+    area_code: String,
+    birth_on: NaiveDate,
+    poverty_status: PovertyStatus,
+    labour_capacity: LabourCapacity,
+    status: PersonStatus,
+    account: Option<AccountId>,
+}
+
 /// The facts of many, in one question.
 pub(crate) async fn facts(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, Facts>> {
-    let mut facts = HashMap::with_capacity(ids.len());
+    use person::Column::{AreaCode, BirthOn, Id, LabourCapacity, PovertyStatus, Status};
+    let mut facts: HashMap<PersonId, Facts> = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(KEYS) {
+        let account: RelationDef = person::Entity::belongs_to(account::Entity)
+            .from(Id)
+            .to(account::Column::PersonId)
+            .on_condition(|_, account| Expr::col((account, account::Column::DisabledAt)).is_null().into_condition())
+            .into();
         let rows = person::Entity::find()
-            .filter(person::Column::Id.is_in(ids.iter().copied()))
-            .into_partial_model::<Facts>()
+            .select_only()
+            .columns([Id, AreaCode, BirthOn, PovertyStatus, LabourCapacity, Status])
+            .column_as(account::Column::Id, "account")
+            .join(JoinType::LeftJoin, account)
+            .filter(Id.is_in(ids.iter().copied()))
+            .into_model::<FactsRow>()
             .all(db)
             .await?;
-        facts.extend(rows.into_iter().map(|row| (row.id, row)));
+        for row in rows {
+            let known = facts.entry(row.id).or_insert(Facts {
+                area_code: row.area_code,
+                birth_on: row.birth_on,
+                poverty_status: row.poverty_status,
+                labour_capacity: row.labour_capacity,
+                status: row.status,
+                accounts: Vec::new(),
+            });
+            known.accounts.extend(row.account);
+        }
     }
     Ok(facts)
 }

@@ -5,9 +5,11 @@ use std::fmt;
 use chrono::NaiveDate;
 use entities::{
     household, person, service_event,
-    values::{HouseholdId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Role, ServiceId, ServiceKind, Sex},
+    values::{
+        AccountId, HouseholdId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Role, ServiceId, ServiceKind,
+        Sex,
+    },
 };
-use sea_orm::DerivePartialModel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,16 +23,16 @@ use crate::people::rights::SeePlight;
 /// Where a person's secrets stand; sealed bytes open nowhere else.
 pub(crate) const PLACE: &str = "person.sealed";
 
-/// What eligibility is decided by.
-#[derive(Clone, Debug, DerivePartialModel)]
-#[sea_orm(entity = "person::Entity")]
+/// What eligibility is decided by, and who is told of it.
+#[derive(Clone, Debug)]
 pub(crate) struct Facts {
-    pub id: PersonId,
     pub area_code: String,
     pub birth_on: NaiveDate,
     pub poverty_status: PovertyStatus,
     pub labour_capacity: LabourCapacity,
     pub status: PersonStatus,
+    /// With which the person signs in.
+    pub accounts: Vec<AccountId>,
 }
 
 /// How a person is called on a page that may show the name but not the number.
