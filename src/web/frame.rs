@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use entities::values::{Fen, Role};
 use rocket::{
     Request,
-    http::{CookieJar, Status},
+    http::{CookieJar, Method, Status},
     request::{FromRequest, Outcome},
 };
 
@@ -246,6 +246,25 @@ fn form_token(cookies: &CookieJar<'_>, session: Option<&Token>, secure: bool) ->
     Ok(token.form_token())
 }
 
+/// Where a link leads that comes back to this page. An answer to a form may have no address of its own: then it is the
+/// nearest page above.
+fn place_of(request: &Request<'_>) -> String {
+    let mut path = request.uri().path().as_str();
+    if request.method() != Method::Post {
+        return request.uri().to_string();
+    }
+    let pages: Vec<&str> =
+        request.rocket().routes().filter(|r| r.method == Method::Get).map(|r| r.uri.path()).collect();
+    let mut template = request.route().map_or("", |route| route.uri.path());
+    while !pages.contains(&template) {
+        let (Some((above, _)), Some((room, _))) = (path.rsplit_once('/'), template.rsplit_once('/')) else {
+            return "/".to_owned();
+        };
+        (path, template) = (above, room);
+    }
+    path.to_owned()
+}
+
 async fn build(request: &Request<'_>) -> Result<Page, Error> {
     let rocket = request.rocket();
     let missing = || Error::internal("the frame lacks its state");
@@ -280,14 +299,13 @@ async fn build(request: &Request<'_>) -> Result<Page, Error> {
         role_name: lexicon.say(locale, &format!("role-{}", actor.role), &[]),
         area_name: atlas.name(&actor.area, today).unwrap_or_default().to_owned(),
     });
-    let query = request.uri().query().map(|q| format!("?{q}")).unwrap_or_default();
     Ok(Page {
         locale,
         who,
         nav,
         flash: take_flash(cookies, &lexicon, locale, settings.secure()),
         csrf: form_token(cookies, session.as_ref(), settings.secure())?,
-        path: rocket::http::RawStr::new(&format!("{path}{query}")).percent_encode().to_string(),
+        path: rocket::http::RawStr::new(&place_of(request)).percent_encode().to_string(),
         theme: match cookies.get(THEME).map(|c| c.value().to_owned()).as_deref() {
             Some("dark") => "dark",
             Some("light") => "light",

@@ -37,6 +37,25 @@ async fn everybody_has_a_home_in_both_languages() {
 }
 
 #[rocket::async_test]
+async fn the_language_of_an_answer_to_a_form_can_be_changed_too() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let nobody = uuid::Uuid::nil();
+    for (form, place) in [
+        ("/people/search".to_owned(), "/people".to_owned()),
+        (format!("/people/{nobody}/verify"), format!("/people/{nobody}")),
+        (format!("/claims/{nobody}/lines/{nobody}/allow"), format!("/claims/{nobody}")),
+        // A form that has its own address is shown there again.
+        ("/sign-in".to_owned(), "/sign-in".to_owned()),
+    ] {
+        let page = clerk.post_form(&form, &[("number", "1"), ("login", "x"), ("password", "y")]).await.text;
+        let (_, link) = page.split_once("href=\"/language/en?next=").unwrap();
+        let next = link.split_once('"').unwrap().0;
+        clerk.get(&format!("/language/en?next={next}")).await.goes_to(&place);
+    }
+}
+
+#[rocket::async_test]
 async fn a_county_sees_its_own_rates_and_nobody_elses() {
     let app = App::start().await;
     app.given_target(COUNTY, Programme::Skill, 800).await;
