@@ -191,7 +191,7 @@ pub(crate) async fn disable(by: Option<&Actor>, work: &Work, id: AccountId) -> R
     let done = account::Entity::update_many()
         .col_expr(account::Column::DisabledAt, Expr::value(work.now))
         .filter(account::Column::Id.eq(id))
-        .filter(account::Column::DisabledAt.is_null())
+        .filter(store::live())
         .exec(work.db())
         .await?;
     if done.rows_affected != 1 {

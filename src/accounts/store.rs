@@ -7,6 +7,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use crate::base::Result;
@@ -27,11 +28,16 @@ pub(crate) async fn grant_of(db: &impl ConnectionTrait, id: AccountId) -> Result
         .await?)
 }
 
+/// Of accounts with which somebody may sign in, and is told.
+pub(crate) fn live() -> Expr {
+    account::Column::DisabledAt.is_null()
+}
+
 /// The live accounts of a person.
 pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<AccountId>> {
     Ok(account::Entity::find()
         .filter(account::Column::PersonId.eq(person))
-        .filter(account::Column::DisabledAt.is_null())
+        .filter(live())
         .all(db)
         .await?
         .into_iter()

@@ -38,7 +38,7 @@ impl Name {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stand {
     Down,
-    /// Sent and not yet confirmed. It stays so when the job is dropped meanwhile: then SQLite may have run all of it, or
+    /// Sent and not yet answered. It stays so when the job gives its statement up: then SQLite may have run all of it, or
     /// none, or let the old savepoint go and set no new one. The job itself did nothing yet in the latter two.
     Rising,
     Up,
@@ -55,10 +55,6 @@ struct Fence {
 }
 
 impl Fence {
-    fn first() -> Self {
-        Self { name: Name::Odd, follows: false, stand: Stand::Down }
-    }
-
     /// What sets the savepoint.
     fn text(self) -> &'static str {
         match (self.follows, self.name) {
@@ -77,11 +73,13 @@ impl Fence {
                 self.stand = Stand::Rising;
                 Ok(Some(self.text()))
             }
-            Stand::Rising | Stand::Torn => {
-                Err(DbErr::Custom("the first statement of this job was given up".to_owned()))
-            }
+            Stand::Rising | Stand::Torn => Err(given_up()),
         }
     }
+}
+
+fn given_up() -> DbErr {
+    DbErr::Custom("the first statement of this job was given up".to_owned())
 }
 
 /// A transaction, with a fence around the job that holds it or, outside of a lane, with none.
@@ -102,7 +100,7 @@ impl Fenced {
     /// For a lane. A job that was dropped may leave its statement running on the server, and the lane waits for it; so
     /// PostgreSQL ends a statement that takes longer than the job itself may.
     pub(in crate::data) async fn first(tx: DatabaseTransaction, patience: Duration) -> Result<Self, DbErr> {
-        let mut fence = Fence::first();
+        let mut fence = Fence { name: Name::Odd, follows: false, stand: Stand::Down };
         if is_served(&tx) {
             let limit = format!("SET LOCAL statement_timeout = {}; {}", patience.as_millis(), fence.text());
             tx.execute_unprepared(&limit).await?;
@@ -114,12 +112,15 @@ impl Fenced {
     /// Keeps what the job did, and fences the next one.
     ///
     /// # Errors
-    /// On PostgreSQL, when the job had swallowed an error of the database and nothing of it can be kept.
+    /// On PostgreSQL, when the job had swallowed an error of the database, and on SQLite, when it had given up its first
+    /// statement: nothing of it can be kept.
     pub(in crate::data) async fn keep(&self) -> Result<(), DbErr> {
         let Some(fence) = &self.fence else { return Ok(()) };
         let before = *lock(fence);
-        if before.stand == Stand::Down {
-            return Ok(());
+        match before.stand {
+            Stand::Down => return Ok(()),
+            Stand::Up => {}
+            Stand::Rising | Stand::Torn => return Err(given_up()),
         }
         let mut next = Fence { name: before.name.other(), follows: true, stand: Stand::Down };
         if is_served(&self.tx) {
@@ -161,7 +162,8 @@ impl Fenced {
         self.fence.as_ref().map_or(Ok(None), |fence| lock(fence).raise())
     }
 
-    /// The savepoint was set: who waits for an answer has one.
+    /// The statement was answered. Was that an error, and of the savepoint itself, then taking it back fails, and with it
+    /// the whole group.
     fn raised(&self) {
         if let Some(fence) = &self.fence {
             lock(fence).stand = Stand::Up;
@@ -171,8 +173,9 @@ impl Fenced {
     /// In a hop of its own: a count of changed rows would take in those of the statement before.
     async fn raise_alone(&self) -> Result<(), DbErr> {
         if let Some(fence) = self.raise()? {
-            self.tx.execute_unprepared(fence).await?;
+            let set = self.tx.execute_unprepared(fence).await;
             self.raised();
+            set?;
         }
         Ok(())
     }

@@ -91,7 +91,7 @@ pub(crate) fn refusal(case: &Case<'_>) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use entities::values::{ClassId, Programme};
+    use entities::values::{ClassId, PersonId, Programme};
     use proptest::prelude::*;
 
     use super::*;
@@ -102,6 +102,7 @@ mod tests {
 
     fn facts() -> Facts {
         Facts {
+            id: PersonId::new(),
             area_code: "360923106206".into(),
             birth_on: day("1980-11-14"),
             poverty_status: PovertyStatus::Registered,

@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 use entities::{
     account, audit_event, household, person, service_event, setting,
-    values::{AccountId, HouseholdId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceId, ServiceKind},
+    values::{AccountId, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
     IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
-    sea_query::{Expr, IntoCondition},
+    sea_query::IntoCondition,
 };
 
 use crate::access::{Scope, within};
+use crate::accounts;
 use crate::base::{Error, Result};
 use crate::data::Vault;
 use crate::people::views::{Brief, Facts, unseal};
@@ -53,47 +54,33 @@ fn visible_to(scope: &Scope) -> Select<person::Entity> {
     person::Entity::find().filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
 }
 
-/// A person once for each account, or once without.
-#[derive(FromQueryResult)]
+/// A person once for each live account, or once without.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "person::Entity")]
 struct FactsRow {
-    id: PersonId,
-    area_code: String,
-    birth_on: NaiveDate,
-    poverty_status: PovertyStatus,
-    labour_capacity: LabourCapacity,
-    status: PersonStatus,
+    #[sea_orm(nested)]
+    facts: Facts,
+    #[sea_orm(from_expr = "account::Column::Id")]
     account: Option<AccountId>,
 }
 
 /// The facts of many, in one question.
 pub(crate) async fn facts(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, Facts>> {
-    use person::Column::{AreaCode, BirthOn, Id, LabourCapacity, PovertyStatus, Status};
     let mut facts: HashMap<PersonId, Facts> = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(KEYS) {
-        let account: RelationDef = person::Entity::belongs_to(account::Entity)
-            .from(Id)
+        let accounts: RelationDef = person::Entity::belongs_to(account::Entity)
+            .from(person::Column::Id)
             .to(account::Column::PersonId)
-            .on_condition(|_, account| Expr::col((account, account::Column::DisabledAt)).is_null().into_condition())
+            .on_condition(|_, _| accounts::live().into_condition())
             .into();
         let rows = person::Entity::find()
-            .select_only()
-            .columns([Id, AreaCode, BirthOn, PovertyStatus, LabourCapacity, Status])
-            .column_as(account::Column::Id, "account")
-            .join(JoinType::LeftJoin, account)
-            .filter(Id.is_in(ids.iter().copied()))
-            .into_model::<FactsRow>()
+            .join(JoinType::LeftJoin, accounts)
+            .filter(person::Column::Id.is_in(ids.iter().copied()))
+            .into_partial_model::<FactsRow>()
             .all(db)
             .await?;
         for row in rows {
-            let known = facts.entry(row.id).or_insert(Facts {
-                area_code: row.area_code,
-                birth_on: row.birth_on,
-                poverty_status: row.poverty_status,
-                labour_capacity: row.labour_capacity,
-                status: row.status,
-                accounts: Vec::new(),
-            });
-            known.accounts.extend(row.account);
+            facts.entry(row.facts.id).or_insert(row.facts).accounts.extend(row.account);
         }
     }
     Ok(facts)

@@ -10,6 +10,7 @@ use entities::{
         Sex,
     },
 };
+use sea_orm::DerivePartialModel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,14 +25,17 @@ use crate::people::rights::SeePlight;
 pub(crate) const PLACE: &str = "person.sealed";
 
 /// What eligibility is decided by, and who is told of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "person::Entity")]
 pub(crate) struct Facts {
+    pub id: PersonId,
     pub area_code: String,
     pub birth_on: NaiveDate,
     pub poverty_status: PovertyStatus,
     pub labour_capacity: LabourCapacity,
     pub status: PersonStatus,
     /// With which the person signs in.
+    #[sea_orm(skip)]
     pub accounts: Vec<AccountId>,
 }
 

@@ -411,6 +411,40 @@ async fn whatever_a_job_begins_with_exactly_its_own_rows_are_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_gives_up_its_first_statement_takes_nobody_with_it() {
+    let door = Door::with(ROWS).await;
+    for round in 0..40_i64 {
+        let release = hold(&door.desk).await;
+        let mut jobs = JoinSet::new();
+        for id in round * 6..round * 6 + 6 {
+            let desk = door.desk.clone();
+            jobs.spawn(async move {
+                let job = async |work: &Work| {
+                    let insert = run(work, format!("INSERT INTO guest VALUES ({id})"));
+                    match id % 3 {
+                        0 => insert.await.map(drop),
+                        // Sent, and its answer not waited for.
+                        given_up => {
+                            tokio::select! { biased; _ = insert => {}, () = std::future::ready(()) => {} }
+                            if given_up == 1 { Err(Error::Stale) } else { Ok(()) }
+                        }
+                    }
+                };
+                (id, desk.write(job).await.is_ok())
+            });
+        }
+        sleep(Duration::from_millis(2)).await;
+        release.notify_one();
+        for (id, kept) in jobs.join_all().await {
+            assert!(kept || id % 3 != 0, "{id} did nothing wrong");
+            assert!(!kept || id % 3 != 1, "{id} failed");
+            let there = door.number(&format!("SELECT count(*) FROM guest WHERE id = {id}")).await;
+            assert_eq!(there, i64::from(kept), "{id}: who is told that it is done finds it done, and nobody else");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_desk_that_closes_serves_the_queue_and_takes_no_more() {
     let door = Door::with(ROWS).await;
     let release = hold(&door.desk).await;
@@ -530,6 +564,39 @@ async fn one_who_spoils_a_batch_or_panics_in_it_fails_alone() {
         }
     }
     assert_eq!(door.number("SELECT count(*) FROM guest").await, 49);
+}
+
+/// Settled only when it is told to.
+struct Patient(Arc<Notify>);
+
+impl Settle for Patient {
+    type Told = ();
+
+    async fn settle(_: &Work, asks: &[Self]) -> Result<Vec<Result<()>>> {
+        asks[0].0.notified().await;
+        Ok(asks.iter().map(|_| Ok(())).collect())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_before_a_rush_is_answered_before_it_is_settled() {
+    let door = Door::with(ROWS).await;
+    let rush = Rush::open(door.desk.clone(), 256);
+    let release = hold(&door.desk).await;
+    let desk = door.desk.clone();
+    let before =
+        tokio::spawn(
+            async move { desk.write(async |work| run(work, "INSERT INTO guest VALUES (1)".into()).await).await },
+        );
+    sleep(Duration::from_millis(20)).await;
+    let settled = Arc::new(Notify::new());
+    let ask = Patient(Arc::clone(&settled));
+    let rushing = tokio::spawn(async move { rush.ask(ask).await });
+    sleep(Duration::from_millis(20)).await;
+    release.notify_one();
+    before.await.unwrap().unwrap();
+    settled.notify_one();
+    rushing.await.unwrap().unwrap();
 }
 
 static LOOK_UPS: AtomicUsize = AtomicUsize::new(0);

@@ -264,6 +264,32 @@ async fn a_seat_that_falls_free_goes_to_the_first_who_waits_and_may_still_sit_th
 }
 
 #[rocket::async_test]
+async fn who_got_a_seat_or_waits_is_told_on_every_account_that_is_live() {
+    let village = Village::wake().await;
+    let class = village.class(1).await;
+    let (first, second) = (village.app.given_person(0).await, village.app.given_person(1).await);
+    let mine = village.app.sign_in_person(first).await;
+    let also_mine = village.app.sign_in_person(first).await;
+    let gone = village.app.sign_in_person(first).await;
+    let waits = village.app.sign_in_person(second).await;
+    let login = format!("{}-{}", Role::Trainee, gone.account.0.simple());
+    village.app.desk.write(async |work| sidan::accounts::disable_login(work, &login).await).await.unwrap();
+    for person in [first, second] {
+        village.take(class, person).await.is(Status::Created);
+    }
+    let told = async |to: &Visitor| {
+        let rows = message::Entity::find().filter(message::Column::AccountId.eq(to.account));
+        let rows = rows.all(village.app.db.reader()).await.unwrap();
+        rows.into_iter().map(|row| (row.kind, row.args["place"].as_str().unwrap().to_owned())).collect::<Vec<_>>()
+    };
+    for account in [&mine, &also_mine] {
+        assert_eq!(told(account).await, [("seat_taken".to_owned(), "0".to_owned())]);
+    }
+    assert_eq!(told(&waits).await, [("waitlisted".to_owned(), "1".to_owned())]);
+    assert!(told(&gone).await.is_empty());
+}
+
+#[rocket::async_test]
 async fn every_rule_refuses_with_its_own_reason() {
     let village = Village::wake().await;
     let class = village.class(5).await;
