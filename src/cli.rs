@@ -20,6 +20,7 @@ use crate::house::{House, TEXTS, figment, settings};
 use crate::openapi;
 use crate::people::{self, Judging, Landed, Sheet};
 use crate::rooms;
+use crate::sheets;
 use crate::web::Settings;
 use crate::web::{Lexicon, Locale};
 
@@ -143,6 +144,10 @@ fn person(text: &str) -> std::result::Result<PersonId, String> {
 
 /// Runs what the arguments ask for.
 pub fn run() -> ExitCode {
+    // Before anything is read or started: such a process is to do this and nothing else.
+    if std::env::args_os().nth(1).is_some_and(|command| command == sheets::COMMAND) {
+        return sheets::run();
+    }
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

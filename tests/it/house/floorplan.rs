@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 /// Ground floor first; a module may use any module listed before it.
 const STOREYS: &[&str] = &[
     "base",
+    "sheets",
     "data",
     "areas",
     "access",
