@@ -1,24 +1,19 @@
 //! The command line: one binary, exit code 0 when it worked, 1 when the work failed, 2 when it was asked wrongly.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
-use std::{
-    io::IsTerminal,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use entities::values::{OrganisationId, PersonId, Role};
+use entities::values::{ImportMode, OrganisationId, PersonId, Role};
 use rocket::figment::Figment;
 
 use crate::accounts::{self, Hasher, NewAccount};
 use crate::base::{Clock, Error, Result};
 use crate::check;
-use crate::data::Work;
 use crate::demo;
 use crate::house::{House, TEXTS, figment, settings};
+use crate::imports;
 use crate::openapi;
-use crate::people::{self, Judging, Landed, Sheet};
 use crate::rooms;
 use crate::sheets;
 use crate::web::Settings;
@@ -118,16 +113,23 @@ struct Create {
 
 #[derive(Subcommand)]
 enum Import {
-    /// People, from a CSV file with a line of 25 columns in Chinese or English. All of them come in, or none.
-    People {
-        file: PathBuf,
-        /// Judge the file and write nothing.
-        #[arg(long)]
-        dry_run: bool,
-        /// Division code that all the people must live in.
-        #[arg(long, default_value = "360000")]
-        area: String,
-    },
+    /// People, from a CSV file or a workbook whose first line names its columns in Chinese or English. The command that was
+    /// stopped goes on where it was when it is given again. Refused rows go to FILE.rejects.csv; then the exit code is 1.
+    People(PeopleFile),
+}
+
+#[derive(Args)]
+struct PeopleFile {
+    file: PathBuf,
+    /// Judge the file and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// One refused row keeps all the others out.
+    #[arg(long)]
+    all_or_nothing: bool,
+    /// Division code that all the people must live in.
+    #[arg(long, default_value = "360000")]
+    area: String,
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
@@ -144,7 +146,7 @@ fn person(text: &str) -> std::result::Result<PersonId, String> {
 
 /// Runs what the arguments ask for.
 pub fn run() -> ExitCode {
-    // Before anything is read or started: such a process is to do this and nothing else.
+    // Before anything else is done: the child that reads files has nothing but its limits.
     if std::env::args_os().nth(1).is_some_and(|command| command == sheets::COMMAND) {
         return sheets::run();
     }
@@ -182,7 +184,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Migrate { step } => migrate(step).await,
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
-        Command::Import { what: Import::People { file, dry_run, area } } => import_people(&file, dry_run, &area).await,
+        Command::Import { what: Import::People(order) } => import_people(&order).await,
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -359,56 +361,71 @@ async fn account(deed: AccountDeed) -> Result<()> {
 
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the
 /// bureau that made the file.
-async fn import_people(file: &Path, dry_run: bool, area: &str) -> Result<()> {
+async fn import_people(order: &PeopleFile) -> Result<()> {
     let settings = settings(&figment())?;
     let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
     let house = House::from_settings(settings, clock).await?;
     let lexicon = Lexicon::new(TEXTS).map_err(Error::internal)?;
-    let say = |key: &str, args: &[(&str, &dyn std::fmt::Display)]| lexicon.say(Locale::Zh, key, args);
-    if !house.atlas.exists(area, house.clock.today()) {
-        return Err(Error::invalid("area", "invalid.area"));
-    }
-    let bytes = std::fs::read(file).map_err(|e| Error::internal(format!("{}: {e}", file.display())))?;
-    let judging = Judging {
-        atlas: &house.atlas,
-        now: house.clock.now(),
-        today: house.clock.today(),
-        within: area,
-        test_numbers: people::takes_test_numbers(house.database.reader()).await?,
-        most: None,
-    };
-    let landed = match Sheet::read(&bytes, judging) {
-        Ok(sheet) => {
-            let work = Work::begin(&house.database, &house.clock).await?;
-            let landed = people::load(None, &work, &house.vault, sheet).await?;
-            // Dropped unfinished, the work is undone.
-            if !dry_run && matches!(landed, Landed::Added(_)) {
-                work.finish().await?;
-            }
-            landed
-        }
+    let told = load_people(&house, &lexicon, order).await;
+    house.close().await?;
+    let told = match told {
         Err(Error::Invalid(faults)) => {
             for fault in &faults {
-                println!("{}", lexicon.explain(Locale::Zh, &fault.code, &fault.args));
+                println!("{} {}", fault.field, lexicon.explain(Locale::Zh, &fault.code, &fault.args));
             }
-            house.close().await?;
-            return Err(Error::refused("import.faults"));
+            return Err(Error::refused("import.unreadable"));
         }
-        Err(e) => return Err(e),
+        told => told?,
     };
-    house.close().await?;
-    match landed {
-        Landed::Added(added) if dry_run => println!("{}", say("import-would_add", &[("count", &added)])),
-        Landed::Added(added) => println!("{}", say("person-imported", &[("count", &added)])),
-        Landed::Faults(faults) => {
-            for fault in &faults {
-                let why = lexicon.explain(Locale::Zh, &fault.code, &fault.args);
-                let place = format!("{} {}", fault.column, fault.value);
-                println!("{}", say("import-fault", &[("line", &fault.line), ("place", &place.trim()), ("why", &why)]));
-            }
-            println!("{}", say("person-import-faults", &[("count", &faults.len())]));
-            return Err(Error::refused("import.faults"));
-        }
+    let say = |key: &str, args: &[(&str, &dyn std::fmt::Display)]| println!("{}", lexicon.say(Locale::Zh, key, args));
+    if let Some(finished) = told.finished_before {
+        say("import-told_before", &[("day", &crate::base::clock::day_of(finished))]);
     }
-    Ok(())
+    if let Some(rows) = told.resumed_at {
+        say("import-told_resumed", &[("rows", &rows)]);
+    }
+    let key = match (order.dry_run, told.nothing_kept) {
+        (true, _) => "import-told_dry",
+        (false, true) => "import-told_nothing",
+        (false, false) => "import-told",
+    };
+    let (added, standing, rejected) = (&told.added, &told.standing, &told.rejected);
+    say(key, &[("rows", &told.rows), ("added", added), ("standing", standing), ("rejected", rejected)]);
+    if let Some(file) = &told.rejects {
+        say("import-told_rejects", &[("file", &file.display())]);
+    }
+    if told.rejected == 0 { Ok(()) } else { Err(Error::refused("import.rejects_left")) }
+}
+
+async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleFile) -> Result<imports::Told> {
+    if !house.atlas.exists(&order.area, house.clock.today()) {
+        return Err(Error::invalid("--area", "invalid.area_unknown"));
+    }
+    let explain = |code: &str, args: &[(String, String)]| {
+        let args: Vec<(&str, &dyn std::fmt::Display)> =
+            args.iter().map(|(name, value)| (name.as_str(), value as &dyn std::fmt::Display)).collect();
+        lexicon.say(Locale::Zh, code, &args)
+    };
+    let heads = ["import-line", "import-why"].map(|key| lexicon.say(Locale::Zh, key, &[]));
+    let heads = heads.each_ref().map(String::as_str);
+    let mode = if order.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::GoodRows };
+    let wanted = imports::Order { file: &order.file, area: &order.area, dry_run: order.dry_run, mode };
+    let said = std::sync::Mutex::new(std::time::Instant::now());
+    let tell = |now: imports::Progress| {
+        // A terminal may be written anew at once; a log gets a line every few seconds.
+        let pause = if std::io::stderr().is_terminal() { 100 } else { 5_000 };
+        let mut last = said.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last.elapsed() >= std::time::Duration::from_millis(pause) {
+            *last = std::time::Instant::now();
+            let (rate, left) = (now.rate.unwrap_or_default(), now.left.unwrap_or_default());
+            let args: [(&str, &dyn std::fmt::Display); 4] =
+                [("done", &now.done), ("rows", &now.rows), ("rate", &rate), ("left", &left)];
+            progress(&lexicon.say(Locale::Zh, "import-told_progress", &args));
+        }
+    };
+    let told = imports::from_file(&house.import_works(), &wanted, &explain, heads, &tell).await;
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    told
 }

@@ -27,12 +27,14 @@ use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::funds;
 use crate::home;
+use crate::imports;
 use crate::mailbox;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
 use crate::people;
 use crate::policy;
+use crate::sheets::Reader;
 use crate::targets;
 use crate::villages;
 use crate::web::{self, Lexicon, Settings, Texts};
@@ -64,6 +66,7 @@ features![
     policy,
     organisations,
     people,
+    imports,
     orders,
     courses,
     targets,
@@ -162,6 +165,17 @@ impl House {
         Ok(Self { settings, clock, desk, atlas: Arc::new(Atlas::from_rows(areas)), vault, hasher, database })
     }
 
+    /// The work at files that were sent.
+    pub fn import_works(&self) -> imports::Works {
+        imports::Works {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            vault: self.vault.clone(),
+            atlas: self.atlas.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
     /// Serves who still waits, then lets the database go.
     ///
     /// # Errors
@@ -177,6 +191,10 @@ impl House {
     /// A line per broken text.
     pub fn rocket(&self, figment: Figment) -> Result<Rocket<Build>, String> {
         let lexicon = Arc::new(Lexicon::new(TEXTS)?);
+        let reader = match &self.settings.reader {
+            Some(program) => Reader::new(program.clone()),
+            None => Reader::of_this_program().map_err(|e| e.to_string())?,
+        };
         Ok(rocket::custom(figment)
             .manage(self.settings.clone())
             .manage(self.clock.clone())
@@ -186,6 +204,7 @@ impl House {
             .manage(self.vault.clone())
             .manage(self.hasher.clone())
             .manage(lexicon)
+            .manage(reader)
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))

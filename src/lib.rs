@@ -18,6 +18,7 @@ pub mod enrolments;
 pub mod funds;
 pub mod home;
 pub mod house;
+pub mod imports;
 pub mod mailbox;
 pub mod openapi;
 pub mod orders;

@@ -1,4 +1,4 @@
-//! Serving: the routes on top, the courier beside them, and an orderly end.
+//! Serving: the routes on top, the courier and the work at files beside them, and an orderly end.
 
 use std::sync::Arc;
 
@@ -15,7 +15,9 @@ use crate::web::Lexicon;
 pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let rocket = house.rocket(figment).map_err(Error::internal)?;
     let sending = post(&house)?;
+    let importing = house.import_works().start();
     let launched = rocket.launch().await;
+    importing.close().await;
     if let Some(sending) = sending {
         sending.close().await;
     }

@@ -2,6 +2,7 @@
 
 pub mod bank_card;
 pub mod clock;
+pub mod columns;
 pub mod credit_code;
 pub mod error;
 pub mod identity;

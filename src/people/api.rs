@@ -8,17 +8,17 @@ use utoipa::OpenApi;
 
 use crate::access::Can;
 use crate::areas::Atlas;
+use crate::base::Result;
 use crate::base::paging::Page;
-use crate::base::{Clock, Error, Result};
 use crate::data::{Database, Desk, Vault};
-use crate::people::forms::{NewService, PeopleFile, PeopleQuery, Registration, Search, ServicesQuery, Suspension};
-use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
-use crate::people::service::{self, Landed, Registry};
-use crate::people::views::{HouseholdView, ImportView, PersonLine, PersonView, ServiceView};
+use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, Suspension};
+use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::service;
+use crate::people::views::{HouseholdView, PersonLine, PersonView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service, import))]
+#[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service))]
 pub(crate) struct Docs;
 
 /// People of the caller's area, village by village; numbers are masked.
@@ -163,26 +163,6 @@ async fn record_service(
     Ok(Created::new(location).body(Json(ServiceView::of(row, by.actor()))))
 }
 
-/// Loads a file of people; all of them, or none and one error per fault.
-#[utoipa::path(context_path = "/api/v1", tag = "imports", request_body = PeopleFile,
-    responses((status = 201, body = ImportView), (status = 401), (status = 403), (status = 413), (status = 422)))]
-#[post("/imports/people", data = "<body>")]
-async fn import(
-    by: Can<ImportPeople>,
-    body: Body<PeopleFile>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    atlas: &State<Arc<Atlas>>,
-    clock: &State<Clock>,
-) -> Result<Created<Json<ImportView>>> {
-    let registry = Registry { db, desk, vault, atlas, clock };
-    match registry.import(&by, body.value.csv.into_bytes()).await? {
-        Landed::Added(added) => Ok(Created::new("/api/v1/people").body(Json(ImportView { added }))),
-        Landed::Faults(faults) => Err(Error::Invalid(faults.into_iter().map(Into::into).collect())),
-    }
-}
-
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list, register, search, show, verify, suspend, restore, household, services, record_service, import]
+    routes![list, register, search, show, verify, suspend, restore, household, services, record_service]
 }

@@ -95,29 +95,6 @@ person-todo-drafts = { $count ->
    *[other] { $count } records wait to be verified
 }
 person-todo-drafts-why = They can take a class once the county bureau has verified them
-person-import-note = A CSV file whose first line names 25 columns, in Chinese or English. One fault, and nothing of the file is loaded.
-person-import-file = File of people
-person-import-hint = CSV in UTF-8, at most 10,000 people at once
-person-import-do = Load this file
-person-import-template = Download an empty template
-person-import-faults = { $count ->
-    [one] One fault in the file
-   *[other] { $count } faults in the file
-}
-person-import-nothing = Nobody was loaded. Mend the file and send it again.
-person-import-see = See what to mend
-person-import-list = What to mend
-person-import-line = Line
-person-import-nth = Line { $line }
-person-import-column = Column
-person-import-value = What stands there
-person-imported = { $count ->
-    [one] One person is loaded.
-   *[other] { $count } people are loaded.
-}
-import-faults = The file has faults; nobody was loaded.
-import-would_add = The file is right; { $count } people could be loaded. Nothing was written.
-import-fault = Line { $line }, { $place }: { $why }
 service-list = Services
 service-none = No services yet.
 service-new = Record a service
@@ -136,7 +113,6 @@ mail-person_suspended-body = Hello { $name }, your record is suspended and you c
 mail-person_restored-subject = Your record is restored
 mail-person_restored-body = Hello { $name }, your record is restored. You can choose a class again.
 invalid-id_taken = This identity number is registered already; ask the county bureau
-invalid-id_twice = This identity number stands twice in the file
 invalid-disability_certificate = A disability certificate has 20 characters; compare it with the card
 invalid-card_format = An account has 12 to 32 digits; compare it with the card
 invalid-card_checksum = The last digit of the card number does not fit; compare it with the card
@@ -151,10 +127,4 @@ invalid-area_ambiguous = Several villages bear this name; write the township bef
 invalid-area_outside = This village is not in your area
 invalid-area_village = Name the village by its code of twelve digits
 invalid-too_many = At most two
-invalid-columns = This line has { $count } cells; it should have { $due }
-invalid-column_missing = This column is missing
-invalid-column_unknown = There is no such column; compare the template
-invalid-csv_utf8 = The file is not UTF-8; save it as “CSV UTF-8” in your spreadsheet
-invalid-csv_empty = The file has nobody in it; choose the file and send it again
-invalid-csv_unreadable = The file cannot be read; save it as CSV after the template
-invalid-csv_long = At most { $most } people at once; split the file
+invalid-id_15 = This is an old number of 15 digits. Write 19 behind the sixth digit and { $check } at the end, and compare it with the identity card

@@ -112,14 +112,6 @@ pub(crate) struct SearchForm {
     pub number: String,
 }
 
-/// A file of people, as text.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PeopleFile {
-    /// The CSV text with its line of 25 columns, in Chinese or English.
-    pub csv: String,
-}
-
 /// A service that was given to a person.
 #[derive(Clone, Deserialize, FromForm, ToSchema)]
 #[serde(deny_unknown_fields)]

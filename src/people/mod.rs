@@ -6,8 +6,8 @@
 mod api;
 mod codes;
 mod forms;
-mod imports;
 mod lifecycle;
+mod lines;
 mod pages;
 mod places;
 mod rights;
@@ -20,10 +20,12 @@ use crate::web::Texts;
 
 pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 
-pub use imports::{Fault, Judging, Sheet};
-pub(crate) use rights::SeePlight;
+pub(crate) use lines::{COLUMNS, template};
+pub use lines::{Judge, Judging};
+pub(crate) use rights::{LoadFiles, SeePlight};
+pub use rules::Candidate;
 pub(crate) use service::todos;
-pub use service::{Landed, insert_many, load, takes_test_numbers};
+pub use service::{Arrival, Landing, Refused, Seen, foresee, insert_many, land, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};
 pub(crate) use views::{Brief, Facts};
 pub use views::{NewPerson, Private, unseal};

@@ -4,28 +4,21 @@ use std::sync::Arc;
 
 use askama::Template;
 use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
-use rocket::{
-    Route, State, get,
-    http::{ContentType, CookieJar, Header},
-    post,
-    response::{Redirect, Responder},
-    routes,
-};
+use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can, Right};
 use crate::areas::{Atlas, is_rural_village, level_of};
-use crate::base::{Clock, Result};
+use crate::base::Result;
 use crate::data::{Database, Desk, Vault};
 use crate::people::codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, HOUSEHOLD_KIND, List, MARITAL, POLITICAL,
     REGISTRATION, RELATION, TRAINING_WISH,
 };
 use crate::people::forms::{PeopleQuery, Registration, SearchForm, ServiceForm, SuspendReason, Suspension};
-use crate::people::imports::{self, Fault};
-use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
-use crate::people::service::{self, Landed, Registry, Surroundings};
+use crate::people::rights::{DraftPeople, LoadFiles, RecordServices, SeePeople, VerifyPeople};
+use crate::people::service::{self, Surroundings};
 use crate::people::views::{PersonLine, PersonView};
-use crate::web::{FormView, Html, Nothing, Page, PageFile, PageForm, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, back, go};
 
 type Links = Vec<(String, String)>;
 /// Pages of a form: on to somewhere, or the same form again.
@@ -47,7 +40,7 @@ struct PeoplePage {
     /// Answered a search, which no address repeats.
     found: bool,
     may_draft: bool,
-    may_import: bool,
+    may_load: bool,
 }
 
 #[derive(Template)]
@@ -101,14 +94,6 @@ struct Lists {
     poverty_status: Vec<(PovertyStatus, String)>,
 }
 
-#[derive(Template)]
-#[template(path = "people/templates/import.html")]
-struct ImportPage {
-    page: Page,
-    form: FormView,
-    faults: Vec<(Fault, String)>,
-}
-
 fn may<R: Right>(page: &Page) -> bool {
     page.actor.as_ref().is_some_and(|actor| actor.prove::<R>().is_ok())
 }
@@ -157,7 +142,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, status: Option<Per
         next: None,
         found: false,
         may_draft: may::<DraftPeople>(&page),
-        may_import: may::<ImportPeople>(&page),
+        may_load: may::<LoadFiles>(&page),
         page,
     }
 }
@@ -475,70 +460,6 @@ async fn record_service(
     }
 }
 
-#[get("/people/import")]
-fn import_form(_by: Can<ImportPeople>, page: Page) -> Html<ImportPage> {
-    Html::ok(ImportPage { page, form: FormView::default(), faults: Vec::new() })
-}
-
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
-#[post("/people/import", data = "<file>")]
-async fn import(
-    by: Can<ImportPeople>,
-    page: Page,
-    file: PageFile,
-    cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    atlas: &State<Arc<Atlas>>,
-    clock: &State<Clock>,
-) -> Shown<ImportPage> {
-    let registry = Registry { db, desk, vault, atlas, clock };
-    match registry.import(&by, file.bytes).await {
-        Ok(Landed::Added(added)) => {
-            Ok(Ok(go(cookies, "/people", "person-imported", &vec![("count", added.to_string())])))
-        }
-        Ok(Landed::Faults(faults)) => {
-            let faults = faults.into_iter().map(|fault| (fault.clone(), page.explain(&fault.code, &fault.args)));
-            Ok(Err(Html::again(ImportPage { faults: faults.collect(), form: FormView::default(), page })))
-        }
-        Err(e) => {
-            let form = FormView::default().told_at(&page, "file", e)?;
-            Ok(Err(Html::again(ImportPage { page, form, faults: Vec::new() })))
-        }
-    }
-}
-
-/// A file to fill in.
-#[derive(Responder)]
-struct Download {
-    text: String,
-    kind: ContentType,
-    disposition: Header<'static>,
-}
-
-#[get("/people/import/template.csv")]
-fn template(_by: Can<ImportPeople>, page: Page) -> Download {
-    Download {
-        text: imports::template(page.is_en()),
-        kind: ContentType::CSV,
-        disposition: Header::new("Content-Disposition", "attachment; filename=\"people.csv\""),
-    }
-}
-
 pub(crate) fn routes() -> Vec<Route> {
-    routes![
-        list,
-        search,
-        new_form,
-        register,
-        import_form,
-        import,
-        template,
-        show,
-        verify,
-        suspend,
-        restore,
-        record_service
-    ]
+    routes![list, search, new_form, register, show, verify, suspend, restore, record_service]
 }

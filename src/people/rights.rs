@@ -7,6 +7,7 @@ crate::rights! {
     SeePlight: VillageWorker, CountyClerk, CountyChecker;
     DraftPeople: VillageWorker;
     VerifyPeople: CountyClerk;
-    ImportPeople: CountyClerk;
+    /// Send files of one's own area, and see those that one's bureau sent.
+    LoadFiles: CountyClerk;
     RecordServices: VillageWorker, CountyClerk;
 }

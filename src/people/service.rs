@@ -1,8 +1,8 @@
 //! Registering people, verifying and suspending their records, loading files, recording services.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
+    collections::{HashMap, hash_map::Entry},
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
 use entities::{
@@ -11,21 +11,18 @@ use entities::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use serde_json::json;
-use tokio::task::spawn_blocking;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::{Atlas, contains};
-use crate::base::clock::day_of;
 use crate::base::identity::fold;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
-use crate::base::{Clock, Error, FieldError, Phone, Result};
-use crate::data::{Audit, Database, Desk, Telling, Vault, Work};
+use crate::base::{Error, FieldError, Phone, Result};
+use crate::data::{Audit, Telling, Vault, Work};
 use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, SuspendReason};
-use crate::people::imports::{Fault, Judging, Sheet};
 use crate::people::lifecycle::PersonAction;
-use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store::{self, Cursor};
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
@@ -33,8 +30,6 @@ use crate::web::Todo;
 
 /// People who share a phone and are shown at once.
 const OF_ONE_PHONE: u64 = 50;
-/// Lines of a file that the desk takes in the time that a job has; more go through the command line.
-const LINES_AT_ONCE: usize = 10_000;
 
 /// Seals and writes many people.
 ///
@@ -75,7 +70,8 @@ pub(crate) async fn register(
     if !store::taken(work.db(), &[index]).await?.is_empty() {
         return Err(Error::invalid("id_number", "invalid.id_taken"));
     }
-    let households = settle(work, by.actor().area.as_str(), &[&candidate]).await?;
+    let claim = std::iter::once((&candidate.household, candidate.person.row.area_code.as_str()));
+    let households = settle(work, by.actor().area.as_str(), claim).await?;
     let household = match households.get(&candidate.household.number) {
         Some(Some(id)) => *id,
         _ => return Err(Error::invalid("household_number", "invalid.household_elsewhere")),
@@ -91,11 +87,14 @@ pub(crate) async fn register(
 
 /// Finds the households that are claimed and makes those that are new. A number that stands outside of `within` gets
 /// `None`: nobody is moved into another county's household by a slip of the pen.
-async fn settle(work: &Work, within: &str, candidates: &[&Candidate]) -> Result<HashMap<String, Option<HouseholdId>>> {
+async fn settle(
+    work: &Work,
+    within: &str,
+    claimed: impl Iterator<Item = (&HouseholdClaim, &str)>,
+) -> Result<HashMap<String, Option<HouseholdId>>> {
     let mut claims: HashMap<&str, (&HouseholdClaim, &str, i32)> = HashMap::new();
-    for Candidate { person, household } in candidates {
-        let claim = claims.entry(household.number.as_str()).or_insert((household, &person.row.area_code, 0));
-        claim.2 += 1;
+    for (household, area) in claimed {
+        claims.entry(household.number.as_str()).or_insert((household, area, 0)).2 += 1;
     }
     let numbers: Vec<String> = claims.keys().map(|number| (*number).to_owned()).collect();
     let standing = store::households(work.db(), &numbers).await?;
@@ -117,103 +116,163 @@ async fn settle(work: &Work, within: &str, candidates: &[&Candidate]) -> Result<
         });
         settled.insert(number.to_owned(), Some(id));
     }
-    if settled.values().all(Option::is_some) {
-        store::insert_households(work.db(), rows).await?;
-    }
+    // In the order of their numbers, which is that of their villages.
+    rows.sort_unstable_by(|a, b| a.number.cmp(&b.number));
+    store::insert_households(work.db(), rows).await?;
     Ok(settled)
 }
 
-/// What became of a file: all of its people stand in the registry, or none.
+/// A row of a file that is right by itself, sealed and on its way into the registry.
 #[derive(Debug)]
-pub enum Landed {
-    Added(usize),
-    Faults(Vec<Fault>),
+pub struct Arrival {
+    /// Where it stands in the file.
+    pub line: u64,
+    person: NewPerson,
+    household: HouseholdClaim,
 }
 
-/// Loads a file that was read. Nothing is written when a line of it is wrong.
-///
-/// # Errors
-/// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
-pub(crate) async fn import(by: &Can<ImportPeople>, work: &Work, vault: &Vault, sheet: Sheet) -> Result<Landed> {
-    load(Some(by.actor()), work, vault, sheet).await
-}
-
-/// The same without a clerk, for the command line.
-///
-/// # Errors
-/// As of [`import`].
-pub async fn load(by: Option<&Actor>, work: &Work, vault: &Vault, sheet: Sheet) -> Result<Landed> {
-    let Sheet { mut lines, mut faults, within } = sheet;
-    let indexes: Vec<String> =
-        lines.iter().map(|line| vault.index("id", &line.candidate.person.private.id_number)).collect();
-    let taken = store::taken(work.db(), &indexes).await?;
-    let mut seen: HashSet<&str> = HashSet::with_capacity(indexes.len());
-    for (line, index) in lines.iter().zip(&indexes) {
-        if taken.contains(index) {
-            faults.push(line.fault_of_number("invalid.id_taken"));
-        } else if !seen.insert(index) {
-            faults.push(line.fault_of_number("invalid.id_twice"));
-        }
+impl Arrival {
+    /// Seals what is private; this is work for a thread beside the database.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random bytes.
+    pub fn new(line: u64, candidate: Candidate, vault: &Vault) -> Result<Self> {
+        let Candidate { mut person, household } = candidate;
+        person.row.status = PersonStatus::Verified;
+        "import".clone_into(&mut person.row.source);
+        Ok(Self { line, person: person.seal(vault)?, household })
     }
-    if faults.is_empty() {
-        let candidates: Vec<&Candidate> = lines.iter().map(|line| &line.candidate).collect();
-        let households = settle(work, &within, &candidates).await?;
-        for line in &mut lines {
-            match households.get(&line.candidate.household.number) {
-                Some(Some(id)) => line.candidate.person.row.household_id = Some(*id),
-                _ => faults.push(line.fault_of_household("invalid.household_elsewhere")),
+
+    /// The keyed hash of the identity number.
+    pub fn number(&self) -> &str {
+        &self.person.row.id_index
+    }
+
+    pub fn name(&self) -> &str {
+        &self.person.row.name
+    }
+}
+
+/// What became of rows that arrived.
+#[derive(Debug, Default)]
+pub struct Landing {
+    pub added: usize,
+    /// Who stood in the registry already, under the same name, or twice in the file.
+    pub standing: usize,
+    /// Lines that were not taken, and why.
+    pub refused: Vec<(u64, Refused)>,
+}
+
+/// Why a row that is right by itself is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The number is that of somebody with another name.
+    OtherName,
+    /// The household stands in another area.
+    HouseholdElsewhere,
+}
+
+/// Who came before in the same file: digests of numbers with digests of names, for a province fits into memory so.
+#[derive(Debug, Default)]
+pub struct Seen(HashMap<u64, u64>);
+
+impl Seen {
+    fn digest(text: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether the number came before, and then whether under the same name.
+    fn meet(&mut self, arrival: &Arrival) -> Option<bool> {
+        let name = Self::digest(arrival.name());
+        match self.0.entry(Self::digest(arrival.number())) {
+            Entry::Occupied(before) => Some(*before.get() == name),
+            Entry::Vacant(free) => {
+                free.insert(name);
+                None
             }
         }
     }
-    if !faults.is_empty() {
-        faults.sort_by_key(|fault| fault.line);
-        return Ok(Landed::Faults(faults));
+}
+
+/// Tells apart who is new, who stands already and who bears the number of another.
+fn sort_out(
+    landing: &mut Landing,
+    standing: &HashMap<String, String>,
+    arrivals: Vec<Arrival>,
+    seen: &mut Seen,
+) -> Vec<Arrival> {
+    let mut fresh = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        let met = standing.get(arrival.number()).map(|name| name == arrival.name());
+        match met.or_else(|| seen.meet(&arrival)) {
+            Some(true) => landing.standing += 1,
+            Some(false) => landing.refused.push((arrival.line, Refused::OtherName)),
+            None => fresh.push(arrival),
+        }
     }
-    let added = lines.len();
-    let people = lines.into_iter().map(|line| {
-        let mut new = line.candidate.person;
-        new.row.status = PersonStatus::Verified;
-        new.row.verified_on = Some(work.today());
-        "import".clone_into(&mut new.row.source);
-        new
+    fresh
+}
+
+/// Writes those who are new into the registry, each in the household that the row names. Who stands there already stays as
+/// he is: a file adds, corrections have a way of their own.
+///
+/// # Errors
+/// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
+pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<Landing> {
+    let mut landing = Landing::default();
+    let numbers: Vec<String> = arrivals.iter().map(|arrival| arrival.number().to_owned()).collect();
+    let standing = store::names_of(work.db(), &numbers).await?;
+    let mut fresh = sort_out(&mut landing, &standing, arrivals, &mut Seen::default());
+    let claims = fresh.iter().map(|one| (&one.household, one.person.row.area_code.as_str()));
+    let households = settle(work, within, claims).await?;
+    let verified_on = work.today();
+    fresh.retain_mut(|one| match households.get(&one.household.number) {
+        Some(Some(id)) => {
+            one.person.row.household_id = Some(*id);
+            one.person.row.verified_on = Some(verified_on);
+            true
+        }
+        _ => {
+            landing.refused.push((one.line, Refused::HouseholdElsewhere));
+            false
+        }
     });
-    insert_many(work, vault, people.collect()).await?;
-    work.record(Audit::of("import", "person", "").by_actor(by).area(&within).detail(json!({ "people": added })));
-    Ok(Landed::Added(added))
+    landing.added = fresh.len();
+    let mut rows: Vec<person::Model> = fresh.into_iter().map(|one| one.person.row).collect();
+    // The index of numbers is walked once from end to end, and not at random for each.
+    rows.sort_unstable_by(|a, b| a.id_index.cmp(&b.id_index));
+    store::insert_people(work.db(), rows).await?;
+    Ok(landing)
 }
 
-/// What a file needs at hand between the door and the desk.
-#[derive(Clone, Copy)]
-pub(crate) struct Registry<'a> {
-    pub db: &'a Database,
-    pub desk: &'a Desk,
-    pub vault: &'a Vault,
-    pub atlas: &'a Arc<Atlas>,
-    pub clock: &'a Clock,
-}
-
-impl Registry<'_> {
-    /// Reads a file beside the async threads, for it takes a while, then loads it at the desk in one go.
-    ///
-    /// # Errors
-    /// `Invalid` when it is no such file; else as of [`import`].
-    pub(crate) async fn import(&self, by: &Can<ImportPeople>, bytes: Vec<u8>) -> Result<Landed> {
-        let (atlas, within, now) = (self.atlas.clone(), by.actor().area.clone(), self.clock.now());
-        let test_numbers = store::is_trial(self.db.reader()).await?;
-        let reading = move || {
-            let judging = Judging {
-                atlas: &atlas,
-                now,
-                today: day_of(now),
-                within: &within,
-                test_numbers,
-                most: Some(LINES_AT_ONCE),
-            };
-            Sheet::read(&bytes, judging)
-        };
-        let sheet = spawn_blocking(reading).await.map_err(Error::internal)??;
-        self.desk.write(async |work| import(by, work, self.vault, sheet).await).await
-    }
+/// What would become of them, as the registry stands now; nothing is written.
+///
+/// # Errors
+/// Of the database.
+pub async fn foresee(
+    db: &impl ConnectionTrait,
+    within: &str,
+    arrivals: Vec<Arrival>,
+    seen: &mut Seen,
+) -> Result<Landing> {
+    let mut landing = Landing::default();
+    let numbers: Vec<String> = arrivals.iter().map(|arrival| arrival.number().to_owned()).collect();
+    let standing = store::names_of(db, &numbers).await?;
+    let mut fresh = sort_out(&mut landing, &standing, arrivals, seen);
+    let numbers: Vec<String> = fresh.iter().map(|one| one.household.number.clone()).collect();
+    let households = store::households(db, &numbers).await?;
+    fresh.retain(|one| {
+        let stays =
+            households.get(&one.household.number).is_none_or(|household| contains(within, &household.area_code));
+        if !stays {
+            landing.refused.push((one.line, Refused::HouseholdElsewhere));
+        }
+        stays
+    });
+    landing.added = fresh.len();
+    Ok(landing)
 }
 
 async fn act(

@@ -105,11 +105,19 @@ impl NewPerson {
     /// # Errors
     /// `Internal` when the system gives no random bytes.
     pub(crate) fn sealed(self, vault: &Vault) -> Result<person::Model> {
-        let Self { mut row, private } = self;
+        Ok(self.seal(vault)?.row)
+    }
+
+    /// The same, with what was sealed still at hand.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random bytes.
+    pub(crate) fn seal(mut self, vault: &Vault) -> Result<Self> {
+        let Self { row, private } = &mut self;
         row.id_index = vault.index("id", &private.id_number);
         row.phone_index = (!private.phone.is_empty()).then(|| vault.index("phone", &private.phone));
-        row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(&private).map_err(Error::internal)?)?;
-        Ok(row)
+        row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(private).map_err(Error::internal)?)?;
+        Ok(self)
     }
 }
 
@@ -294,12 +302,6 @@ impl ServiceView {
             note: reader.prove::<SeePlight>().is_ok().then_some(row.note),
         }
     }
-}
-
-/// How many came in with a file.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct ImportView {
-    pub added: usize,
 }
 
 #[cfg(test)]

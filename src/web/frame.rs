@@ -1,6 +1,6 @@
 //! The frame around a page: language, look, who is signed in, where one can go, what just happened.
 
-use std::{fmt::Display, sync::Arc};
+use std::{convert::Infallible, fmt::Display, sync::Arc};
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use entities::values::{Fen, Role};
@@ -231,6 +231,18 @@ pub(crate) fn locale_of(request: &Request<'_>) -> Locale {
         return locale;
     }
     request.headers().get_one("Accept-Language").map(Locale::accepted).unwrap_or_default()
+}
+
+/// The language that the caller asks for.
+pub(crate) struct Spoken(pub Locale);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Spoken {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Success(Self(locale_of(request)))
+    }
 }
 
 /// The secret that ties forms to this visitor: of the session, or of a cookie that is set when there is none yet.

@@ -24,6 +24,8 @@ pub struct Settings {
     /// Password hashes that may be computed at once; each takes 19 MiB.
     #[serde(default = "hash_permits")]
     pub hash_permits: usize,
+    /// The program that reads files which were sent, where it is not this one.
+    pub reader: Option<PathBuf>,
     /// The day on which the clock stands, for a demo of a past year.
     pub today: Option<chrono::NaiveDate>,
 }

@@ -20,6 +20,7 @@ mod enrolments;
 mod funds;
 mod home;
 mod house;
+mod imports;
 mod journeys;
 mod mailbox;
 mod orders;

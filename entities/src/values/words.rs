@@ -124,6 +124,24 @@ words! {
         Visit = "visit",
         Policy = "policy",
     }
+    /// What a file holds.
+    ImportSubject { People = "people" }
+    /// Whether a file was sent to the server or stands beside the command line.
+    ImportSource { Upload = "upload", Terminal = "terminal" }
+    /// What a bad row does: it alone stays out, or it keeps the whole file out.
+    ImportMode { GoodRows = "good_rows", AllOrNothing = "all_or_nothing" }
+    ImportStatus {
+        /// Read and kept; its columns are being named.
+        Uploaded = "uploaded",
+        /// Every row is judged, nothing is written.
+        Checking = "checking",
+        Checked = "checked",
+        Loading = "loading",
+        Done = "done",
+        DoneWithRejects = "done_with_rejects",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
     OrderStatus {
         Draft = "draft",
         Submitted = "submitted",

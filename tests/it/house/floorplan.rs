@@ -14,6 +14,7 @@ const STOREYS: &[&str] = &[
     "policy",
     "organisations",
     "people",
+    "imports",
     "orders",
     "courses",
     "targets",
