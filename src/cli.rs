@@ -130,6 +130,9 @@ struct PeopleFile {
     /// Division code that all the people must live in.
     #[arg(long, default_value = "360000")]
     area: String,
+    /// Rows of one transaction: so many are read again at most when the command was stopped.
+    #[arg(long, value_name = "ROWS", default_value_t = imports::COMMIT)]
+    commit: usize,
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
@@ -399,7 +402,7 @@ async fn import_people(order: &PeopleFile) -> Result<()> {
 
 async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleFile) -> Result<imports::Told> {
     if !house.atlas.exists(&order.area, house.clock.today()) {
-        return Err(Error::invalid("--area", "invalid.area_unknown"));
+        return Err(Error::invalid("area", "invalid.area_unknown"));
     }
     let explain = |code: &str, args: &[(String, String)]| {
         let args: Vec<(&str, &dyn std::fmt::Display)> =
@@ -409,7 +412,8 @@ async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleFile) -> Re
     let heads = ["import-line", "import-why"].map(|key| lexicon.say(Locale::Zh, key, &[]));
     let heads = heads.each_ref().map(String::as_str);
     let mode = if order.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::GoodRows };
-    let wanted = imports::Order { file: &order.file, area: &order.area, dry_run: order.dry_run, mode };
+    let wanted =
+        imports::Order { file: &order.file, area: &order.area, dry_run: order.dry_run, mode, commit: order.commit };
     let said = std::sync::Mutex::new(std::time::Instant::now());
     let tell = |now: imports::Progress| {
         // A terminal may be written anew at once; a log gets a line every few seconds.

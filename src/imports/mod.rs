@@ -21,7 +21,7 @@ use crate::web::Texts;
 
 pub use progress::Progress;
 pub use runner::{Running, Works};
-pub use terminal::{Order, Told, from_file};
+pub use terminal::{COMMIT, Order, Told, from_file};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

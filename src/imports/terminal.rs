@@ -34,9 +34,9 @@ use crate::sheets::{Limits, Row, Table};
 const BATCH: usize = 2_000;
 /// Batches that are judged ahead of the writer.
 const AHEAD: usize = 2;
-/// Rows of one transaction. It touches almost every page of the index of numbers, so few large ones write far less; and it
-/// holds the lane for about a second.
-const COMMIT: usize = 60_000;
+/// Rows of one transaction, unless somebody asks for another number. It touches almost every page of the index of numbers,
+/// so few large ones write far less; and it keeps other writers waiting for about a second.
+pub const COMMIT: usize = 60_000;
 
 /// What the operator asks for.
 pub struct Order<'a> {
@@ -46,6 +46,8 @@ pub struct Order<'a> {
     /// Judge the file and write nothing.
     pub dry_run: bool,
     pub mode: ImportMode,
+    /// Rows of one transaction.
+    pub commit: usize,
 }
 
 /// What became of it.
@@ -194,11 +196,11 @@ impl Load<'_> {
     /// Reads and judges on a thread of its own, behind the rows that are done.
     fn batches(&self, mut table: Table<BufReader<File>>, done: i64) -> Batches {
         let (give, batches) = mpsc::channel(AHEAD);
-        let ground = self.ground.clone();
+        let (ground, batch_of) = (self.ground.clone(), BATCH.min(self.order.commit).max(1));
         spawn_blocking(move || {
             let mut judge = ground.judge();
             let mut record = StringRecord::new();
-            let mut rows: Vec<Row> = Vec::with_capacity(BATCH);
+            let mut rows: Vec<Row> = Vec::with_capacity(batch_of);
             let mut passed = 0_i64;
             loop {
                 let next = table.next(&mut record);
@@ -209,8 +211,8 @@ impl Load<'_> {
                         rows.push(Row { line, cells: record.clone() });
                     }
                 }
-                if rows.len() == BATCH || (over && !rows.is_empty()) {
-                    let batch = std::mem::replace(&mut rows, Vec::with_capacity(BATCH));
+                if rows.len() == batch_of || (over && !rows.is_empty()) {
+                    let batch = std::mem::replace(&mut rows, Vec::with_capacity(batch_of));
                     let judged = ground.try_rows(&mut judge, batch).map(|judged| (judged, table.bytes_read()));
                     if give.blocking_send(judged).is_err() {
                         return;
@@ -282,7 +284,7 @@ impl Load<'_> {
             let next = advance(&work, &job, &self.ground, outcome, 0).await?;
             self.tell(next.rows_done, before, bytes);
             job = next;
-            if rows >= COMMIT && !whole {
+            if rows >= self.order.commit && !whole {
                 work.finish().await?;
             } else {
                 open = Some((work, rows));
