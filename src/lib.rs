@@ -25,6 +25,7 @@ pub mod organisations;
 pub mod people;
 pub mod policy;
 mod rooms;
+pub mod tallies;
 pub mod targets;
 pub mod villages;
 pub mod web;

@@ -105,7 +105,7 @@ async fn suspend(
     db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Json<PersonView>> {
-    let person = desk.write(async |work| service::suspend(&by, work, id, body.value.reason).await).await?;
+    let person = desk.write(async |work| service::suspend(&by, work, vault, id, body.value.reason).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
 }
 
@@ -120,7 +120,7 @@ async fn restore(
     db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Json<PersonView>> {
-    let person = desk.write(async |work| service::restore(&by, work, id).await).await?;
+    let person = desk.write(async |work| service::restore(&by, work, vault, id).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
 }
 

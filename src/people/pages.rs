@@ -421,7 +421,7 @@ async fn suspend(
     match input {
         Ok(input) => {
             let path = format!("/people/{id}");
-            match desk.write(async |work| service::suspend(&by, work, id, input.reason).await).await {
+            match desk.write(async |work| service::suspend(&by, work, vault, id, input.reason).await).await {
                 Ok(_) => Ok(Ok(go(cookies, path, "person-suspended-done", &Vec::new()))),
                 Err(e) => Ok(Ok(back(cookies, path, e)?)),
             }
@@ -439,10 +439,11 @@ async fn restore(
     id: PersonId,
     _form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
+    vault: &State<Arc<Vault>>,
     desk: &State<Desk>,
 ) -> Result<Redirect> {
     let path = format!("/people/{id}");
-    match desk.write(async |work| service::restore(&by, work, id).await).await {
+    match desk.write(async |work| service::restore(&by, work, vault, id).await).await {
         Ok(_) => Ok(go(cookies, path, "person-restored-done", &Vec::new())),
         Err(e) => back(cookies, path, e),
     }

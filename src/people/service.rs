@@ -9,7 +9,7 @@ use entities::{
     household, person, service_event,
     values::{HouseholdId, PersonId, PersonStatus, Role, ServiceId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
@@ -24,26 +24,19 @@ use crate::base::{Clock, Error, FieldError, Phone, Result};
 use crate::data::{Audit, Database, Desk, Telling, Vault, Work};
 use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, SuspendReason};
 use crate::people::imports::{Fault, Judging, Sheet};
+use crate::people::keeping;
 use crate::people::lifecycle::PersonAction;
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store::{self, Cursor};
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
+use crate::tallies;
 use crate::web::Todo;
 
 /// People who share a phone and are shown at once.
 const OF_ONE_PHONE: u64 = 50;
 /// Lines of a file that the desk takes in the time that a job has; more go through the command line.
 const LINES_AT_ONCE: usize = 10_000;
-
-/// Seals and writes many people.
-///
-/// # Errors
-/// `error.duplicate` for an identity number that stands already.
-pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
-    let rows = people.into_iter().map(|person| person.sealed(vault)).collect::<Result<Vec<_>>>()?;
-    store::insert_people(work.db(), rows).await
-}
 
 /// Whether identity numbers that were made for trials are taken here.
 ///
@@ -83,8 +76,7 @@ pub(crate) async fn register(
     let mut new = candidate.person;
     new.row.household_id = Some(household);
     "village".clone_into(&mut new.row.source);
-    let row = new.sealed(vault)?;
-    store::insert_people(work.db(), vec![row.clone()]).await?;
+    let row = keeping::insert(work, vault, new).await?;
     work.record(Audit::of("register", "person", row.id).by_actor(Some(by.actor())).area(&row.area_code));
     Ok(row)
 }
@@ -177,7 +169,7 @@ pub async fn load(by: Option<&Actor>, work: &Work, vault: &Vault, sheet: Sheet) 
         "import".clone_into(&mut new.row.source);
         new
     });
-    insert_many(work, vault, people.collect()).await?;
+    keeping::insert_many(work, vault, people.collect()).await?;
     work.record(Audit::of("import", "person", "").by_actor(by).area(&within).detail(json!({ "people": added })));
     Ok(Landed::Added(added))
 }
@@ -219,29 +211,22 @@ impl Registry<'_> {
 async fn act(
     by: &Can<VerifyPeople>,
     work: &Work,
+    vault: &Vault,
     id: PersonId,
     action: PersonAction,
-    allowed: impl FnOnce(&person::Model) -> Result<()>,
 ) -> Result<person::Model> {
     let person = store::visible(work.db(), &by.scope(), id).await?;
     let to = person.status.after(action)?;
-    allowed(&person)?;
+    let private = unseal(vault, &person)?;
     let verified_on = match action {
-        PersonAction::Verify => Some(work.today()),
+        PersonAction::Verify => {
+            rules::may_be_verified(&person, &private, work.today())?;
+            Some(work.today())
+        }
         PersonAction::Suspend | PersonAction::Restore => person.verified_on,
     };
-    let moved = person::Entity::update_many()
-        .col_expr(person::Column::Status, Expr::value(to))
-        .col_expr(person::Column::VerifiedOn, Expr::value(verified_on))
-        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
-        .filter(person::Column::Id.eq(id))
-        .filter(person::Column::Status.eq(person.status))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected != 1 {
-        return Err(Error::Stale);
-    }
-    Ok(person::Model { status: to, verified_on, version: person.version + 1, ..person })
+    let row = person::Model { status: to, verified_on, ..person.clone() };
+    keeping::rewrite(work, vault, &person, NewPerson { row, private }).await
 }
 
 async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
@@ -256,9 +241,7 @@ async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `person.number_mismatch`, `Stale`.
 pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
-    let today = work.today();
-    let checked = |person: &person::Model| rules::may_be_verified(person, &unseal(vault, person)?, today);
-    let person = act(by, work, id, PersonAction::Verify, checked).await?;
+    let person = act(by, work, vault, id, PersonAction::Verify).await?;
     work.record(Audit::of("verify", "person", id).by_actor(Some(by.actor())).area(&person.area_code));
     tell(work, &person, "person_verified").await?;
     Ok(person)
@@ -271,10 +254,11 @@ pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, i
 pub(crate) async fn suspend(
     by: &Can<VerifyPeople>,
     work: &Work,
+    vault: &Vault,
     id: PersonId,
     reason: SuspendReason,
 ) -> Result<person::Model> {
-    let person = act(by, work, id, PersonAction::Suspend, |_| Ok(())).await?;
+    let person = act(by, work, vault, id, PersonAction::Suspend).await?;
     let detail = json!({ "reason": reason.as_str() });
     work.record(Audit::of("suspend", "person", id).by_actor(Some(by.actor())).area(&person.area_code).detail(detail));
     if reason != SuspendReason::Death {
@@ -287,8 +271,8 @@ pub(crate) async fn suspend(
 ///
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `Stale`.
-pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, id: PersonId) -> Result<person::Model> {
-    let person = act(by, work, id, PersonAction::Restore, |_| Ok(())).await?;
+pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
+    let person = act(by, work, vault, id, PersonAction::Restore).await?;
     work.record(Audit::of("restore", "person", id).by_actor(Some(by.actor())).area(&person.area_code));
     tell(work, &person, "person_restored").await?;
     Ok(person)
@@ -334,6 +318,7 @@ pub(crate) async fn record_service(
         note: note.to_owned(),
     };
     service_event::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    tallies::serve(work, &row);
     work.record(Audit::of("record", "service", row.id).by_actor(Some(by.actor())).area(&row.area_code));
     Ok(row)
 }

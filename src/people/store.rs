@@ -9,9 +9,9 @@ use entities::{
     values::{AccountId, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
-    IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
-    sea_query::IntoCondition,
+    ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait,
+    FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    Select, sea_query::IntoCondition,
 };
 
 use crate::access::{Scope, within};
@@ -192,9 +192,26 @@ pub(crate) async fn taken(db: &impl ConnectionTrait, indexes: &[String]) -> Resu
     Ok(found)
 }
 
-/// Writes rows in statements of a size that both databases take.
-pub(crate) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
+/// Writes rows in statements of a size that both databases take. Only [`crate::people::keeping`] writes people.
+pub(super) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
     insert_in_pieces::<person::Entity>(db, rows).await
+}
+
+/// Writes the whole row anew, if it still stands as it was read.
+///
+/// # Errors
+/// `Stale` when it does not.
+pub(super) async fn replace(db: &impl ConnectionTrait, before: &person::Model, row: person::Model) -> Result<()> {
+    let id = row.id;
+    let mut row = row.into_active_model().reset_all();
+    row.id = ActiveValue::NotSet;
+    let done = person::Entity::update_many()
+        .set(row)
+        .filter(person::Column::Id.eq(id))
+        .filter(person::Column::Version.eq(before.version))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<household::Model>) -> Result<()> {

@@ -27,5 +27,6 @@ mod organisations;
 mod people;
 mod policy;
 mod support;
+mod tallies;
 mod targets;
 mod villages;

@@ -105,7 +105,7 @@ async fn register_by_form(worker: &Visitor, input: &Value) -> Answer {
     worker.post_form("/people", &fields).await
 }
 
-async fn registered(worker: &Visitor, n: u16) -> String {
+pub async fn registered(worker: &Visitor, n: u16) -> String {
     let answer = worker.api_post("/api/v1/people", registration(n)).await.is(Status::Created);
     answer.json()["id"].as_str().unwrap().to_owned()
 }

@@ -12,6 +12,7 @@ const STOREYS: &[&str] = &[
     "accounts",
     "policy",
     "organisations",
+    "tallies",
     "people",
     "orders",
     "courses",
