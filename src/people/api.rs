@@ -11,27 +11,29 @@ use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Clock, Error, Result};
 use crate::data::{Database, Desk, Vault};
+use crate::people::find;
 use crate::people::forms::{NewService, PeopleFile, PeopleQuery, Registration, Search, ServicesQuery, Suspension};
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service::{self, Landed, Registry};
-use crate::people::views::{HouseholdView, ImportView, PersonLine, PersonView, ServiceView};
+use crate::people::views::{HouseholdView, ImportView, PeopleView, PersonView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
 #[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service, import))]
 pub(crate) struct Docs;
 
-/// People of the caller's area, village by village; numbers are masked.
+/// People of the caller's area, village by village; numbers are masked. A page may hold fewer than were asked, even none, and
+/// still have a `next`: where conditions meet rarely, one page looks through so many people and no more.
 #[utoipa::path(context_path = "/api/v1", tag = "people", params(PeopleQuery),
-    responses((status = 200, body = Page<PersonLine>), (status = 401), (status = 403), (status = 422)))]
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[get("/people?<query..>")]
 async fn list(
     by: Can<SeePeople>,
     query: Strict<PeopleQuery>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Json<Page<PersonLine>>> {
-    Ok(Json(service::list(&by, db.reader(), vault, &query).await?))
+) -> Result<Json<PeopleView>> {
+    Ok(Json(find::service::list(&by, db.reader(), vault, &query).await?))
 }
 
 /// Drafts a person of the village.
@@ -52,17 +54,19 @@ async fn register(
     Ok(Created::new(location).body(Json(view)))
 }
 
-/// Finds people by an exact identity number or phone number, which thus stands in no address and no log.
+/// Finds people by an exact identity number or phone number, or by how a name begins; these thus stand in no address and no
+/// log. A name is for those who see names in full. In a village or township the found come village by village, in larger areas
+/// by name.
 #[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Search,
-    responses((status = 200, body = [PersonLine]), (status = 401), (status = 403), (status = 422)))]
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[post("/people/search", data = "<body>")]
 async fn search(
     by: Can<SeePeople>,
     body: Body<Search>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Json<Vec<PersonLine>>> {
-    Ok(Json(service::search(&by, db.reader(), vault, &body.value).await?))
+) -> Result<Json<PeopleView>> {
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value).await?))
 }
 
 /// A person with the facts of the registry.

@@ -5,6 +5,7 @@
 
 mod api;
 mod codes;
+mod find;
 mod forms;
 mod imports;
 mod keeping;

@@ -17,24 +17,21 @@ use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::{Atlas, contains};
 use crate::base::clock::day_of;
-use crate::base::identity::fold;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
-use crate::base::{Clock, Error, FieldError, Phone, Result};
+use crate::base::{Clock, Error, FieldError, Part, Result};
 use crate::data::{Audit, Database, Desk, Telling, Vault, Work};
-use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, SuspendReason};
+use crate::people::forms::{NewService, Registration, ServicesQuery, SuspendReason};
 use crate::people::imports::{Fault, Judging, Sheet};
 use crate::people::keeping;
 use crate::people::lifecycle::PersonAction;
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
-use crate::people::store::{self, Cursor};
+use crate::people::store;
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
 use crate::tallies;
 use crate::web::Todo;
 
-/// People who share a phone and are shown at once.
-const OF_ONE_PHONE: u64 = 50;
 /// Lines of a file that the desk takes in the time that a job has; more go through the command line.
 const LINES_AT_ONCE: usize = 10_000;
 
@@ -323,57 +320,6 @@ pub(crate) async fn record_service(
     Ok(row)
 }
 
-/// A page of the list.
-///
-/// # Errors
-/// `Invalid` for parameters that cannot be read.
-pub(crate) async fn list(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    query: &PeopleQuery,
-) -> Result<Page<PersonLine>> {
-    let paging = query.paging()?;
-    let after: Option<Cursor> = paging.after()?;
-    let limit = paging.limit();
-    let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status()?, after.as_ref(), limit + 1).await?;
-    let page = Page::cut(rows, limit, |row| Cursor::behind(&row.area_code, row.id));
-    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
-}
-
-/// Who has exactly this identity number or phone, among those whom the asker may see.
-///
-/// # Errors
-/// `Invalid` unless one of the two is given and can be read.
-pub(crate) async fn search(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    search: &Search,
-) -> Result<Vec<PersonLine>> {
-    let scope = by.scope();
-    let rows = match (&search.id_number, &search.phone) {
-        (Some(number), None) => {
-            let number = rules::read_id_number(number, chrono::NaiveDate::MAX).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_id_index(db, &scope, &vault.index("id", number.as_str())).await?
-        }
-        (None, Some(phone)) => {
-            let phone = Phone::parse(&fold(phone)).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_phone_index(db, &scope, &vault.index("phone", phone.as_str()), OF_ONE_PHONE).await?
-        }
-        _ => return Err(Error::invalid("id_number", "invalid.search")),
-    };
-    rows.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect()
-}
-
-/// Which of the two a typed number is, by its length.
-pub(crate) fn search_for(number: &str) -> Search {
-    let typed = fold(number).replace([' ', '-'], "");
-    let is_phone = typed.trim_start_matches('+').len() <= 13;
-    Search { phone: is_phone.then(|| typed.clone()), id_number: (!is_phone).then_some(typed) }
-}
-
 /// A person with the facts of the registry.
 ///
 /// # Errors
@@ -458,7 +404,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
         | Role::Auditor
         | Role::Administrator => return Ok(Vec::new()),
     };
-    let waiting = store::drafts(db, &actor.scope()).await?;
+    let waiting = tallies::heads(db, &actor.area).await?.of(Part::All, "status", PersonStatus::Draft.as_str());
     let todo = Todo {
         mine,
         href: "/people?status=draft".to_owned(),

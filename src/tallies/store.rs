@@ -18,6 +18,33 @@ const AT_ONCE: u64 = 2_000;
 /// Keys of one `IN`.
 const KEYS: usize = 1_000;
 
+/// The heads of one area. For callers who may see it.
+pub(crate) async fn heads(db: &impl ConnectionTrait, area: &str) -> Result<Heads> {
+    match tally::Entity::find_by_id(area.to_owned()).one(db).await? {
+        Some(row) => Heads::read(&row.heads),
+        None => Ok(Heads::default()),
+    }
+}
+
+/// The areas right below some, in code order, from a code on. For callers who may see them.
+pub(crate) async fn below(
+    db: &impl ConnectionTrait,
+    parents: &[String],
+    from: Option<&str>,
+) -> Result<BTreeMap<String, Heads>> {
+    let mut found = BTreeMap::new();
+    for parents in parents.chunks(KEYS) {
+        let mut rows = tally::Entity::find().filter(tally::Column::ParentCode.is_in(parents));
+        if let Some(from) = from {
+            rows = rows.filter(tally::Column::AreaCode.gte(from));
+        }
+        for row in rows.all(db).await? {
+            found.insert(row.area_code, Heads::read(&row.heads)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The heads of some areas, as far as anybody was ever counted there.
 pub(crate) async fn heads_of(db: &impl ConnectionTrait, areas: &[String]) -> Result<BTreeMap<String, Heads>> {
     let mut found = BTreeMap::new();
