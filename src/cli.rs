@@ -10,6 +10,7 @@ use rocket::figment::Figment;
 use crate::accounts::{self, Hasher, NewAccount};
 use crate::base::{Clock, Error, Result};
 use crate::check;
+use crate::data::Vault;
 use crate::demo;
 use crate::house::{House, TEXTS, figment, settings};
 use crate::imports;
@@ -308,7 +309,11 @@ async fn check() -> Result<()> {
     if database.steps().await?.iter().any(|(_, applied)| !applied) {
         return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
     }
-    let report = check::run(&database, &check::atlas(&database).await?).await?;
+    let vault = match &settings.data_keys {
+        keys if keys.is_empty() => None,
+        keys => Some(Vault::new(keys).map_err(Error::internal)?),
+    };
+    let report = check::run(&database, &check::atlas(&database).await?, vault.as_ref()).await?;
     database.close().await?;
     for finding in &report.findings {
         println!("{finding}");
@@ -316,7 +321,15 @@ async fn check() -> Result<()> {
     for line in &report.years {
         println!("{line}");
     }
-    println!("{} qualified completions counted again, {} rows at fault", report.completions, report.findings.len());
+    if !report.causes {
+        println!("data_keys is not set: causes of poverty were not counted again");
+    }
+    println!(
+        "{} qualified completions and the people of {} areas counted again, {} rows at fault",
+        report.completions,
+        report.areas,
+        report.findings.len()
+    );
     if report.is_clean() { Ok(()) } else { Err(Error::internal("there are rows that break a rule")) }
 }
 

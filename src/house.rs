@@ -35,6 +35,7 @@ use crate::organisations;
 use crate::people;
 use crate::policy;
 use crate::sheets::Reader;
+use crate::tallies;
 use crate::targets;
 use crate::villages;
 use crate::web::{self, Lexicon, Settings, Texts};
@@ -132,6 +133,16 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
     work.finish().await
 }
 
+/// Counts the people of a database that is older than its tallies. It takes the keys: a cause stands sealed.
+async fn count_people(database: &Database, clock: &Clock, vault: &Vault) -> Result<()> {
+    if tallies::is_lacking(database.reader()).await? {
+        let work = Work::begin(database, clock).await?;
+        tallies::rebuild(&work, |row| Ok(people::unseal(vault, row)?.main_cause)).await?;
+        work.finish().await?;
+    }
+    Ok(())
+}
+
 impl House {
     /// # Errors
     /// When settings lack what a real house needs, or the schema is not the one that this program knows.
@@ -159,6 +170,7 @@ impl House {
         if database.steps().await?.iter().any(|(_, applied)| !applied) {
             return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
         }
+        count_people(&database, &clock, &vault).await?;
         let areas = area::Entity::find().all(database.reader()).await?;
         let mailing = if settings.smtp_url.is_some() { Mailing::On } else { Mailing::Off };
         let desk = Desk::open(&database, clock.clone(), mailing);

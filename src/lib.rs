@@ -27,6 +27,7 @@ pub mod people;
 pub mod policy;
 mod rooms;
 pub mod sheets;
+pub mod tallies;
 pub mod targets;
 pub mod villages;
 pub mod web;

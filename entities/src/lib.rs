@@ -40,6 +40,8 @@ pub mod sequence;
 pub mod service_event;
 pub mod session;
 pub mod setting;
+pub mod sheet_year;
 pub mod subsidy_standard;
+pub mod tally;
 pub mod target;
 pub mod training_class;

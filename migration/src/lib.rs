@@ -14,6 +14,7 @@ mod m20261101_000007_attendance_and_completion;
 mod m20261101_000008_claims;
 mod m20261125_000009_lookups;
 mod m20261126_000010_imports;
+mod m20261126_000011_tallies;
 
 pub struct Migrator;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000008_claims::Migration),
             Box::new(m20261125_000009_lookups::Migration),
             Box::new(m20261126_000010_imports::Migration),
+            Box::new(m20261126_000011_tallies::Migration),
         ]
     }
 }

@@ -11,27 +11,29 @@ use crate::areas::Atlas;
 use crate::base::Result;
 use crate::base::paging::Page;
 use crate::data::{Database, Desk, Vault};
+use crate::people::find;
 use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, Suspension};
 use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service;
-use crate::people::views::{HouseholdView, PersonLine, PersonView, ServiceView};
+use crate::people::views::{HouseholdView, PeopleView, PersonView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
 #[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service))]
 pub(crate) struct Docs;
 
-/// People of the caller's area, village by village; numbers are masked.
+/// People of the caller's area, village by village; numbers are masked. A page may hold fewer than were asked, even none, and
+/// still have a `next`: where conditions meet rarely, one page looks through so many people and no more.
 #[utoipa::path(context_path = "/api/v1", tag = "people", params(PeopleQuery),
-    responses((status = 200, body = Page<PersonLine>), (status = 401), (status = 403), (status = 422)))]
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[get("/people?<query..>")]
 async fn list(
     by: Can<SeePeople>,
     query: Strict<PeopleQuery>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Json<Page<PersonLine>>> {
-    Ok(Json(service::list(&by, db.reader(), vault, &query).await?))
+) -> Result<Json<PeopleView>> {
+    Ok(Json(find::service::list(&by, db.reader(), vault, &query).await?))
 }
 
 /// Drafts a person of the village.
@@ -52,17 +54,19 @@ async fn register(
     Ok(Created::new(location).body(Json(view)))
 }
 
-/// Finds people by an exact identity number or phone number, which thus stands in no address and no log.
+/// Finds people by an exact identity number or phone number, or by how a name begins; these thus stand in no address and no
+/// log. A name is for those who see names in full. In a village or township the found come village by village, in larger areas
+/// by name.
 #[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Search,
-    responses((status = 200, body = [PersonLine]), (status = 401), (status = 403), (status = 422)))]
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[post("/people/search", data = "<body>")]
 async fn search(
     by: Can<SeePeople>,
     body: Body<Search>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Json<Vec<PersonLine>>> {
-    Ok(Json(service::search(&by, db.reader(), vault, &body.value).await?))
+) -> Result<Json<PeopleView>> {
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value).await?))
 }
 
 /// A person with the facts of the registry.
@@ -105,7 +109,7 @@ async fn suspend(
     db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Json<PersonView>> {
-    let person = desk.write(async |work| service::suspend(&by, work, id, body.value.reason).await).await?;
+    let person = desk.write(async |work| service::suspend(&by, work, vault, id, body.value.reason).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
 }
 
@@ -120,7 +124,7 @@ async fn restore(
     db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Json<PersonView>> {
-    let person = desk.write(async |work| service::restore(&by, work, id).await).await?;
+    let person = desk.write(async |work| service::restore(&by, work, vault, id).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
 }
 

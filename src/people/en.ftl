@@ -7,16 +7,27 @@ person-new = Register a villager
 person-new-note = The county bureau verifies it afterwards. Sex and birth date are told by the identity number.
 person-import = Load a file of people
 person-sheet = See the one-page sheet
-person-search = Find somebody by number
+person-search = Find somebody
 person-search-number = Identity number or phone number
 person-search-hint = The whole number
+person-search-either = Identity number, phone number or name
+person-search-either-hint = A number whole, or how the name begins
+person-found-first = The first { $count } who were found
+person-chip = { $field }: { $value }
+person-more = More conditions
+person-total = { $count ->
+    [one] One person in all
+   *[other] { $number } people in all
+}
+person-rare = Nobody so far
+person-rare-why = Few meet all of these conditions. Go on to look through the next villages.
 person-search-do = Find this person
 person-found = { $count ->
     [one] One person found
    *[other] { $count } people found
 }
 person-none = Nobody was found
-person-none-why = Nobody of your area is registered with this number. Compare it with the card and try again.
+person-none-why = Nobody of your area is registered so. Compare what you typed with the card and try again.
 person-hidden = masked
 person-and = ,{" "}
 person-part-identity = Identity
@@ -121,7 +132,8 @@ invalid-date_future = The date cannot be after today
 invalid-exit_of_poor = Only those who are out of poverty have this date
 invalid-household_number = A household number has digits, letters and hyphens only
 invalid-household_elsewhere = This household number belongs to another place; check it
-invalid-search = Give either an identity number or a phone number
+invalid-search = Give an identity number, a phone number or a name
+invalid-search_name = Your role finds people by a whole number only
 invalid-area_unknown = No such village; write its full name or its code of twelve digits
 invalid-area_ambiguous = Several villages bear this name; write the township before it
 invalid-area_outside = This village is not in your area

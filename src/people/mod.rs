@@ -5,7 +5,9 @@
 
 mod api;
 mod codes;
+mod find;
 mod forms;
+mod keeping;
 mod lifecycle;
 mod lines;
 mod pages;
@@ -20,12 +22,13 @@ use crate::web::Texts;
 
 pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 
+pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::{COLUMNS, template};
 pub use lines::{Judge, Judging};
 pub(crate) use rights::{LoadFiles, SeePlight};
 pub use rules::Candidate;
 pub(crate) use service::todos;
-pub use service::{Arrival, Landing, Refused, Seen, foresee, insert_many, land, takes_test_numbers};
+pub use service::{Arrival, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};
 pub(crate) use views::{Brief, Facts};
 pub use views::{NewPerson, Private, unseal};

@@ -9,36 +9,26 @@ use entities::{
     household, person, service_event,
     values::{HouseholdId, PersonId, PersonStatus, Role, ServiceId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::{Atlas, contains};
-use crate::base::identity::fold;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
-use crate::base::{Error, FieldError, Phone, Result};
+use crate::base::{Error, FieldError, Part, Result};
 use crate::data::{Audit, Telling, Vault, Work};
-use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, SuspendReason};
+use crate::people::forms::{NewService, Registration, ServicesQuery, SuspendReason};
+use crate::people::keeping;
 use crate::people::lifecycle::PersonAction;
 use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
-use crate::people::store::{self, Cursor};
+use crate::people::store;
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
+use crate::tallies;
 use crate::web::Todo;
 
-/// People who share a phone and are shown at once.
-const OF_ONE_PHONE: u64 = 50;
-
-/// Seals and writes many people.
-///
-/// # Errors
-/// `error.duplicate` for an identity number that stands already.
-pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
-    let rows = people.into_iter().map(|person| person.sealed(vault)).collect::<Result<Vec<_>>>()?;
-    store::insert_people(work.db(), rows).await
-}
 
 /// Whether identity numbers that were made for trials are taken here.
 ///
@@ -79,8 +69,7 @@ pub(crate) async fn register(
     let mut new = candidate.person;
     new.row.household_id = Some(household);
     "village".clone_into(&mut new.row.source);
-    let row = new.sealed(vault)?;
-    store::insert_people(work.db(), vec![row.clone()]).await?;
+    let row = keeping::insert(work, vault, new).await?;
     work.record(Audit::of("register", "person", row.id).by_actor(Some(by.actor())).area(&row.area_code));
     Ok(row)
 }
@@ -240,10 +229,9 @@ pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<L
         }
     });
     landing.added = fresh.len();
-    let mut rows: Vec<person::Model> = fresh.into_iter().map(|one| one.person.row).collect();
     // The index of numbers is walked once from end to end, and not at random for each.
-    rows.sort_unstable_by(|a, b| a.id_index.cmp(&b.id_index));
-    store::insert_people(work.db(), rows).await?;
+    fresh.sort_unstable_by(|a, b| a.number().cmp(b.number()));
+    keeping::insert_sealed(work, fresh.into_iter().map(|one| one.person).collect()).await?;
     Ok(landing)
 }
 
@@ -278,29 +266,22 @@ pub async fn foresee(
 async fn act(
     by: &Can<VerifyPeople>,
     work: &Work,
+    vault: &Vault,
     id: PersonId,
     action: PersonAction,
-    allowed: impl FnOnce(&person::Model) -> Result<()>,
 ) -> Result<person::Model> {
     let person = store::visible(work.db(), &by.scope(), id).await?;
     let to = person.status.after(action)?;
-    allowed(&person)?;
+    let private = unseal(vault, &person)?;
     let verified_on = match action {
-        PersonAction::Verify => Some(work.today()),
+        PersonAction::Verify => {
+            rules::may_be_verified(&person, &private, work.today())?;
+            Some(work.today())
+        }
         PersonAction::Suspend | PersonAction::Restore => person.verified_on,
     };
-    let moved = person::Entity::update_many()
-        .col_expr(person::Column::Status, Expr::value(to))
-        .col_expr(person::Column::VerifiedOn, Expr::value(verified_on))
-        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
-        .filter(person::Column::Id.eq(id))
-        .filter(person::Column::Status.eq(person.status))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected != 1 {
-        return Err(Error::Stale);
-    }
-    Ok(person::Model { status: to, verified_on, version: person.version + 1, ..person })
+    let row = person::Model { status: to, verified_on, ..person.clone() };
+    keeping::rewrite(work, vault, &person, NewPerson { row, private }).await
 }
 
 async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
@@ -315,9 +296,7 @@ async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `person.number_mismatch`, `Stale`.
 pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
-    let today = work.today();
-    let checked = |person: &person::Model| rules::may_be_verified(person, &unseal(vault, person)?, today);
-    let person = act(by, work, id, PersonAction::Verify, checked).await?;
+    let person = act(by, work, vault, id, PersonAction::Verify).await?;
     work.record(Audit::of("verify", "person", id).by_actor(Some(by.actor())).area(&person.area_code));
     tell(work, &person, "person_verified").await?;
     Ok(person)
@@ -330,10 +309,11 @@ pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, i
 pub(crate) async fn suspend(
     by: &Can<VerifyPeople>,
     work: &Work,
+    vault: &Vault,
     id: PersonId,
     reason: SuspendReason,
 ) -> Result<person::Model> {
-    let person = act(by, work, id, PersonAction::Suspend, |_| Ok(())).await?;
+    let person = act(by, work, vault, id, PersonAction::Suspend).await?;
     let detail = json!({ "reason": reason.as_str() });
     work.record(Audit::of("suspend", "person", id).by_actor(Some(by.actor())).area(&person.area_code).detail(detail));
     if reason != SuspendReason::Death {
@@ -346,8 +326,8 @@ pub(crate) async fn suspend(
 ///
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `Stale`.
-pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, id: PersonId) -> Result<person::Model> {
-    let person = act(by, work, id, PersonAction::Restore, |_| Ok(())).await?;
+pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
+    let person = act(by, work, vault, id, PersonAction::Restore).await?;
     work.record(Audit::of("restore", "person", id).by_actor(Some(by.actor())).area(&person.area_code));
     tell(work, &person, "person_restored").await?;
     Ok(person)
@@ -393,59 +373,9 @@ pub(crate) async fn record_service(
         note: note.to_owned(),
     };
     service_event::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    tallies::serve(work, &row);
     work.record(Audit::of("record", "service", row.id).by_actor(Some(by.actor())).area(&row.area_code));
     Ok(row)
-}
-
-/// A page of the list.
-///
-/// # Errors
-/// `Invalid` for parameters that cannot be read.
-pub(crate) async fn list(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    query: &PeopleQuery,
-) -> Result<Page<PersonLine>> {
-    let paging = query.paging()?;
-    let after: Option<Cursor> = paging.after()?;
-    let limit = paging.limit();
-    let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status()?, after.as_ref(), limit + 1).await?;
-    let page = Page::cut(rows, limit, |row| Cursor::behind(&row.area_code, row.id));
-    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
-}
-
-/// Who has exactly this identity number or phone, among those whom the asker may see.
-///
-/// # Errors
-/// `Invalid` unless one of the two is given and can be read.
-pub(crate) async fn search(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    search: &Search,
-) -> Result<Vec<PersonLine>> {
-    let scope = by.scope();
-    let rows = match (&search.id_number, &search.phone) {
-        (Some(number), None) => {
-            let number = rules::read_id_number(number, chrono::NaiveDate::MAX).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_id_index(db, &scope, &vault.index("id", number.as_str())).await?
-        }
-        (None, Some(phone)) => {
-            let phone = Phone::parse(&fold(phone)).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_phone_index(db, &scope, &vault.index("phone", phone.as_str()), OF_ONE_PHONE).await?
-        }
-        _ => return Err(Error::invalid("id_number", "invalid.search")),
-    };
-    rows.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect()
-}
-
-/// Which of the two a typed number is, by its length.
-pub(crate) fn search_for(number: &str) -> Search {
-    let typed = fold(number).replace([' ', '-'], "");
-    let is_phone = typed.trim_start_matches('+').len() <= 13;
-    Search { phone: is_phone.then(|| typed.clone()), id_number: (!is_phone).then_some(typed) }
 }
 
 /// A person with the facts of the registry.
@@ -532,7 +462,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
         | Role::Auditor
         | Role::Administrator => return Ok(Vec::new()),
     };
-    let waiting = store::drafts(db, &actor.scope()).await?;
+    let waiting = tallies::heads(db, &actor.area).await?.of(Part::All, "status", PersonStatus::Draft.as_str());
     let todo = Todo {
         mine,
         href: "/people?status=draft".to_owned(),

@@ -9,9 +9,8 @@ use entities::{
     values::{AccountId, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
-    IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
-    sea_query::IntoCondition,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
+    IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, sea_query::IntoCondition,
 };
 
 use crate::access::{Scope, within};
@@ -27,30 +26,7 @@ const ROWS: usize = 500;
 /// Keys of one `IN`.
 const KEYS: usize = 1_000;
 
-/// Where a list goes on: behind that person of that village.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor {
-    area: String,
-    id: PersonId,
-}
-
-impl Cursor {
-    pub(crate) fn behind(area: &str, id: PersonId) -> String {
-        format!("{area}.{id}")
-    }
-}
-
-impl std::str::FromStr for Cursor {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let bad = || Error::invalid("after", "invalid.id");
-        let (area, id) = text.split_once('.').ok_or_else(bad)?;
-        Ok(Self { area: area.to_owned(), id: id.parse().map_err(|_| bad())? })
-    }
-}
-
-fn visible_to(scope: &Scope) -> Select<person::Entity> {
+pub(super) fn visible_to(scope: &Scope) -> Select<person::Entity> {
     person::Entity::find().filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
 }
 
@@ -130,51 +106,6 @@ pub(crate) async fn in_area(
         .await?)
 }
 
-/// So many people behind a place in the list, village by village.
-pub(crate) async fn list(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    area: Option<&str>,
-    status: Option<PersonStatus>,
-    after: Option<&Cursor>,
-    limit: u64,
-) -> Result<Vec<person::Model>> {
-    let mut query = visible_to(scope);
-    if let Some(area) = area {
-        query = query.filter(within(person::Column::AreaCode, area));
-    }
-    if let Some(status) = status {
-        query = query.filter(person::Column::Status.eq(status));
-    }
-    if let Some(after) = after {
-        // The first condition gives the index its start, the second cuts the village that was half shown.
-        query = query.filter(person::Column::AreaCode.gte(after.area.as_str())).filter(
-            Condition::any().add(person::Column::AreaCode.gt(after.area.as_str())).add(person::Column::Id.gt(after.id)),
-        );
-    }
-    Ok(query.order_by_asc(person::Column::AreaCode).order_by_asc(person::Column::Id).limit(limit).all(db).await?)
-}
-
-/// The one whose identity number has this hash.
-pub(crate) async fn by_id_index(db: &impl ConnectionTrait, scope: &Scope, index: &str) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope).filter(person::Column::IdIndex.eq(index)).all(db).await?)
-}
-
-/// Those whose phone has this hash; a family often shares one.
-pub(crate) async fn by_phone_index(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    index: &str,
-    limit: u64,
-) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope)
-        .filter(person::Column::PhoneIndex.eq(index))
-        .order_by_asc(person::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?)
-}
-
 /// Which of these hashes of identity numbers stand in the registry. It asks the whole registry, whoever asks: nobody is
 /// registered twice, be it in another county.
 pub(crate) async fn taken(db: &impl ConnectionTrait, indexes: &[String]) -> Result<HashSet<String>> {
@@ -208,9 +139,26 @@ pub(crate) async fn names_of(db: &impl ConnectionTrait, indexes: &[String]) -> R
     Ok(found)
 }
 
-/// Writes rows in statements of a size that both databases take.
-pub(crate) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
+/// Writes rows in statements of a size that both databases take. Only [`crate::people::keeping`] writes people.
+pub(super) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
     insert_in_pieces::<person::Entity>(db, rows).await
+}
+
+/// Writes the whole row anew, if it still stands as it was read.
+///
+/// # Errors
+/// `Stale` when it does not.
+pub(super) async fn replace(db: &impl ConnectionTrait, before: &person::Model, row: person::Model) -> Result<()> {
+    let id = row.id;
+    let mut row = row.into_active_model().reset_all();
+    row.id = ActiveValue::NotSet;
+    let done = person::Entity::update_many()
+        .set(row)
+        .filter(person::Column::Id.eq(id))
+        .filter(person::Column::Version.eq(before.version))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<household::Model>) -> Result<()> {
@@ -286,11 +234,6 @@ pub(crate) async fn members(db: &impl ConnectionTrait, scope: &Scope, id: Househ
 pub(crate) async fn is_trial(db: &impl ConnectionTrait) -> Result<bool> {
     let row = setting::Entity::find_by_id("demo".to_owned()).one(db).await?;
     Ok(row.is_some_and(|row| row.value == "yes"))
-}
-
-/// How many drafts wait in the scope.
-pub(crate) async fn drafts(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64> {
-    Ok(visible_to(scope).filter(person::Column::Status.eq(PersonStatus::Draft)).count(db).await?)
 }
 
 /// What was said when the record was last suspended, as the audit log keeps it.

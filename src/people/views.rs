@@ -170,6 +170,16 @@ impl PersonLine {
     }
 }
 
+/// A page of people.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PeopleView {
+    pub items: Vec<PersonLine>,
+    /// Pass it as `after` to get the next page; null on the last one.
+    pub next: Option<String>,
+    /// How many there are in all; null for a search, and where several conditions are asked.
+    pub total: Option<i64>,
+}
+
 /// Only a draft waits for somebody; what is verified rests where it is.
 fn waits_for(status: PersonStatus) -> Option<Role> {
     (status == PersonStatus::Draft).then(|| status.waits_for()).flatten()

@@ -13,6 +13,7 @@ const STOREYS: &[&str] = &[
     "accounts",
     "policy",
     "organisations",
+    "tallies",
     "people",
     "imports",
     "orders",
