@@ -12,6 +12,7 @@ use entities::values::{OrganisationId, PersonId, Role};
 use rocket::figment::Figment;
 
 use crate::accounts::{self, Hasher, NewAccount};
+use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
 use crate::check;
 use crate::data::Work;
@@ -53,6 +54,8 @@ enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Write a file of people who never lived, for trials of the import.
+    PeopleFile(PeopleFile),
     /// Recompute every invariant from the rows and name each row that breaks one.
     Check,
     /// Print the contract of the API.
@@ -74,6 +77,20 @@ struct Demo {
     /// Another seed makes other people.
     #[arg(long, default_value_t = 20_170_120)]
     seed: u64,
+}
+
+#[derive(Args)]
+struct PeopleFile {
+    /// Where to write; a file that stands there is kept.
+    file: PathBuf,
+    #[arg(long, default_value_t = 1_100_000)]
+    people: u64,
+    /// Another seed makes other people.
+    #[arg(long, default_value_t = 20_170_120)]
+    seed: u64,
+    /// Sow the faults of real files, and tell how many of each.
+    #[arg(long)]
+    dirt: bool,
 }
 
 #[derive(Subcommand)]
@@ -183,6 +200,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
         Command::Import { what: Import::People { file, dry_run, area } } => import_people(&file, dry_run, &area).await,
+        Command::PeopleFile(order) => write_people(&order),
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -355,6 +373,15 @@ async fn account(deed: AccountDeed) -> Result<()> {
         }
     }
     house.close().await
+}
+
+fn write_people(order: &PeopleFile) -> Result<()> {
+    let trouble = |e| Error::internal(format!("{}: {e}", order.file.display()));
+    let file = std::fs::File::create_new(&order.file).map_err(trouble)?;
+    let atlas = Atlas::from_rows(Atlas::embedded_rows());
+    let written = demo::write_people(file, order.seed, order.people, order.dirt, &atlas).map_err(trouble)?;
+    println!("{}\n{written}", order.file.display());
+    Ok(())
 }
 
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the

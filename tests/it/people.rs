@@ -723,6 +723,44 @@ impl Shell {
     }
 }
 
+/// A file that was written for trials: without dirt all of it would come in; with dirt, what was sown is refused.
+#[rocket::async_test]
+async fn a_file_for_trials_is_what_the_import_takes() {
+    let shell = Shell::open().await;
+    let database = shell.database.open().await;
+    setting::Entity::insert(setting::ActiveModel {
+        name: sea_orm::ActiveValue::Set("demo".into()),
+        value: sea_orm::ActiveValue::Set("yes".into()),
+    })
+    .exec_without_returning(database.reader())
+    .await
+    .unwrap();
+    database.close().await.unwrap();
+    let made = |name: &str, more: &[&str]| {
+        let file = shell.folder.path().join(name);
+        let program = Command::new(env!("CARGO_BIN_EXE_sidan"))
+            .arg("people-file")
+            .arg(&file)
+            .args(["--people", "400"])
+            .args(more)
+            .output()
+            .unwrap();
+        (program, std::fs::read_to_string(&file).unwrap())
+    };
+    let (told, clean) = made("clean.csv", &[]);
+    assert!(told.status.success() && String::from_utf8_lossy(&told.stdout).contains("400  人"));
+    let landed = shell.import(&clean, &["--dry-run"]);
+    let said = String::from_utf8(landed.stdout).unwrap();
+    assert!(landed.status.success() && said.contains("400"), "{said}");
+    let (told, dirty) = made("dirty.csv", &["--dirt"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("村名"), "{told}");
+    assert_eq!(shell.import(&dirty, &["--dry-run"]).status.code(), Some(1));
+    let (again, _) = made("clean.csv", &[]);
+    assert_eq!(again.status.code(), Some(1), "a file that stands is kept");
+    assert_eq!(shell.people().await, 0);
+}
+
 #[rocket::async_test]
 async fn the_command_line_reports_in_chinese_and_loads_all_or_nothing() {
     let shell = Shell::open().await;
