@@ -8,6 +8,7 @@ use entities::values::{ImportMode, OrganisationId, PersonId, Role};
 use rocket::figment::Figment;
 
 use crate::accounts::{self, Hasher, NewAccount};
+use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
 use crate::check;
 use crate::data::Vault;
@@ -49,6 +50,8 @@ enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Write a file of people who never lived, for trials of the import.
+    PeopleFile(PeopleFile),
     /// Recompute every invariant from the rows and name each row that breaks one.
     Check,
     /// Print the contract of the API.
@@ -70,6 +73,20 @@ struct Demo {
     /// Another seed makes other people.
     #[arg(long, default_value_t = 20_170_120)]
     seed: u64,
+}
+
+#[derive(Args)]
+struct PeopleFile {
+    /// Where to write; a file that stands there is kept.
+    file: PathBuf,
+    #[arg(long, default_value_t = 1_100_000)]
+    people: u64,
+    /// Another seed makes other people.
+    #[arg(long, default_value_t = 20_170_120)]
+    seed: u64,
+    /// Sow the faults of real files, and tell how many of each.
+    #[arg(long)]
+    dirt: bool,
 }
 
 #[derive(Subcommand)]
@@ -116,11 +133,11 @@ struct Create {
 enum Import {
     /// People, from a CSV file or a workbook whose first line names its columns in Chinese or English. The command that was
     /// stopped goes on where it was when it is given again. Refused rows go to FILE.rejects.csv; then the exit code is 1.
-    People(PeopleFile),
+    People(PeopleToLoad),
 }
 
 #[derive(Args)]
-struct PeopleFile {
+struct PeopleToLoad {
     file: PathBuf,
     /// Judge the file and write nothing.
     #[arg(long)]
@@ -189,6 +206,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
         Command::Import { what: Import::People(order) } => import_people(&order).await,
+        Command::PeopleFile(order) => write_people(&order),
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -375,9 +393,18 @@ async fn account(deed: AccountDeed) -> Result<()> {
     house.close().await
 }
 
+fn write_people(order: &PeopleFile) -> Result<()> {
+    let trouble = |e| Error::internal(format!("{}: {e}", order.file.display()));
+    let file = std::fs::File::create_new(&order.file).map_err(trouble)?;
+    let atlas = Atlas::from_rows(Atlas::embedded_rows());
+    let written = demo::write_people(file, order.seed, order.people, order.dirt, &atlas).map_err(trouble)?;
+    println!("{}\n{written}", order.file.display());
+    Ok(())
+}
+
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the
 /// bureau that made the file.
-async fn import_people(order: &PeopleFile) -> Result<()> {
+async fn import_people(order: &PeopleToLoad) -> Result<()> {
     let settings = settings(&figment())?;
     let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
     let house = House::from_settings(settings, clock).await?;
@@ -413,7 +440,7 @@ async fn import_people(order: &PeopleFile) -> Result<()> {
     if told.rejected == 0 { Ok(()) } else { Err(Error::refused("import.rejects_left")) }
 }
 
-async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleFile) -> Result<imports::Told> {
+async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleToLoad) -> Result<imports::Told> {
     if !house.atlas.exists(&order.area, house.clock.today()) {
         return Err(Error::invalid("area", "invalid.area_unknown"));
     }

@@ -205,7 +205,7 @@ impl House {
         let lexicon = Arc::new(Lexicon::new(TEXTS)?);
         let reader = match &self.settings.reader {
             Some(program) => Reader::new(program.clone()),
-            None => Reader::of_this_program().map_err(|e| e.to_string())?,
+            None => Reader::of_this_program(),
         };
         Ok(rocket::custom(figment)
             .manage(self.settings.clone())

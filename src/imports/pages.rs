@@ -162,7 +162,7 @@ fn new_form(_by: Can<LoadFiles>, page: Page) -> Html<NewImportPage> {
 
 #[get("/imports/template.csv")]
 fn template(_by: Can<LoadFiles>, page: Page) -> Download {
-    Download::csv(people::template(page.is_en()).into_bytes(), "people.csv")
+    Download::csv(people::file_head(page.is_en()).into_bytes(), "people.csv")
 }
 
 #[post("/imports", data = "<file>")]

@@ -88,7 +88,7 @@ pub(crate) const COLUMNS: [Column; 25] = [
 ];
 
 /// The head of a file with an example, as a spreadsheet opens it: with the mark that tells it that this is UTF-8.
-pub(crate) fn template(english: bool) -> String {
+pub(crate) fn file_head(english: bool) -> String {
     let heads: Vec<&str> = COLUMNS.iter().map(|column| if english { column.key } else { column.zh }).collect();
     format!("\u{FEFF}{}\r\n", heads.join(","))
 }
@@ -375,7 +375,7 @@ mod tests {
     }
 
     fn file(lines: &[String]) -> String {
-        format!("{}{}\n", template(false), lines.join("\n"))
+        format!("{}{}\n", file_head(false), lines.join("\n"))
     }
 
     fn told(rows: &[Verdict]) -> Vec<(usize, &str, &str, &str)> {
@@ -402,7 +402,7 @@ mod tests {
 
     #[test]
     fn the_head_may_be_english_and_in_any_order_and_the_mark_of_utf8_may_lack() {
-        let (zh, en) = (template(false), template(true));
+        let (zh, en) = (file_head(false), file_head(true));
         assert_eq!(zh.trim_end().split(',').count(), 25);
         let heads: Vec<&str> = en.trim_start_matches('\u{FEFF}').trim_end().split(',').rev().collect();
         let text = line(1).replace("\"长期慢性病、残疾\"", "残疾");

@@ -23,7 +23,7 @@ use crate::web::Texts;
 pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 
 pub use keeping::{insert_many, rewrite};
-pub(crate) use lines::{COLUMNS, template};
+pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
 pub(crate) use rights::{LoadFiles, SeePlight};
 pub use rules::Candidate;
@@ -33,5 +33,13 @@ pub(crate) use store::{briefs, facts, in_area, services_in, visible};
 pub(crate) use views::{Brief, Facts};
 pub use views::{NewPerson, Private, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+/// The lists of codes by whose words a file is written.
+pub(crate) mod words {
+    pub(crate) use super::codes::{
+        CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL,
+        POLITICAL, POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
+    };
+}
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

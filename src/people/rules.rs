@@ -110,6 +110,9 @@ impl Faults {
 /// The identity number out of the box that takes it or the number of a disability certificate.
 pub(crate) fn read_id_number(text: &str, today: NaiveDate) -> Result<IdNumber, FieldError> {
     let text = fold(text).replace(' ', "");
+    if text.is_empty() {
+        return Err(FieldError::new("id_number", "invalid.required"));
+    }
     if text.chars().count() == 20 {
         return DisabilityCertificate::parse(&text, today).map(|certificate| certificate.id_number);
     }

@@ -2,10 +2,11 @@
 //! output; it can open nothing, start nothing, and grow no larger than this.
 
 use std::io::{self, Read, Write};
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
 use csv::StringRecord;
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::sheets::limits::MEBI;
 use crate::sheets::table::Table;
@@ -15,10 +16,15 @@ use crate::sheets::wire::{BATCH, END, Frame, HEAD, LIMITS, Parts, ROWS, TROUBLE,
 /// The argument that makes a process such a child. It is no command of the command line.
 pub const COMMAND: &str = "read-sheet";
 
-/// What the process may use from here on.
-const BOUNDS: [(Resource, u64); 7] = [
-    (Resource::As, 512 * MEBI),
-    (Resource::Data, 512 * MEBI),
+/// The program of this process, also after its file was replaced by a newer one.
+pub(super) const OURSELVES: &str = "/proc/self/exe";
+
+/// Bytes that the process may have, program and all.
+const MEMORY: u64 = 512 * MEBI;
+
+/// What the process may use besides.
+const BOUNDS: [(Resource, u64); 6] = [
+    (Resource::Data, MEMORY),
     (Resource::Cpu, 20),
     (Resource::Fsize, 0),
     (Resource::Core, 0),
@@ -29,7 +35,12 @@ const BOUNDS: [(Resource, u64); 7] = [
 
 /// Reads limits and a file from standard input and says what is in it on standard output.
 pub fn run() -> ExitCode {
-    if confine().is_err() {
+    // The allocator sets a gigabyte aside as soon as a program starts, and keeps to a bound only if it finds one then. So
+    // the program is started a second time, under the bound.
+    if getrlimit(Resource::As).maximum.is_none_or(|most| most > MEMORY) {
+        return again().unwrap_or(ExitCode::FAILURE);
+    }
+    if BOUNDS.iter().try_for_each(|(resource, most)| bound(*resource, *most)).is_err() {
         return ExitCode::FAILURE;
     }
     let mut out = io::stdout().lock();
@@ -39,10 +50,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn confine() -> rustix::io::Result<()> {
-    BOUNDS
-        .iter()
-        .try_for_each(|(resource, most)| setrlimit(*resource, Rlimit { current: Some(*most), maximum: Some(*most) }))
+/// Starts this program anew in this process; comes back only when that fails.
+fn again() -> io::Result<ExitCode> {
+    bound(Resource::As, MEMORY)?;
+    let name = std::env::args_os().next().unwrap_or_default();
+    Err(Command::new(OURSELVES).arg0(name).arg(COMMAND).exec())
+}
+
+fn bound(resource: Resource, most: u64) -> io::Result<()> {
+    Ok(setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?)
 }
 
 fn tell(source: &mut impl Read, out: &mut impl Write) -> io::Result<()> {

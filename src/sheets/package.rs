@@ -90,8 +90,11 @@ fn look_through<R: Read>(
     packed: u64,
     limits: &Limits,
 ) -> Result<(), Trouble> {
-    let name = String::from_utf8_lossy(part.name_raw()).to_lowercase();
-    let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
+    let is_xml = part
+        .name_raw()
+        .rsplit(|byte| *byte == b'.')
+        .next()
+        .is_some_and(|kind| [&b"xml"[..], b"rels"].iter().any(|xml| kind.eq_ignore_ascii_case(xml)));
     let mut piece = vec![0; OVERLAP + PIECE];
     let mut kept = 0;
     let mut first = true;

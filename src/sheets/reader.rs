@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 
-use crate::sheets::child::COMMAND;
+use crate::sheets::child::{COMMAND, OURSELVES};
 use crate::sheets::format::Format;
 use crate::sheets::limits::Limits;
 use crate::sheets::trouble::Trouble;
@@ -63,11 +63,8 @@ impl Reader {
     }
 
     /// The program that runs here.
-    ///
-    /// # Errors
-    /// When the system does not tell where it lies.
-    pub fn of_this_program() -> std::io::Result<Self> {
-        std::env::current_exe().map(Self::new)
+    pub fn of_this_program() -> Self {
+        Self::new(OURSELVES.into())
     }
 
     /// Waits for its turn and has the file read. The child lives as long as the answer, at most `limits.seconds`, pauses of

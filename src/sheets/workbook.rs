@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 use std::io::Cursor;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::vec;
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use csv::StringRecord;
@@ -14,21 +16,31 @@ use crate::sheets::trouble::Trouble;
 /// Later days than Excel knows.
 const NO_DAY: f64 = 2_958_466.0;
 
-/// The cells of a sheet, packed: empty rows are left out, and a row ends with its last cell that is not empty.
+/// The rows of a sheet that are not empty.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
-    text: String,
-    /// Where each cell ends in `text`.
-    ends: Vec<usize>,
-    /// The number of each row and where its cells end in `ends`.
-    rows: Vec<(u64, usize)>,
+    rows: vec::IntoIter<Line>,
     /// How many cells each row is told with: as many as the head has.
     width: usize,
     bytes: u64,
-    /// The next row that is asked for, and its first cell.
-    row: usize,
-    cell: usize,
-    from: usize,
+}
+
+/// A row, packed: what it says, and where each cell ends in that. It ends with its last cell that is not empty.
+#[derive(Debug, Default)]
+struct Line {
+    number: u64,
+    text: String,
+    ends: Vec<usize>,
+}
+
+/// Gathers rows cell by cell.
+#[derive(Default)]
+struct Gathering {
+    rows: Vec<Line>,
+    /// The row that is not complete.
+    line: Line,
+    /// Bytes of all text.
+    text: u64,
 }
 
 impl Grid {
@@ -37,11 +49,9 @@ impl Grid {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         // Who parses adds up numbers of the file without a look at their size; a sum that runs over is a panic in some
         // builds.
-        let read = catch_unwind(AssertUnwindSafe(|| first_sheet(bytes, limits)));
-        let mut grid = read.unwrap_or(Err(Trouble::Unreadable))?;
-        grid.bytes = size;
-        grid.width = grid.rows.first().map_or(0, |(_, end)| *end);
-        Ok(grid)
+        let rows = catch_unwind(AssertUnwindSafe(|| first_sheet(bytes, limits))).unwrap_or(Err(Trouble::Unreadable))?;
+        let width = rows.first().map_or(0, |head| head.ends.len());
+        Ok(Self { rows: rows.into_iter(), width, bytes: size })
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -51,71 +61,85 @@ impl Grid {
     /// The next row and its number.
     pub(super) fn next(&mut self, record: &mut StringRecord) -> Option<u64> {
         record.clear();
-        let (line, end) = *self.rows.get(self.row)?;
-        self.row += 1;
-        for end in self.ends.get(self.cell..end).unwrap_or_default() {
-            record.push_field(self.text.get(self.from..*end).unwrap_or_default());
-            self.from = *end;
+        let line = self.rows.next()?;
+        let mut from = 0;
+        for end in line.ends {
+            record.push_field(line.text.get(from..end).unwrap_or_default());
+            from = end;
         }
-        self.cell = end;
         for _ in record.len()..self.width {
             record.push_field("");
         }
-        Some(line)
-    }
-
-    /// A cell that is not empty, to the right of all before it or in a row below.
-    fn put(&mut self, line: u64, column: u64, text: &str, limits: &Limits) -> Result<(), Trouble> {
-        if column > limits.columns {
-            return Err(Trouble::TooManyColumns { line, most: limits.columns });
-        }
-        if text.len() > usize::try_from(limits.characters).unwrap_or(usize::MAX) {
-            let characters = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-            if characters > limits.characters {
-                return Err(Trouble::LongCell { line, column, most: limits.characters });
-            }
-        }
-        match self.rows.last() {
-            Some((last, _)) if *last == line => {}
-            Some((last, _)) if *last > line => return Err(Trouble::Unreadable),
-            _ => {
-                // The head is no row.
-                if u64::try_from(self.rows.len()).is_ok_and(|rows| rows > limits.rows) {
-                    return Err(Trouble::TooManyRows { most: limits.rows });
-                }
-                self.rows.push((line, self.ends.len()));
-            }
-        }
-        let first = self.rows.len().checked_sub(2).and_then(|before| self.rows.get(before)).map_or(0, |(_, end)| *end);
-        let due = first + usize::try_from(column).unwrap_or(usize::MAX);
-        if self.ends.len() >= due {
-            return Err(Trouble::Unreadable);
-        }
-        while self.ends.len() + 1 < due {
-            self.ends.push(self.text.len());
-        }
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-        if let Some((_, end)) = self.rows.last_mut() {
-            *end = self.ends.len();
-        }
-        // One text can stand in many cells, so the sum may be far larger than the file.
-        let most = limits.unpacked_bytes;
-        let within = u64::try_from(self.text.len()).is_ok_and(|sum| sum <= most);
-        if within { Ok(()) } else { Err(Trouble::unpacked(most)) }
+        Some(line.number)
     }
 }
 
-fn first_sheet(bytes: Vec<u8>, limits: &Limits) -> Result<Grid, Trouble> {
+impl Gathering {
+    /// A cell that is not empty, to the right of all before it or in a row below.
+    fn put(&mut self, number: u64, column: u64, text: &str, limits: &Limits) -> Result<(), Trouble> {
+        if column > limits.columns {
+            return Err(Trouble::TooManyColumns { line: number, most: limits.columns });
+        }
+        let most = limits.characters;
+        if size(text.len()) > most && size(text.chars().count()) > most {
+            return Err(Trouble::LongCell { line: number, column, most });
+        }
+        // One text can stand in many cells, so the sum may be far larger than the file.
+        self.text = self.text.saturating_add(size(text.len()));
+        if self.text > limits.unpacked_bytes {
+            return Err(Trouble::unpacked(limits.unpacked_bytes));
+        }
+        if number < self.line.number {
+            return Err(Trouble::Unreadable);
+        }
+        if number > self.line.number {
+            self.close();
+            // The head is no row.
+            if size(self.rows.len()) > limits.rows {
+                return Err(Trouble::TooManyRows { most: limits.rows });
+            }
+            self.line.number = number;
+        }
+        if size(self.line.ends.len()) >= column {
+            return Err(Trouble::Unreadable);
+        }
+        while size(self.line.ends.len()) + 1 < column {
+            self.line.ends.push(self.line.text.len());
+        }
+        self.line.text.push_str(text);
+        self.line.ends.push(self.line.text.len());
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        let mut line = mem::take(&mut self.line);
+        if line.number > 0 {
+            line.text.shrink_to_fit();
+            line.ends.shrink_to_fit();
+            self.rows.push(line);
+        }
+    }
+
+    fn rows(mut self) -> Vec<Line> {
+        self.close();
+        self.rows
+    }
+}
+
+fn size(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn first_sheet(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Line>, Trouble> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Trouble::Unreadable)?;
     let sheets = book.sheets_metadata().to_vec();
-    if u64::try_from(sheets.len()).is_ok_and(|count| count > limits.sheets) {
+    if size(sheets.len()) > limits.sheets {
         return Err(Trouble::TooManySheets { most: limits.sheets });
     }
     let mut cells = 0_u64;
     let mut shown = String::new();
     for sheet in sheets.iter().filter(|s| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible) {
-        let mut grid = Grid::default();
+        let mut gathering = Gathering::default();
         let mut reader = book.worksheet_cells_reader(&sheet.name).map_err(|_| Trouble::Unreadable)?;
         while let Some(cell) = reader.next_cell().map_err(|_| Trouble::Unreadable)? {
             cells += 1;
@@ -125,11 +149,12 @@ fn first_sheet(bytes: Vec<u8>, limits: &Limits) -> Result<Grid, Trouble> {
             let (row, column) = cell.get_position();
             show(cell.get_value(), &mut shown);
             if !shown.trim().is_empty() {
-                grid.put(u64::from(row) + 1, u64::from(column) + 1, &shown, limits)?;
+                gathering.put(u64::from(row) + 1, u64::from(column) + 1, &shown, limits)?;
             }
         }
-        if !grid.rows.is_empty() {
-            return Ok(grid);
+        let rows = gathering.rows();
+        if !rows.is_empty() {
+            return Ok(rows);
         }
     }
     Err(Trouble::Empty)

@@ -628,3 +628,48 @@ async fn an_import_that_is_killed_twenty_times_loses_and_doubles_nobody() {
     let rejects = std::fs::read_to_string(shell.folder.path().join("people.csv.rejects.csv")).unwrap();
     assert_eq!(rejects.lines().count(), bad + 1, "every refused row stands in the file once");
 }
+
+/// How often something was sown, by its words in the report.
+fn sown(report: &str, what: &str) -> i64 {
+    let told = report.lines().find(|line| line.contains(what)).and_then(|line| line.split_whitespace().next());
+    told.map_or(0, |count| count.parse().unwrap())
+}
+
+/// A file that was written for trials: without dirt all of it comes in; with dirt, what was sown is what is refused.
+#[rocket::async_test]
+async fn a_file_for_trials_comes_in_and_its_dirt_stays_out() {
+    let shell = Shell::open(true).await;
+    let made = |name: &str, more: &[&str]| {
+        let file = shell.folder.path().join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sidan"));
+        let told = command.arg("people-file").arg(&file).args(["--people", "3000"]).args(more).output().unwrap();
+        (told.status.code(), String::from_utf8(told.stdout).unwrap(), file)
+    };
+    let (code, told, clean) = made("clean.csv", &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(made("clean.csv", &[]).0, Some(1), "a file that stands is kept");
+    let output = shell.command(&clean, &["--dry-run"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("可以登记3000人"), "{said}");
+    let (_, told, dirty) = made("dirty.csv", &["--dirt"]);
+    shell.command(&dirty, &[]).output().unwrap();
+    let job = shell.job().await.unwrap();
+    let refused = ["无身份证号", "校验码错", "15位旧号", "同号两名", "村名有重名"];
+    let mended = ["全角数字", "小写x", "村名代替代码", "上饶县写成广信区"];
+    let sum = |kinds: &[&str]| kinds.iter().map(|what| sown(&told, what)).sum::<i64>();
+    assert!(refused.iter().chain(&mended).all(|what| sown(&told, what) > 0), "every kind was sown: {told}");
+    assert_eq!(job.rejected, sum(&refused), "{told}");
+    assert_eq!(job.standing, sown(&told, "整行重复"), "{told}");
+    assert_eq!(job.added + job.standing + job.rejected, sown(&told, "行    lines"), "{told}");
+    let rejects = std::fs::read_to_string(shell.folder.path().join("dirty.csv.rejects.csv")).unwrap();
+    for (why, what) in [
+        ("请填写这一项", "无身份证号"),
+        ("最后一位对不上", "校验码错"),
+        ("这是15位的旧号码", "15位旧号"),
+        ("在册的是另一个姓名", "同号两名"),
+        ("有几个村叫这个名字", "村名有重名"),
+    ] {
+        let told_so = rejects.lines().filter(|line| line.contains(why)).count();
+        assert!(told_so > 0, "{what} is told as “{why}”");
+    }
+}

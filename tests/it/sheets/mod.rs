@@ -1,6 +1,10 @@
 //! Files of tables: read byte-exact or refused with the place, whoever made them.
 
+mod child;
+mod hostile;
 mod text;
+mod whole;
+mod workbook;
 
 use std::io::Cursor;
 
