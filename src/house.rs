@@ -25,6 +25,7 @@ use crate::completion;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
+use crate::exclusions;
 use crate::funds;
 use crate::home;
 use crate::mailbox;
@@ -64,6 +65,7 @@ features![
     policy,
     organisations,
     people,
+    exclusions,
     orders,
     courses,
     targets,

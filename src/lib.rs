@@ -15,6 +15,7 @@ pub mod courses;
 pub mod data;
 pub mod demo;
 pub mod enrolments;
+pub mod exclusions;
 pub mod funds;
 pub mod home;
 pub mod house;

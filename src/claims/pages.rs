@@ -210,7 +210,16 @@ impl ClaimPage {
 
     fn because(&self, line: &Line) -> String {
         let threshold = self.sheet.class.attendance_percent;
-        line.reason().map(|code| because(&self.page, code, line.attendance, threshold)).unwrap_or_default()
+        let Some(code) = line.reason() else { return String::new() };
+        let told = because(&self.page, code, line.attendance, threshold);
+        match &line.block {
+            Some(hit) if self.sheet.pot.is_some() => {
+                let list =
+                    self.page.say2("line-by_list", "day", self.page.day(&hit.as_of), "document", &hit.document_no);
+                told + &list
+            }
+            Some(_) | None => told,
+        }
     }
 
     /// The clerk decides on single lines before the first approval.

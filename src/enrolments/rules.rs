@@ -5,6 +5,7 @@ use entities::values::{ClassStatus, LabourCapacity, PersonStatus, PovertyStatus}
 
 use crate::base::error::{Args, Refusal};
 use crate::classes::ClassFacts;
+use crate::exclusions::Hit;
 use crate::people::Facts;
 
 /// Numbers of policy that decide, as they stand in the class's area.
@@ -28,6 +29,8 @@ pub(crate) struct Case<'a> {
     /// Subsidised trainings of this programme, and of all, in the class's year.
     pub used_programme: i64,
     pub used_year: i64,
+    /// The exclusion list that names the person on the first day.
+    pub excluded: Option<&'a Hit>,
     /// A day on which the person sits elsewhere at the same time.
     pub clash: Option<NaiveDate>,
 }
@@ -60,6 +63,10 @@ pub(crate) fn verdicts(case: &Case<'_>) -> Vec<Verdict> {
     let ages = vec![("age", age.to_string()), ("from", limits.age_from.to_string()), ("to", limits.age_to.to_string())];
     let year = |quota: i64| vec![("year", class.starts_on.year().to_string()), ("quota", quota.to_string())];
     let open = class.status == ClassStatus::Approved && class.starts_on > case.today;
+    let list = case.excluded.map(|hit| {
+        vec![("kind", hit.kind.to_string()), ("day", hit.as_of.to_string()), ("document", hit.document_no.clone())]
+    });
+    let list = list.unwrap_or_default();
     let clash = case.clash.map(|day| ("day", day.to_string())).into_iter().collect();
     vec![
         verdict(open, "check-open", "class.not_open", none()),
@@ -67,6 +74,7 @@ pub(crate) fn verdicts(case: &Case<'_>) -> Vec<Verdict> {
         verdict(poor, "check-eligible", "enrolment.not_eligible", none()),
         verdict((limits.age_from..=limits.age_to).contains(&age), "check-age", "enrolment.age", ages),
         verdict(facts.labour_capacity != LabourCapacity::None, "check-labour", "enrolment.no_labour", none()),
+        verdict(case.excluded.is_none(), "check-not_excluded", "enrolment.excluded", list),
         verdict(!case.already, "check-once", "enrolment.already", none()),
         verdict(
             case.used_programme < limits.quota_programme,
@@ -137,6 +145,7 @@ mod tests {
             already: false,
             used_programme: 0,
             used_year: 0,
+            excluded: None,
             clash: None,
         };
         more(&mut case);

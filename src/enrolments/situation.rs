@@ -15,6 +15,7 @@ use crate::base::{Error, Result};
 use crate::classes::{self, ClassFacts, Span, overlaps};
 use crate::enrolments::rules::{Case, Limits};
 use crate::enrolments::store;
+use crate::exclusions::{self, Entry};
 use crate::people::{self, Facts};
 use crate::policy::{Rule, RuleBook};
 
@@ -24,6 +25,8 @@ pub(crate) struct Situation {
     rules: RuleBook,
     classes: HashMap<ClassId, ClassFacts>,
     people: HashMap<PersonId, Facts>,
+    /// Where people are named by exclusion lists.
+    excluded: HashMap<PersonId, Vec<Entry>>,
     /// Sessions that are to be held, by class.
     sessions: HashMap<ClassId, Vec<Span>>,
     /// Classes in which a person is, with whether a seat is held there.
@@ -39,7 +42,7 @@ fn holds_seat(status: EnrolmentStatus) -> bool {
 }
 
 impl Situation {
-    /// Six questions, however many people and classes there are.
+    /// Seven questions, however many people and classes there are.
     pub(crate) async fn read(
         db: &impl ConnectionTrait,
         today: NaiveDate,
@@ -49,6 +52,7 @@ impl Situation {
         let classes = classes::facts(db, asked).await?;
         let rules = RuleBook::load(db).await?;
         let facts = people::facts(db, people).await?;
+        let excluded = exclusions::entries_of(db, people).await?;
         let mut live: HashMap<PersonId, HashMap<ClassId, bool>> = HashMap::new();
         let mut quota: HashMap<PersonId, HashSet<(Programme, i32, i32)>> = HashMap::new();
         let mut timetables: HashSet<ClassId> = classes.keys().copied().collect();
@@ -71,7 +75,8 @@ impl Situation {
         }
         let full: Vec<ClassId> = classes.values().filter(|c| c.taken >= c.seats).map(|c| c.id).collect();
         let waiting = if full.is_empty() { HashMap::new() } else { classes::waiting(db, &full).await? };
-        Ok(Self { today, rules, classes, people: facts, sessions, live, quota, waiting, taken: HashMap::new() })
+        let taken = HashMap::new();
+        Ok(Self { today, rules, classes, people: facts, excluded, sessions, live, quota, waiting, taken })
     }
 
     pub(crate) fn class(&self, id: ClassId) -> Result<&ClassFacts> {
@@ -100,6 +105,7 @@ impl Situation {
             i64::try_from(n).unwrap_or(i64::MAX)
         };
         let there = self.live.get(&person);
+        let entries = self.excluded.get(&person).map(Vec::as_slice).unwrap_or_default();
         Ok(Case {
             facts,
             class: row,
@@ -108,6 +114,7 @@ impl Situation {
             already: !moving_up && there.is_some_and(|there| there.contains_key(&class)),
             used_programme: used(Some(row.programme)),
             used_year: used(None),
+            excluded: exclusions::hit(entries, row.starts_on, row.starts_on),
             clash: self.clash(person, class),
         })
     }

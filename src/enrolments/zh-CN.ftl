@@ -27,6 +27,13 @@ enrolment-not_verified = 登记信息还没有核实，请找县就业局
 enrolment-not_eligible = 不是建档立卡、监测或已脱贫享受政策的人员
 enrolment-age = 开班那天{ $age }岁，不在{ $from }到{ $to }岁之间
 enrolment-no_labour = 登记为无劳动能力
+enrolment-excluded = { $kind ->
+    [pensioner] 列入退休人员名单
+    [public_payroll] 列入财政供养人员名单
+    [student] 列入在校学生名单
+    [insured] 列入参保职工名单
+   *[deceased] 列入死亡人员名单
+}（{ $day }，{ $document }）
 enrolment-already = 已经报了这个班
 enrolment-quota_programme = { $year }年这一类补贴培训已满{ $quota }次
 enrolment-quota_year = { $year }年补贴培训已满{ $quota }次
@@ -37,6 +44,7 @@ check-verified = 登记信息已核实
 check-eligible = 属于可以享受补贴的人员
 check-age = 开班那天{ $age }岁，在{ $from }到{ $to }岁之间
 check-labour = 有劳动能力
+check-not_excluded = 不在退休、财政供养、在校、参保、死亡名单上
 check-once = 还没有报过这个班
 check-quota_programme = { $year }年还没有用完这一类补贴培训（{ $quota }次）
 check-quota_year = { $year }年补贴培训没有超过{ $quota }次

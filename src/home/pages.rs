@@ -112,9 +112,13 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Institution => vec![link("/classes", "home-classes"), link("/claims", "home-claims")],
         Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
-            vec![link("/targets", "home-targets"), link("/funds", "home-funds"), link("/mailbox", "home-mailbox")]
+            let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
+            vec![targets, funds, link("/exclusions", "home-exclusions"), link("/mailbox", "home-mailbox")]
         }
-        Role::Auditor => vec![link("/audit", "home-audit"), link("/targets", "home-targets")],
+        Role::Auditor => {
+            let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
+            vec![audit, targets, link("/exclusions", "home-exclusions")]
+        }
         Role::Administrator => vec![link("/accounts", "home-accounts")],
     }
 }

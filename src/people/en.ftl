@@ -5,6 +5,7 @@ person-names = The list
 person-all = See everybody
 person-new = Register a villager
 person-new-note = The county bureau verifies it afterwards. Sex and birth date are told by the identity number.
+person-exclusions = Exclusion lists
 person-import = Load a file of people
 person-sheet = See the one-page sheet
 person-search = Find somebody by number

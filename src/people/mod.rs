@@ -22,6 +22,7 @@ pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 
 pub use imports::{Fault, Judging, Sheet};
 pub(crate) use rights::SeePlight;
+pub(crate) use rules::{read_date, read_id_number};
 pub(crate) use service::todos;
 pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, Role, ServiceKind};
 use rocket::{
     Route, State, get,
     http::{ContentType, CookieJar, Header},
@@ -48,6 +48,8 @@ struct PeoplePage {
     found: bool,
     may_draft: bool,
     may_import: bool,
+    /// Offices look at the exclusion lists too.
+    sees_lists: bool,
 }
 
 #[derive(Template)]
@@ -158,6 +160,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, status: Option<Per
         found: false,
         may_draft: may::<DraftPeople>(&page),
         may_import: may::<ImportPeople>(&page),
+        sees_lists: actor.role != Role::VillageWorker,
         page,
     }
 }

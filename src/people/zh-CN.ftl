@@ -5,6 +5,7 @@ person-names = 名单
 person-all = 看全部人员
 person-new = 登记新的村民
 person-new-note = 登记后由县就业局核实。性别和出生日期由身份证号得出，不用填。
+person-exclusions = 排除名单
 person-import = 批量导入人员
 person-sheet = 看一页表
 person-search = 按号码查人

@@ -13,6 +13,7 @@ const STOREYS: &[&str] = &[
     "policy",
     "organisations",
     "people",
+    "exclusions",
     "orders",
     "courses",
     "targets",

@@ -24,6 +24,7 @@ const GROWING: &[&str] = &[
     "decision",
     "enrolment",
     "enterprise_order",
+    "exclusion_entry",
     "hire",
     "household",
     "message",
