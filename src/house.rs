@@ -24,6 +24,7 @@ use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::exclusions;
 use crate::funds;
@@ -66,6 +67,7 @@ features![
     organisations,
     people,
     exclusions,
+    eligibility,
     orders,
     courses,
     targets,
@@ -128,6 +130,7 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
         }
     }
     policy::load_defaults(&work).await?;
+    eligibility::load_defaults(&work).await?;
     work.finish().await
 }
 

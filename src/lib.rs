@@ -14,6 +14,7 @@ pub mod completion;
 pub mod courses;
 pub mod data;
 pub mod demo;
+pub mod eligibility;
 pub mod enrolments;
 pub mod exclusions;
 pub mod funds;

@@ -29,6 +29,7 @@ use crate::claims::store::{self, Decided, Listed, Mark, Marks, Tally};
 use crate::classes;
 use crate::completion;
 use crate::data::{Audit, Telling, Vault, Work, sequence};
+use crate::eligibility::{self, Evidence};
 use crate::exclusions::{self, Hit};
 use crate::funds;
 use crate::people;
@@ -515,6 +516,8 @@ pub(crate) struct Line {
     pub block: Option<Hit>,
     /// The rows themselves let it pass, whatever was decided.
     pub sound: bool,
+    /// What was found of the person when the class began; of old classes there is none.
+    pub evidence: Option<Evidence>,
 }
 
 impl Line {
@@ -567,6 +570,7 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
     lists.sort_unstable();
     lists.dedup();
     let lists = exclusions::hits_of(db, &lists).await?;
+    let mut evidence = eligibility::evidence_of(db, class.id).await?;
     let mut lines: Vec<Line> = rows
         .into_iter()
         .map(|row| {
@@ -580,7 +584,8 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
                 Some(list) => lists.get(&list).cloned(),
                 None => finding.and_then(|found| found.hit.clone()).filter(|_| looked_at),
             };
-            Line { row, masked_name, tail, attendance, fault, block, sound }
+            let evidence = evidence.remove(&row.enrolment_id);
+            Line { row, masked_name, tail, attendance, fault, block, sound, evidence }
         })
         .collect();
     lines.sort_by_key(Line::passes);

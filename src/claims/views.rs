@@ -71,6 +71,8 @@ pub(crate) struct LineView {
     pub reason: Option<String>,
     /// The exclusion list that blocks it.
     pub block: Option<BlockView>,
+    /// Whether the person was found eligible when the class began; null where that was not kept.
+    pub eligible_at_start: Option<bool>,
 }
 
 /// Why a line is blocked. Which list it is, only offices are told.
@@ -167,6 +169,7 @@ impl LineView {
     fn of(line: Line, office: bool) -> Self {
         Self {
             reason: line.reason().map(str::to_owned),
+            eligible_at_start: line.evidence.map(|evidence| evidence.holds),
             block: line.block.map(|hit| BlockView::of(hit, office)),
             id: line.row.id,
             enrolment_id: line.row.enrolment_id,

@@ -23,28 +23,12 @@ enrolment-stranger_why = Sign in to take a seat, or ask your village worker to d
 enrolment-none = You have no class yet
 enrolment-none_why = Choose one near home; the government pays the fee.
 enrolment-next = Next { $when }
-enrolment-not_verified = The registry entry is not verified yet; ask the county bureau
-enrolment-not_eligible = Not registered poor, monitored, or lifted out and still supported
-enrolment-age = { $age } on the first day, not between { $from } and { $to }
-enrolment-no_labour = Registered without labour capacity
-enrolment-excluded = { $kind ->
-    [pensioner] On the list of pensioners
-    [public_payroll] On the list of the public payroll
-    [student] On the list of enrolled students
-    [insured] On the list of insured workers
-   *[deceased] On the list of the deceased
-} ({ $day }, { $document })
 enrolment-already = Already in this class
 enrolment-quota_programme = The { $quota } subsidised trainings of this kind in { $year } are used
 enrolment-quota_year = The { $quota } subsidised trainings of { $year } are used
 enrolment-clash = Another class at the same time on { $day }
 enrolment-class_begun = The class has begun, so the seat cannot be given back. Tell the institution.
 check-open = This class takes people now
-check-verified = Registry entry verified
-check-eligible = Entitled to subsidised training
-check-age = { $age } on the first day, between { $from } and { $to }
-check-labour = Has labour capacity
-check-not_excluded = On no list of pensioners, public payroll, students, insured workers or the deceased
 check-once = Not in this class yet
 check-quota_programme = Subsidised training of this kind in { $year } not used up ({ $quota })
 check-quota_year = No more than { $quota } subsidised trainings in { $year }
@@ -82,6 +66,7 @@ class-pass = At least { $percent }% attendance and a passed assessment, both.
 class-pass_later = The attendance rule is fixed at approval.
 class-in_charge = To do here
 class-roster = Roster and attendance
+class-eligibility = Eligibility and doubts
 class-results = Results and completion
 class-claim = Claim the subsidy
 class-cancel = Cancel this class

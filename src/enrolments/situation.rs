@@ -13,6 +13,7 @@ use sea_orm::ConnectionTrait;
 use crate::base::clock::{day_of, year_of};
 use crate::base::{Error, Result};
 use crate::classes::{self, ClassFacts, Span, overlaps};
+use crate::eligibility;
 use crate::enrolments::rules::{Case, Limits};
 use crate::enrolments::store;
 use crate::exclusions::{self, Entry};
@@ -92,12 +93,7 @@ impl Situation {
         let (facts, row) = (self.facts(person)?, self.class(class)?);
         let year = year_of(row.starts_on);
         let rule = |rule| self.rules.value(rule, &row.area_code, row.starts_on);
-        let limits = Limits {
-            age_from: rule(Rule::AgeFrom)?,
-            age_to: rule(Rule::AgeTo)?,
-            quota_programme: rule(Rule::QuotaProgramme)?,
-            quota_year: rule(Rule::QuotaYear)?,
-        };
+        let limits = Limits { quota_programme: rule(Rule::QuotaProgramme)?, quota_year: rule(Rule::QuotaYear)? };
         let used = |programme: Option<Programme>| {
             let rows = self.quota.get(&person).into_iter().flatten();
             let n =
@@ -106,6 +102,8 @@ impl Situation {
         };
         let there = self.live.get(&person);
         let entries = self.excluded.get(&person).map(Vec::as_slice).unwrap_or_default();
+        let hit = exclusions::hit(entries, row.starts_on, row.starts_on);
+        let entitled = eligibility::Rule::in_force(&self.rules, row.programme, &row.area_code, row.starts_on)?;
         Ok(Case {
             facts,
             class: row,
@@ -114,7 +112,7 @@ impl Situation {
             already: !moving_up && there.is_some_and(|there| there.contains_key(&class)),
             used_programme: used(Some(row.programme)),
             used_year: used(None),
-            excluded: exclusions::hit(entries, row.starts_on, row.starts_on),
+            entitled: entitled.verdicts(facts, hit),
             clash: self.clash(person, class),
         })
     }

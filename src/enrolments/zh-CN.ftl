@@ -23,28 +23,12 @@ enrolment-stranger_why = 登录后可以自己选座位；也可以请村级协�
 enrolment-none = 您还没有报班
 enrolment-none_why = 选一个离家近的班，学费由政府支付。
 enrolment-next = 下一次 { $when }
-enrolment-not_verified = 登记信息还没有核实，请找县就业局
-enrolment-not_eligible = 不是建档立卡、监测或已脱贫享受政策的人员
-enrolment-age = 开班那天{ $age }岁，不在{ $from }到{ $to }岁之间
-enrolment-no_labour = 登记为无劳动能力
-enrolment-excluded = { $kind ->
-    [pensioner] 列入退休人员名单
-    [public_payroll] 列入财政供养人员名单
-    [student] 列入在校学生名单
-    [insured] 列入参保职工名单
-   *[deceased] 列入死亡人员名单
-}（{ $day }，{ $document }）
 enrolment-already = 已经报了这个班
 enrolment-quota_programme = { $year }年这一类补贴培训已满{ $quota }次
 enrolment-quota_year = { $year }年补贴培训已满{ $quota }次
 enrolment-clash = { $day }同一时间已有别的课
 enrolment-class_begun = 班已开课，不能再退出。请告诉培训机构。
 check-open = 这个班正在报名
-check-verified = 登记信息已核实
-check-eligible = 属于可以享受补贴的人员
-check-age = 开班那天{ $age }岁，在{ $from }到{ $to }岁之间
-check-labour = 有劳动能力
-check-not_excluded = 不在退休、财政供养、在校、参保、死亡名单上
 check-once = 还没有报过这个班
 check-quota_programme = { $year }年还没有用完这一类补贴培训（{ $quota }次）
 check-quota_year = { $year }年补贴培训没有超过{ $quota }次
@@ -82,6 +66,7 @@ class-pass = 出勤达到{ $percent }%，并且考核合格，两项都要满足
 class-pass_later = 出勤要求在批准开班时确定。
 class-in_charge = 办理
 class-roster = 点名和出勤
+class-eligibility = 资格凭据和疑点
 class-results = 考核和结业
 class-claim = 申领补贴
 class-cancel = 取消这个班

@@ -13,6 +13,7 @@ home-orders = My orders
 home-classes = My classes
 home-claims = Claims
 home-payments = Claims to be paid
+home-eligibility = Rules of eligibility
 home-exclusions = Exclusion lists
 home-funds = Funds
 home-targets = Targets and results

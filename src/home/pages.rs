@@ -113,13 +113,15 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
-            vec![targets, funds, link("/exclusions", "home-exclusions"), link("/mailbox", "home-mailbox")]
+            let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
+            vec![targets, funds, rules, lists, link("/mailbox", "home-mailbox")]
         }
         Role::Auditor => {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
-            vec![audit, targets, link("/exclusions", "home-exclusions")]
+            let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
+            vec![audit, targets, rules, lists]
         }
-        Role::Administrator => vec![link("/accounts", "home-accounts")],
+        Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
     }
 }
 

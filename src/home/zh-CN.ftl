@@ -10,6 +10,7 @@ home-orders = 我的订单
 home-classes = 我的班级
 home-claims = 补贴申领
 home-payments = 等拨付的申领
+home-eligibility = 资格规则
 home-exclusions = 排除名单
 home-funds = 资金账
 home-targets = 任务完成情况

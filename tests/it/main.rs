@@ -16,6 +16,7 @@ mod completion;
 mod courses;
 mod demo;
 mod door;
+mod eligibility;
 mod enrolments;
 mod exclusions;
 mod funds;

@@ -14,6 +14,7 @@ const STOREYS: &[&str] = &[
     "organisations",
     "people",
     "exclusions",
+    "eligibility",
     "orders",
     "courses",
     "targets",

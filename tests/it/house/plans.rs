@@ -24,6 +24,8 @@ const GROWING: &[&str] = &[
     "decision",
     "enrolment",
     "enterprise_order",
+    "eligibility_evidence",
+    "eligibility_flag",
     "exclusion_entry",
     "hire",
     "household",
