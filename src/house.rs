@@ -24,7 +24,9 @@ use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
+use crate::exclusions;
 use crate::funds;
 use crate::home;
 use crate::imports;
@@ -68,6 +70,8 @@ features![
     organisations,
     people,
     imports,
+    exclusions,
+    eligibility,
     orders,
     courses,
     targets,
@@ -130,6 +134,7 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
         }
     }
     policy::load_defaults(&work).await?;
+    eligibility::load_defaults(&work).await?;
     work.finish().await
 }
 

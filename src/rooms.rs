@@ -7,6 +7,7 @@ use rocket::figment::Figment;
 use crate::base::{Error, Result};
 use crate::data::courier::Smtp;
 use crate::data::outbox::{Outbox, Sending};
+use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
 use crate::mailbox;
 use crate::web::Lexicon;
@@ -16,11 +17,13 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let rocket = house.rocket(figment).map_err(Error::internal)?;
     let sending = post(&house)?;
     let importing = house.import_works().start();
+    let watch = Watch::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let launched = rocket.launch().await;
     importing.close().await;
     if let Some(sending) = sending {
         sending.close().await;
     }
+    watch.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))
 }

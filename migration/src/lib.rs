@@ -15,6 +15,7 @@ mod m20261101_000008_claims;
 mod m20261125_000009_lookups;
 mod m20261126_000010_imports;
 mod m20261126_000011_tallies;
+mod m20261126_000013_eligibility;
 
 pub struct Migrator;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_lookups::Migration),
             Box::new(m20261126_000010_imports::Migration),
             Box::new(m20261126_000011_tallies::Migration),
+            Box::new(m20261126_000013_eligibility::Migration),
         ]
     }
 }

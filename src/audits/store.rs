@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 14] = [
+pub(super) const NOUNS: [&str; 16] = [
     "order",
     "course",
     "class",
@@ -20,6 +20,8 @@ pub(super) const NOUNS: [&str; 14] = [
     "pot",
     "target",
     "person",
+    "exclusion_list",
+    "eligibility_flag",
     "organisation",
     "accreditation",
     "account",

@@ -16,6 +16,7 @@ mod figures;
 mod fill;
 mod folder;
 mod letters;
+mod lists;
 mod names;
 mod numbers;
 mod offers;

@@ -10,6 +10,7 @@ use crate::claims;
 use crate::classes;
 use crate::completion;
 use crate::courses;
+use crate::eligibility;
 use crate::enrolments;
 use crate::orders;
 use crate::people;
@@ -37,6 +38,7 @@ pub(super) async fn waiting(
     all.extend(orders::todos(db, actor).await?);
     all.extend(courses::todos(db, actor).await?);
     all.extend(classes::todos(db, actor).await?);
+    all.extend(eligibility::todos(db, actor).await?);
     all.extend(enrolments::todos(db, actor).await?);
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);

@@ -112,10 +112,16 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Institution => vec![link("/classes", "home-classes"), link("/claims", "home-claims")],
         Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
-            vec![link("/targets", "home-targets"), link("/funds", "home-funds"), link("/mailbox", "home-mailbox")]
+            let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
+            let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
+            vec![targets, funds, rules, lists, link("/mailbox", "home-mailbox")]
         }
-        Role::Auditor => vec![link("/audit", "home-audit"), link("/targets", "home-targets")],
-        Role::Administrator => vec![link("/accounts", "home-accounts")],
+        Role::Auditor => {
+            let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
+            let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
+            vec![audit, targets, rules, lists]
+        }
+        Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
     }
 }
 

@@ -26,7 +26,7 @@ use crate::imports::store;
 use crate::imports::views::{AddedView, FaultView, ImportView, RejectView};
 use crate::people::LoadFiles;
 use crate::sheets::Reader;
-use crate::web::{Body, BodyFile, Lexicon, Locale, Spoken};
+use crate::web::{Body, BodyFile, Lexicon, Locale, Spoken, file_name};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, upload, show, map, check, load, cancel, rejects, reject_file, people))]
@@ -67,7 +67,7 @@ async fn upload(
     desk: &State<Desk>,
     clock: &State<Clock>,
 ) -> Result<Created<Json<ImportView>>> {
-    let received = service::read(reader, query.file_name.text().unwrap_or_default(), file.0).await?;
+    let received = service::read(reader, &file_name(query.file_name.text().unwrap_or_default()), file.0).await?;
     let subject = ImportSubject::People;
     let job = desk.write(async |work| service::keep(&by, work, vault, subject, &received).await).await?;
     let location = format!("/api/v1/imports/{}", job.id);

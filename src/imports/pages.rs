@@ -31,7 +31,7 @@ use crate::imports::views::is_at_work;
 use crate::people;
 use crate::people::LoadFiles;
 use crate::sheets::Reader;
-use crate::web::{FormView, Html, Lexicon, Nothing, Page, PageFile, PageForm, Paging, back, go};
+use crate::web::{FormView, Html, Lexicon, Nothing, Page, PageForm, PageUpload, Paging, back, go};
 
 type Posted<T> = std::result::Result<Redirect, Html<T>>;
 
@@ -165,18 +165,23 @@ fn template(_by: Can<LoadFiles>, page: Page) -> Download {
     Download::csv(people::file_head(page.is_en()).into_bytes(), "people.csv")
 }
 
-#[post("/imports", data = "<file>")]
-async fn upload(
+#[post("/imports", data = "<upload>")]
+async fn send(
     by: Can<LoadFiles>,
     page: Page,
-    file: PageFile,
+    upload: PageUpload<Nothing>,
     cookies: &CookieJar<'_>,
     reader: &State<Reader>,
     vault: &State<Arc<Vault>>,
     desk: &State<Desk>,
 ) -> Result<Posted<NewImportPage>> {
     let subject = ImportSubject::People;
-    let done = match service::read(reader, &file.name, file.bytes).await {
+    let (input, form) = upload.form.open();
+    let read = match input {
+        Ok(Nothing) => service::read(reader, &upload.file_name, upload.file).await,
+        Err(e) => Err(e),
+    };
+    let done = match read {
         Ok(received) => desk.write(async |work| service::keep(&by, work, vault, subject, &received).await).await,
         Err(e) => Err(e),
     };
@@ -186,7 +191,7 @@ async fn upload(
             Ok(Ok(go(cookies, format!("/imports/{}", job.id), said, &Vec::new())))
         }
         Err(e) => {
-            let form = FormView::default().told_at(&page, "file", e)?;
+            let form = form.told_at(&page, "file", e)?;
             Ok(Err(Html::again(NewImportPage { columns: columns(subject), page, form })))
         }
     }
@@ -390,5 +395,5 @@ async fn reject_file(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list, new_form, template, upload, show, map, check, load, cancel, reject_file]
+    routes![list, new_form, template, send, show, map, check, load, cancel, reject_file]
 }

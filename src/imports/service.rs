@@ -36,8 +36,6 @@ const ROWS: usize = 500;
 const WHOLE: i64 = 20_000;
 /// Rows that the preview judges.
 const PREVIEW: usize = 10;
-/// Characters of a file's name that are kept.
-const NAME: usize = 100;
 
 /// A file as it was read by the child process, on its way to the desk.
 pub(super) struct Received {
@@ -75,10 +73,7 @@ pub(super) async fn read(reader: &Reader, file_name: &str, bytes: Vec<u8>) -> Re
     if parts.is_empty() {
         return Err(Trouble::Empty.into());
     }
-    // A path that an old browser sends along is nobody's business.
-    let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|c| !crate::web::form::is_stray(*c)).take(NAME).collect();
-    Ok(Received { file_name: name, hash, bytes: size, format: sheet.format().to_string(), head, parts })
+    Ok(Received { file_name: file_name.to_owned(), hash, bytes: size, format: sheet.format().to_string(), head, parts })
 }
 
 /// Keeps a file that was read, its columns named as the bureau did last time or as its heads say. The same file again is

@@ -27,6 +27,7 @@ pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
 pub(crate) use rights::{LoadFiles, SeePlight};
 pub use rules::Candidate;
+pub(crate) use rules::{read_date, read_id_number};
 pub(crate) use service::todos;
 pub use service::{Arrival, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};

@@ -31,6 +31,9 @@ pub(crate) struct Facts {
     pub id: PersonId,
     pub area_code: String,
     pub birth_on: NaiveDate,
+    pub sex: Sex,
+    /// 户口性质
+    pub registration: String,
     pub poverty_status: PovertyStatus,
     pub labour_capacity: LabourCapacity,
     pub status: PersonStatus,

@@ -3,10 +3,11 @@
 
 use chrono::NaiveDate;
 use entities::{
-    rule,
-    values::{Programme, RuleId},
+    eligibility_rule, rule,
+    values::{EligibilityRuleId, Programme, RuleId},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, Statement};
+use uuid::Uuid;
 
 use crate::areas::contains;
 use crate::base::{Error, Result};
@@ -87,15 +88,99 @@ impl Rule {
     }
 }
 
-/// All rules, read in one question; they are few.
+/// All rules, numbers and who may be trained, read in one question; they are few.
 #[derive(Debug)]
-pub struct RuleBook(Vec<rule::Model>);
+pub struct RuleBook {
+    numbers: Vec<rule::Model>,
+    eligibility: Vec<eligibility_rule::Model>,
+}
+
+/// Both tables in one question: the rush for seats reads them with every batch.
+const BOTH: &str = "SELECT id, code, area_code, valid_from, valid_to, value, document_no, CAST(NULL AS text) AS conditions \
+                    FROM rule UNION ALL SELECT id, coalesce(programme, '') AS code, area_code, valid_from, valid_to, \
+                    CAST(0 AS bigint) AS value, document_no, conditions FROM eligibility_rule";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    code: String,
+    area_code: String,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    value: i64,
+    document_no: String,
+    conditions: Option<String>,
+}
+
+/// How near a rule is to an area on a day, the later one of two as near; `None` where it does not hold.
+fn nearness(
+    of: &str,
+    (valid_from, valid_to): (NaiveDate, Option<NaiveDate>),
+    area: &str,
+    on: NaiveDate,
+) -> Option<(usize, NaiveDate)> {
+    let holds = contains(of, area) && valid_from <= on && valid_to.is_none_or(|end| on < end);
+    holds.then(|| (crate::areas::prefix(of).len(), valid_from))
+}
 
 impl RuleBook {
     /// # Errors
     /// Of the database.
     pub async fn load(db: &impl ConnectionTrait) -> Result<Self> {
-        Ok(Self(rule::Entity::find().all(db).await?))
+        let statement = Statement::from_string(db.get_database_backend(), BOTH);
+        let mut book = Self { numbers: Vec::new(), eligibility: Vec::new() };
+        for row in Row::find_by_statement(statement).all(db).await? {
+            let Row { id, code, area_code, valid_from, valid_to, value, document_no, conditions } = row;
+            match conditions {
+                None => book.numbers.push(rule::Model {
+                    id: RuleId(id),
+                    code,
+                    area_code,
+                    valid_from,
+                    valid_to,
+                    value,
+                    document_no,
+                }),
+                Some(conditions) => book.eligibility.push(eligibility_rule::Model {
+                    id: EligibilityRuleId(id),
+                    area_code,
+                    programme: code.parse().ok(),
+                    valid_from,
+                    valid_to,
+                    conditions,
+                    document_no,
+                }),
+            }
+        }
+        Ok(book)
+    }
+
+    /// Who may be trained in a programme in an area on a day: the nearest area decides, then the rule that names the
+    /// programme.
+    ///
+    /// # Errors
+    /// `Internal` when no row covers the day: the defaults were deleted.
+    pub(crate) fn eligibility(
+        &self,
+        programme: Programme,
+        area: &str,
+        on: NaiveDate,
+    ) -> Result<&eligibility_rule::Model> {
+        self.eligibility
+            .iter()
+            .filter(|row| row.programme.is_none_or(|of| of == programme))
+            .filter_map(|row| {
+                let (length, since) = nearness(&row.area_code, (row.valid_from, row.valid_to), area, on)?;
+                Some(((length, row.programme.is_some(), since), row))
+            })
+            .max_by_key(|(key, _)| *key)
+            .map(|(_, row)| row)
+            .ok_or_else(|| Error::internal("no rule of eligibility in force"))
+    }
+
+    /// Every rule of eligibility, whether it holds or not.
+    pub(crate) fn eligibility_rules(self) -> Vec<eligibility_rule::Model> {
+        self.eligibility
     }
 
     /// The value in force in an area on a day: of the nearest area above it that has one.
@@ -103,12 +188,12 @@ impl RuleBook {
     /// # Errors
     /// `Internal` when no row covers the day: the defaults were deleted.
     pub fn value(&self, rule: Rule, area: &str, on: NaiveDate) -> Result<i64> {
-        self.0
+        self.numbers
             .iter()
-            .filter(|row| row.code == rule.code() && contains(&row.area_code, area))
-            .filter(|row| row.valid_from <= on && row.valid_to.is_none_or(|end| on < end))
-            .max_by_key(|row| (crate::areas::prefix(&row.area_code).len(), row.valid_from))
-            .map(|row| row.value)
+            .filter(|row| row.code == rule.code())
+            .filter_map(|row| Some((nearness(&row.area_code, (row.valid_from, row.valid_to), area, on)?, row.value)))
+            .max_by_key(|(nearness, _)| *nearness)
+            .map(|(_, value)| value)
             .ok_or_else(|| Error::internal(format!("no rule {} in force", rule.code())))
     }
 }
@@ -155,11 +240,12 @@ mod tests {
 
     #[test]
     fn the_nearest_area_decides_and_a_rule_ends_before_its_last_day() {
-        let book = RuleBook(vec![
+        let numbers = vec![
             row("360000", "2015-01-01", None, 80),
             row("360900", "2016-01-01", Some("2016-07-01"), 85),
             row("360923", "2016-03-01", Some("2016-04-01"), 90),
-        ]);
+        ];
+        let book = RuleBook { numbers, eligibility: Vec::new() };
         let on = |day: &str| book.value(Rule::AttendancePercent, "360923106206", day.parse().unwrap()).unwrap();
         assert_eq!(
             ["2015-12-31", "2016-01-01", "2016-03-01", "2016-04-01", "2016-07-01"].map(on),

@@ -190,6 +190,7 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
         fen,
         status: LineStatus::Paid,
         reason: None,
+        blocked_by: None,
     };
     insert!(app, claim_line, row);
     for (debit, credit) in [(PotAccount::Reserved, PotAccount::Payable), (PotAccount::Payable, PotAccount::Paid)] {

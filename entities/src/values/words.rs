@@ -223,6 +223,28 @@ words! {
         /// Of a claim that was rejected.
         Void = "void",
     }
+    /// Why somebody is kept from a subsidy by a list (排除名单).
+    ExclusionKind {
+        /// 退休
+        Pensioner = "pensioner",
+        /// 财政供养
+        PublicPayroll = "public_payroll",
+        /// 在校生
+        Student = "student",
+        /// 参保职工
+        Insured = "insured",
+        /// 死亡
+        Deceased = "deceased",
+    }
+    /// What became of a doubt.
+    FlagStatus {
+        Open = "open",
+        /// Looked at, and nothing in it.
+        Dismissed = "dismissed",
+        Confirmed = "confirmed",
+        /// No longer found, before anybody decided.
+        Cleared = "cleared",
+    }
     /// How far a message got on its way out by mail; in the mailbox it stands from the start.
     MailState {
         /// No address, or no mail server set.

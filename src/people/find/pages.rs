@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use entities::values::Role;
 use rocket::{Route, State, get, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
@@ -42,6 +43,8 @@ struct PeoplePage {
     may_draft: bool,
     may_load: bool,
     may_name: bool,
+    /// Offices look at the exclusion lists and the rules too.
+    sees_lists: bool,
 }
 
 /// The address of a list with these conditions.
@@ -77,6 +80,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, conditions: &[Cond
         may_draft: may::<DraftPeople>(&page),
         may_load: may::<LoadFiles>(&page),
         may_name: may::<SeePlight>(&page),
+        sees_lists: actor.role != Role::VillageWorker,
         page,
     }
 }

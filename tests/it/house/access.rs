@@ -8,8 +8,8 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, courses, enrolments, funds, home, imports, mailbox,
-    orders, organisations, people, policy, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, courses, eligibility, enrolments, exclusions, funds,
+    home, imports, mailbox, orders, organisations, people, policy, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -32,6 +32,8 @@ fn doors() -> Vec<Door> {
         organisations::DOORS,
         people::DOORS,
         imports::DOORS,
+        exclusions::DOORS,
+        eligibility::DOORS,
         orders::DOORS,
         courses::DOORS,
         targets::DOORS,

@@ -16,6 +16,8 @@ const STOREYS: &[&str] = &[
     "tallies",
     "people",
     "imports",
+    "exclusions",
+    "eligibility",
     "orders",
     "courses",
     "targets",
