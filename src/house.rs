@@ -33,6 +33,7 @@ use crate::orders;
 use crate::organisations;
 use crate::people;
 use crate::policy;
+use crate::reveals;
 use crate::targets;
 use crate::villages;
 use crate::web::{self, Lexicon, Settings, Texts};
@@ -60,10 +61,11 @@ macro_rules! features {
 }
 
 features![
-    accounts,
     policy,
+    accounts,
     organisations,
     people,
+    reveals,
     orders,
     courses,
     targets,

@@ -24,6 +24,7 @@ pub mod orders;
 pub mod organisations;
 pub mod people;
 pub mod policy;
+pub mod reveals;
 mod rooms;
 pub mod targets;
 pub mod villages;

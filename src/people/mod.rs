@@ -21,7 +21,7 @@ use crate::web::Texts;
 pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 
 pub use imports::{Fault, Judging, Sheet};
-pub(crate) use rights::SeePlight;
+pub(crate) use rights::{RevealPeople, SeePlight};
 pub(crate) use service::todos;
 pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};

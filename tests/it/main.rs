@@ -26,6 +26,7 @@ mod orders;
 mod organisations;
 mod people;
 mod policy;
+mod reveals;
 mod support;
 mod targets;
 mod villages;

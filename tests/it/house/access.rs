@@ -9,7 +9,7 @@ use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, claims, classes, completion, courses, enrolments, funds, home, mailbox, orders,
-    organisations, people, policy, targets, villages,
+    organisations, people, policy, reveals, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -31,6 +31,7 @@ fn doors() -> Vec<Door> {
         policy::DOORS,
         organisations::DOORS,
         people::DOORS,
+        reveals::DOORS,
         orders::DOORS,
         courses::DOORS,
         targets::DOORS,

@@ -31,6 +31,7 @@ const GROWING: &[&str] = &[
     "person",
     "posting",
     "quota_use",
+    "reveal",
     "role_grant",
     "service_event",
     "session",
