@@ -23,7 +23,8 @@ use crate::claims;
 use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::courses;
-use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::data::rekeying::Rekeying;
+use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Work};
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::funds;
 use crate::home;
@@ -81,6 +82,9 @@ features![
     home,
 ];
 
+/// Every column of sealed values: a change of keys reaches what stands here.
+pub const SEALED: &[SealedColumn] = &[people::SEALED];
+
 /// What the routes work with.
 #[derive(Clone, Debug)]
 pub struct House {
@@ -111,7 +115,7 @@ pub fn figment() -> Figment {
 /// # Errors
 /// `Internal` with a line that names the setting.
 pub fn settings(figment: &Figment) -> Result<Settings> {
-    figment.extract().map_err(|e| Error::internal(e.to_string()))
+    Settings::read(figment).map_err(Error::internal)
 }
 
 /// Brings the schema up to date and loads what every database needs: divisions, and default rules where none stand.
@@ -135,9 +139,6 @@ impl House {
     /// # Errors
     /// When settings lack what a real house needs, or the schema is not the one that this program knows.
     pub async fn from_settings(settings: Settings, clock: Clock) -> Result<Self> {
-        if settings.data_keys.is_empty() {
-            return Err(Error::internal("data_keys is not set: personal data cannot be sealed"));
-        }
         let (url, keys, permits) = (settings.database_url(), settings.data_keys.clone(), settings.hash_permits);
         Self::open(settings, clock, &url, keys, Hasher::new(permits)).await
     }
@@ -162,6 +163,17 @@ impl House {
         let mailing = if settings.smtp_url.is_some() { Mailing::On } else { Mailing::Off };
         let desk = Desk::open(&database, clock.clone(), mailing);
         Ok(Self { settings, clock, desk, atlas: Arc::new(Atlas::from_rows(areas)), vault, hasher, database })
+    }
+
+    /// Brings what is sealed under new keys, at so many rows a second.
+    pub fn rekeying(&self, pace: u32) -> Rekeying {
+        Rekeying {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            vault: self.vault.clone(),
+            columns: SEALED,
+            pace,
+        }
     }
 
     /// Serves who still waits, then lets the database go.

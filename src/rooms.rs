@@ -1,4 +1,4 @@
-//! Serving: the routes on top, the courier beside them, and an orderly end.
+//! Serving: the routes on top, the courier and the change of keys beside them, and an orderly end.
 
 use std::sync::Arc;
 
@@ -15,10 +15,12 @@ use crate::web::Lexicon;
 pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let rocket = house.rocket(figment).map_err(Error::internal)?;
     let sending = post(&house)?;
+    let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let launched = rocket.launch().await;
     if let Some(sending) = sending {
         sending.close().await;
     }
+    rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))
 }

@@ -6,7 +6,7 @@
 //! - [`Gather`] answers many like look-ups by one query, see [`gather`];
 //! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`];
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
-//!   [`vault`] seals personal data.
+//!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
 
 pub mod audit;
 pub mod courier;
@@ -15,8 +15,10 @@ pub mod desk;
 pub mod fence;
 pub mod gather;
 pub mod idempotency;
+mod keys;
 pub mod ledger;
 pub mod outbox;
+pub mod rekeying;
 pub mod rush;
 pub mod sequence;
 pub mod vault;
@@ -28,4 +30,4 @@ pub use gather::{Fetch, Gather};
 pub use ledger::Count;
 pub use outbox::{Mailing, Telling};
 pub use rush::{Rush, Settle};
-pub use vault::Vault;
+pub use vault::{SealedColumn, Vault};

@@ -71,8 +71,8 @@ pub(crate) async fn register(
         test_numbers: store::is_trial(work.db()).await?,
     };
     let candidate = rules::check(input, &grounds, work.now).map_err(Error::Invalid)?;
-    let index = vault.index("id", &candidate.person.private.id_number);
-    if !store::taken(work.db(), &[index]).await?.is_empty() {
+    let indexes = vault.indexes("id", &candidate.person.private.id_number);
+    if !store::taken(work.db(), &indexes).await?.is_empty() {
         return Err(Error::invalid("id_number", "invalid.id_taken"));
     }
     let households = settle(work, by.actor().area.as_str(), &[&candidate]).await?;
@@ -144,14 +144,14 @@ pub(crate) async fn import(by: &Can<ImportPeople>, work: &Work, vault: &Vault, s
 /// As of [`import`].
 pub async fn load(by: Option<&Actor>, work: &Work, vault: &Vault, sheet: Sheet) -> Result<Landed> {
     let Sheet { mut lines, mut faults, within } = sheet;
-    let indexes: Vec<String> =
-        lines.iter().map(|line| vault.index("id", &line.candidate.person.private.id_number)).collect();
-    let taken = store::taken(work.db(), &indexes).await?;
-    let mut seen: HashSet<&str> = HashSet::with_capacity(indexes.len());
-    for (line, index) in lines.iter().zip(&indexes) {
-        if taken.contains(index) {
+    let indexes: Vec<Vec<String>> =
+        lines.iter().map(|line| vault.indexes("id", &line.candidate.person.private.id_number)).collect();
+    let taken = store::taken(work.db(), &indexes.concat()).await?;
+    let mut seen: HashSet<&[String]> = HashSet::with_capacity(indexes.len());
+    for (line, indexes) in lines.iter().zip(&indexes) {
+        if indexes.iter().any(|index| taken.contains(index)) {
             faults.push(line.fault_of_number("invalid.id_taken"));
-        } else if !seen.insert(index) {
+        } else if !seen.insert(indexes) {
             faults.push(line.fault_of_number("invalid.id_twice"));
         }
     }
@@ -371,11 +371,11 @@ pub(crate) async fn search(
     let rows = match (&search.id_number, &search.phone) {
         (Some(number), None) => {
             let number = rules::read_id_number(number, chrono::NaiveDate::MAX).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_id_index(db, &scope, &vault.index("id", number.as_str())).await?
+            store::by_id_index(db, &scope, &vault.indexes("id", number.as_str())).await?
         }
         (None, Some(phone)) => {
             let phone = Phone::parse(&fold(phone)).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_phone_index(db, &scope, &vault.index("phone", phone.as_str()), OF_ONE_PHONE).await?
+            store::by_phone_index(db, &scope, &vault.indexes("phone", phone.as_str()), OF_ONE_PHONE).await?
         }
         _ => return Err(Error::invalid("id_number", "invalid.search")),
     };

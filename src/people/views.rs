@@ -18,11 +18,23 @@ use crate::access::Actor;
 use crate::base::identity::mask_name;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::data::Vault;
+use crate::data::{SealedColumn, Vault};
 use crate::people::rights::SeePlight;
 
 /// Where a person's secrets stand; sealed bytes open nowhere else.
 pub(crate) const PLACE: &str = "person.sealed";
+
+/// Where a change of keys finds them.
+pub const SEALED: SealedColumn = SealedColumn {
+    table: "person",
+    column: "sealed",
+    place: PLACE,
+    hashes: &["id_index", "phone_index"],
+    hash: |vault, plain| {
+        let private = read(plain)?;
+        Ok(vec![Some(private.id_hash(vault)), private.phone_hash(vault)])
+    },
+};
 
 /// What eligibility is decided by, and who is told of it.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -78,6 +90,14 @@ impl Private {
         format!("{head}********{}", self.tail())
     }
 
+    fn id_hash(&self, vault: &Vault) -> String {
+        vault.index("id", &self.id_number)
+    }
+
+    fn phone_hash(&self, vault: &Vault) -> Option<String> {
+        (!self.phone.is_empty()).then(|| vault.index("phone", &self.phone))
+    }
+
     fn tail(&self) -> &str {
         self.id_number.get(14..).unwrap_or_default()
     }
@@ -88,8 +108,11 @@ impl Private {
 /// # Errors
 /// `Internal` when it does not open.
 pub fn unseal(vault: &Vault, person: &person::Model) -> Result<Private> {
-    let plain = vault.open(PLACE, person.id, &person.sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| Error::internal("a sealed value cannot be read"))
+    read(&vault.open(PLACE, person.id, &person.sealed)?)
+}
+
+fn read(plain: &[u8]) -> Result<Private> {
+    serde_json::from_slice(plain).map_err(|_| Error::internal("a sealed value cannot be read"))
 }
 
 /// A person as a row is made of: `row.sealed`, `row.id_index` and `row.phone_index` are filled from `private`.
@@ -106,8 +129,8 @@ impl NewPerson {
     /// `Internal` when the system gives no random bytes.
     pub(crate) fn sealed(self, vault: &Vault) -> Result<person::Model> {
         let Self { mut row, private } = self;
-        row.id_index = vault.index("id", &private.id_number);
-        row.phone_index = (!private.phone.is_empty()).then(|| vault.index("phone", &private.phone));
+        row.id_index = private.id_hash(vault);
+        row.phone_index = private.phone_hash(vault);
         row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(&private).map_err(Error::internal)?)?;
         Ok(row)
     }

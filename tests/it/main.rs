@@ -9,6 +9,7 @@
 mod accounts;
 mod attendance;
 mod audits;
+mod canary;
 mod check;
 mod claims;
 mod classes;
@@ -21,6 +22,7 @@ mod funds;
 mod home;
 mod house;
 mod journeys;
+mod keys;
 mod mailbox;
 mod orders;
 mod organisations;
