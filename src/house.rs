@@ -29,6 +29,7 @@ use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::funds;
 use crate::home;
 use crate::mailbox;
+use crate::mydata;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
@@ -78,6 +79,7 @@ features![
     claims,
     mailbox,
     villages,
+    mydata,
     audits,
     home,
 ];

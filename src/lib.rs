@@ -19,6 +19,7 @@ pub mod funds;
 pub mod home;
 pub mod house;
 pub mod mailbox;
+pub mod mydata;
 pub mod openapi;
 pub mod orders;
 pub mod organisations;

@@ -40,11 +40,14 @@ impl MigrationTrait for Migration {
         // Two at the same moment do not both take the last of the day.
         unique(m, "reveal_number", "reveal (account_id, revealed_on, number)").await?;
         append_only(m, "reveal").await?;
+        // Whoever asks for his own data asks for his jobs too.
+        index(m, "hire_person", "hire (person_id)").await?;
         // Failures were counted under logins in clear, and a login that nobody has may be a number that somebody has.
         m.get_connection().execute_unprepared("DELETE FROM login_attempt").await.map(drop)
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        m.get_connection().execute_unprepared("DROP INDEX hire_person").await?;
         stop_guarding(m, "reveal").await?;
         m.drop_table(Table::drop().table("reveal").to_owned()).await?;
         m.alter_table(Table::alter().table("session").drop_column("confirmed_at").to_owned()).await

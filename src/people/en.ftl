@@ -79,6 +79,7 @@ person-restored-done = The record is restored.
 person-reason-death = death
 person-reason-moved = moved away
 person-reason-prison = in prison
+person-broken = damaged, tell the administrator
 person-reveal = Show numbers in full
 person-choose = Choose a class for { $name }
 person-members = People of the same household

@@ -25,7 +25,7 @@ pub(crate) use rights::{RevealPeople, SeePlight};
 pub(crate) use service::todos;
 pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};
-pub(crate) use views::{Brief, Facts};
+pub(crate) use views::{Brief, Facts, opened};
 pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -353,7 +353,7 @@ pub(crate) async fn list(
     let limit = paging.limit();
     let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status()?, after.as_ref(), limit + 1).await?;
     let page = Page::cut(rows, limit, |row| Cursor::behind(&row.area_code, row.id));
-    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
+    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect();
     Ok(Page { items, next: page.next })
 }
 
@@ -379,7 +379,7 @@ pub(crate) async fn search(
         }
         _ => return Err(Error::invalid("id_number", "invalid.search")),
     };
-    rows.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect()
+    Ok(rows.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect())
 }
 
 /// Which of the two a typed number is, by its length.
@@ -436,7 +436,7 @@ pub(crate) async fn household(
         area_code: row.area_code,
         kind: row.kind,
         members: row.members,
-        people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect::<Result<_>>()?,
+        people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect(),
     })
 }
 
@@ -522,7 +522,7 @@ pub(crate) async fn surroundings(
         PersonStatus::Suspended | PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => None,
     };
     Ok(Surroundings {
-        members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect::<Result<_>>()?,
+        members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect(),
         services: services.into_iter().map(|row| ServiceView::of(row, by.actor())).collect(),
         rests_for,
     })

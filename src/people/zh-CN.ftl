@@ -76,6 +76,7 @@ person-restored-done = 登记已恢复。
 person-reason-death = 去世
 person-reason-moved = 迁出
 person-reason-prison = 服刑
+person-broken = 数据损坏，请报管理员
 person-reveal = 查看完整号码
 person-choose = 为{ $name }选班
 person-members = 同户的人

@@ -12,6 +12,8 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use service::seen_by;
+pub(crate) use views::RevealView;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -32,7 +32,7 @@ pub(crate) async fn brief(
     id: PersonId,
 ) -> Result<Brief> {
     let person = people::visible(db, &by.scope(), id).await?;
-    Ok(Brief::of(&person, &unseal(vault, &person)?))
+    Ok(Brief::of(&person, Some(&unseal(vault, &person)?)))
 }
 
 /// Writes down who looks at what and what for, and gives the numbers. They reach the asker after the commit only.

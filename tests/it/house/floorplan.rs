@@ -25,6 +25,7 @@ const STOREYS: &[&str] = &[
     "claims",
     "mailbox",
     "villages",
+    "mydata",
     "audits",
     "home",
     "check",
