@@ -1,7 +1,7 @@
 //! The command line: one binary, exit code 0 when it worked, 1 when the work failed, 2 when it was asked wrongly.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use entities::values::{ImportMode, OrganisationId, PersonId, Role};
@@ -12,6 +12,7 @@ use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
 use crate::check;
 use crate::data::Vault;
+use crate::data::rekeying::Status;
 use crate::demo;
 use crate::house::{House, TEXTS, figment, settings};
 use crate::imports;
@@ -52,6 +53,11 @@ enum Command {
     },
     /// Write a file of people who never lived, for trials of the import.
     PeopleFile(PeopleFile),
+    /// The keys of personal data: a new one takes over beside the server.
+    Keys {
+        #[command(subcommand)]
+        deed: KeysDeed,
+    },
     /// Recompute every invariant from the rows and name each row that breaks one.
     Check,
     /// Print the contract of the API.
@@ -127,6 +133,19 @@ struct Create {
     organisation: Option<OrganisationId>,
     #[arg(long, value_parser = person)]
     person: Option<PersonId>,
+}
+
+#[derive(Subcommand)]
+enum KeysDeed {
+    /// Bring everything under the keys that seal and find anew. A run that was stopped goes on where it stood.
+    Rotate {
+        #[arg(long, value_name = "N")]
+        rows_per_second: Option<u32>,
+    },
+    /// How many values each key seals, and which keys may be removed from the settings.
+    Status,
+    /// Print a fresh key for the settings.
+    Fresh,
 }
 
 #[derive(Subcommand)]
@@ -207,6 +226,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Demo(order) => make_demo(&order).await,
         Command::Import { what: Import::People(order) } => import_people(&order).await,
         Command::PeopleFile(order) => write_people(&order),
+        Command::Keys { deed } => keys(deed).await,
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -400,6 +420,65 @@ fn write_people(order: &PeopleFile) -> Result<()> {
     let written = demo::write_people(file, order.seed, order.people, order.dirt, &atlas).map_err(trouble)?;
     println!("{}\n{written}", order.file.display());
     Ok(())
+}
+
+/// Rows that do not come under the new keys are named by their ids, and the exit code tells of them.
+async fn keys(deed: KeysDeed) -> Result<()> {
+    if matches!(deed, KeysDeed::Fresh) {
+        println!("{}", Vault::fresh_key()?);
+        return Ok(());
+    }
+    let house = House::from_settings(settings(&figment())?, Clock::System).await?;
+    let KeysDeed::Rotate { rows_per_second } = deed else {
+        let status = house.rekeying(1).status().await?;
+        print!("{}", key_report(&status, &house.vault));
+        return house.close().await;
+    };
+    let work = house.rekeying(rows_per_second.unwrap_or(house.settings.rekey_rows_per_second));
+    work.again().await?;
+    let (mut looked, mut changed, mut left) = (0_u64, 0_u64, BTreeSet::new());
+    work.run(|step| {
+        looked += u64::from(step.looked);
+        changed += u64::from(step.changed);
+        left.extend(step.left.iter().copied());
+        progress(&format!("{looked} rows looked at, {changed} brought under the new keys"));
+    })
+    .await?;
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    for (table, id) in &left {
+        println!("{table} {id} was left as it is");
+    }
+    print!("{}", key_report(&work.status().await?, &house.vault));
+    house.close().await?;
+    if left.is_empty() { Ok(()) } else { Err(Error::internal("there are rows that do not come under the new keys")) }
+}
+
+fn key_report(status: &Status, vault: &Vault) -> String {
+    let mut lines = Vec::new();
+    for count in &status.counts {
+        lines.push(format!("{}.{}", count.table, count.column));
+        for (key, rows) in &count.by_key {
+            let anew = if key == vault.current() { " (seals anew)" } else { "" };
+            lines.push(format!("  {key}{anew}: {rows} rows"));
+        }
+    }
+    let hashes = if status.done { "all stand under the key that finds anew" } else { "are not all hashed anew yet" };
+    lines.push(format!("hashes {hashes}; {} rows brought under new keys", status.in_all));
+    for key in vault.sealing_keys().filter(|key| *key != vault.current()) {
+        let rows = status.sealed_with(key);
+        lines.push(match rows {
+            0 => format!("data_keys.{key} seals nothing: it may be removed from the settings"),
+            rows => format!("data_keys.{key} is needed by {rows} rows"),
+        });
+    }
+    if vault.has_old_index() {
+        let verdict =
+            if status.done { "finds nothing: it may be removed from the settings" } else { "is still needed" };
+        lines.push(format!("data_keys.index_old {verdict}"));
+    }
+    lines.join("\n") + "\n"
 }
 
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the

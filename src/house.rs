@@ -23,7 +23,8 @@ use crate::claims;
 use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::courses;
-use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::data::rekeying::Rekeying;
+use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Work};
 use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::exclusions;
@@ -31,11 +32,13 @@ use crate::funds;
 use crate::home;
 use crate::imports;
 use crate::mailbox;
+use crate::mydata;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
 use crate::people;
 use crate::policy;
+use crate::reveals;
 use crate::sheets::Reader;
 use crate::tallies;
 use crate::targets;
@@ -65,11 +68,12 @@ macro_rules! features {
 }
 
 features![
-    accounts,
     policy,
+    accounts,
     organisations,
     people,
     imports,
+    reveals,
     exclusions,
     eligibility,
     orders,
@@ -83,9 +87,13 @@ features![
     claims,
     mailbox,
     villages,
+    mydata,
     audits,
     home,
 ];
+
+/// Every column of sealed values: a change of keys reaches what stands here.
+pub const SEALED: &[SealedColumn] = &[people::SEALED, imports::SEALED_PARTS, imports::SEALED_REJECTS];
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -117,7 +125,7 @@ pub fn figment() -> Figment {
 /// # Errors
 /// `Internal` with a line that names the setting.
 pub fn settings(figment: &Figment) -> Result<Settings> {
-    figment.extract().map_err(|e| Error::internal(e.to_string()))
+    Settings::read(figment).map_err(Error::internal)
 }
 
 /// Brings the schema up to date and loads what every database needs: divisions, and default rules where none stand.
@@ -152,9 +160,6 @@ impl House {
     /// # Errors
     /// When settings lack what a real house needs, or the schema is not the one that this program knows.
     pub async fn from_settings(settings: Settings, clock: Clock) -> Result<Self> {
-        if settings.data_keys.is_empty() {
-            return Err(Error::internal("data_keys is not set: personal data cannot be sealed"));
-        }
         let (url, keys, permits) = (settings.database_url(), settings.data_keys.clone(), settings.hash_permits);
         Self::open(settings, clock, &url, keys, Hasher::new(permits)).await
     }
@@ -190,6 +195,17 @@ impl House {
             vault: self.vault.clone(),
             atlas: self.atlas.clone(),
             clock: self.clock.clone(),
+        }
+    }
+
+    /// Brings what is sealed under new keys, at so many rows a second.
+    pub fn rekeying(&self, pace: u32) -> Rekeying {
+        Rekeying {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            vault: self.vault.clone(),
+            columns: SEALED,
+            pace,
         }
     }
 

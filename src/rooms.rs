@@ -1,4 +1,4 @@
-//! Serving: the routes on top, the courier and the work at files beside them, and an orderly end.
+//! Serving: the routes on top; the courier, the work at files, the watch and the change of keys beside them; an orderly end.
 
 use std::sync::Arc;
 
@@ -18,12 +18,14 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let sending = post(&house)?;
     let importing = house.import_works().start();
     let watch = Watch::start(house.database.clone(), house.desk.clone(), house.clock.clone());
+    let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let launched = rocket.launch().await;
     importing.close().await;
     if let Some(sending) = sending {
         sending.close().await;
     }
     watch.close().await;
+    rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))
 }

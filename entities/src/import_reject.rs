@@ -2,16 +2,16 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::ImportId;
+use crate::values::{ImportId, RejectId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_reject")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RejectId,
     pub job_id: ImportId,
     /// Where the row stands in the file; the head is line 1.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub line: i64,
     /// A JSON list of column, masked value, code and arguments.
     pub faults: String,

@@ -39,6 +39,7 @@ pub mod posting;
 pub mod pot;
 pub mod progress;
 pub mod quota_use;
+pub mod reveal;
 pub mod role_grant;
 pub mod rule;
 pub mod sequence;

@@ -16,6 +16,7 @@ mod m20261125_000009_lookups;
 mod m20261126_000010_imports;
 mod m20261126_000011_tallies;
 mod m20261126_000013_eligibility;
+mod m20261126_000014_confirmations;
 
 pub struct Migrator;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_imports::Migration),
             Box::new(m20261126_000011_tallies::Migration),
             Box::new(m20261126_000013_eligibility::Migration),
+            Box::new(m20261126_000014_confirmations::Migration),
         ]
     }
 }

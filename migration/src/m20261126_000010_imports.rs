@@ -56,11 +56,12 @@ impl MigrationTrait for Migration {
         m.create_table(
             Table::create()
                 .table("import_part")
+                .col(uuid("id"))
                 .col(uuid("job_id"))
                 .col(integer("n"))
                 .col(integer("rows"))
                 .col(binary("sealed"))
-                .primary_key(Index::create().col("job_id").col("n"))
+                .primary_key(Index::create().col("id"))
                 .foreign_key(&mut to("import_part", "job_id", "import_job"))
                 .to_owned(),
         )
@@ -68,11 +69,12 @@ impl MigrationTrait for Migration {
         m.create_table(
             Table::create()
                 .table("import_reject")
+                .col(uuid("id"))
                 .col(uuid("job_id"))
                 .col(big_integer("line"))
                 .col(text("faults"))
                 .col(binary("sealed"))
-                .primary_key(Index::create().col("job_id").col("line"))
+                .primary_key(Index::create().col("id"))
                 .foreign_key(&mut to("import_reject", "job_id", "import_job"))
                 .to_owned(),
         )
@@ -96,6 +98,8 @@ impl MigrationTrait for Migration {
             "import_job (area_code, subject, file_hash) WHERE status NOT IN ('cancelled', 'failed')",
         )
         .await?;
+        unique(m, "import_part_place", "import_part (job_id, n)").await?;
+        unique(m, "import_reject_place", "import_reject (job_id, line)").await?;
         index(m, "import_job_area", "import_job (area_code, id)").await?;
         index(m, "import_job_status", "import_job (status, id)").await
     }

@@ -9,8 +9,8 @@ mod session;
 pub use actor::Actor;
 pub use right::{Can, Right};
 pub use scope::{Scope, after_prefix, within};
-pub(crate) use session::hex;
 pub use session::{SESSION_HOURS, SessionLookup, Token, cookie_name, forget_others, open_session};
+pub(crate) use session::{confirm_session, hex};
 
 /// Declares rights: `rights! { /// doc  ReviewClaims: CountyClerk, CountyChecker; }`.
 #[macro_export]

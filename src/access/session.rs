@@ -89,10 +89,24 @@ pub async fn open_session(work: &Work, account: AccountId, kind: SessionKind) ->
         kind: Set(kind),
         created_at: Set(work.now),
         expires_at: Set(expires_at),
+        confirmed_at: Set(Some(work.now)),
     })
     .exec_without_returning(work.db())
     .await?;
     Ok((token, expires_at))
+}
+
+/// The password was typed again in this session.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn confirm_session(work: &Work, hash: &str) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::ConfirmedAt, Expr::value(work.now))
+        .filter(session::COLUMN.token_hash.eq(hash))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }
 
 /// Ends the sessions of an account, all but `kept`.
@@ -113,6 +127,7 @@ struct Row {
     token_hash: String,
     kind: SessionKind,
     expires_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
     account: AccountId,
     name: String,
     locale: String,
@@ -142,7 +157,12 @@ impl Fetch for SessionLookup {
     async fn fetch(db: &DatabaseConnection, hashes: &[String]) -> Result<HashMap<String, Held>> {
         let rows = session::Entity::find()
             .select_only()
-            .columns([session::Column::TokenHash, session::Column::Kind, session::Column::ExpiresAt])
+            .columns([
+                session::Column::TokenHash,
+                session::Column::Kind,
+                session::Column::ExpiresAt,
+                session::Column::ConfirmedAt,
+            ])
             .column_as(account::Column::Id, "account")
             .column_as(account::Column::Name, "name")
             .column_as(account::Column::Locale, "locale")
@@ -187,6 +207,7 @@ impl From<Row> for Held {
                 organisation: row.organisation,
                 person: row.person,
                 locale: row.locale,
+                confirmed_at: row.confirmed_at,
                 session: row.token_hash,
             },
         }

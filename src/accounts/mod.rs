@@ -3,6 +3,7 @@
 mod api;
 mod attempts;
 mod forms;
+mod fresh;
 mod pages;
 mod passwords;
 mod rights;
@@ -13,6 +14,7 @@ mod views;
 use crate::web::Texts;
 
 pub use forms::NewAccount;
+pub(crate) use fresh::Fresh;
 pub use passwords::Hasher;
 pub use service::{create, disable_login, reset};
 pub(crate) use store::{by_id, live, of_organisation, of_person};

@@ -7,7 +7,7 @@
 //! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`] and
 //!   [`tally`];
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
-//!   [`vault`] seals personal data.
+//!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
 
 pub mod audit;
 pub mod courier;
@@ -16,8 +16,10 @@ pub mod desk;
 pub mod fence;
 pub mod gather;
 pub mod idempotency;
+mod keys;
 pub mod ledger;
 pub mod outbox;
+pub mod rekeying;
 pub mod rush;
 pub mod sequence;
 pub mod tally;
@@ -31,4 +33,4 @@ pub use ledger::Count;
 pub use outbox::{Mailing, Telling};
 pub use rush::{Rush, Settle};
 pub use tally::YearFigure;
-pub use vault::Vault;
+pub use vault::{SealedColumn, Vault};

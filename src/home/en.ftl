@@ -9,6 +9,7 @@ home-links = Go to
 home-village = Open the village sheet
 home-catalogue = See which classes are open
 home-my-courses = My classes
+home-my-data = What is kept about me
 home-orders = My orders
 home-classes = My classes
 home-claims = Claims

@@ -6,6 +6,7 @@ home-links = 常用
 home-village = 打开村情一页表
 home-catalogue = 看看能报的班
 home-my-courses = 我报的班
+home-my-data = 系统里存了我的哪些信息
 home-orders = 我的订单
 home-classes = 我的班级
 home-claims = 补贴申领

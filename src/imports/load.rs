@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entities::{import_reject, values::ImportId};
+use entities::{
+    import_reject,
+    values::{ImportId, RejectId},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::areas::Atlas;
 use crate::base::columns::Fault;
 use crate::base::{Error, Result};
-use crate::data::Vault;
+use crate::data::{SealedColumn, Vault};
 use crate::imports::mapping::Mapping;
 use crate::imports::rows::pack;
 use crate::people::{Arrival, Judge, Judging, Landing, Refused};
@@ -17,6 +20,15 @@ use crate::sheets::Row;
 
 /// Where a refused row stands sealed.
 pub(super) const REJECT: &str = "import_reject.sealed";
+
+/// Where a change of keys finds refused rows. Nothing is found by them.
+pub const SEALED_REJECTS: SealedColumn = SealedColumn {
+    table: "import_reject",
+    column: "sealed",
+    place: REJECT,
+    hashes: &[],
+    hash: |_, _| Ok(Vec::new()),
+};
 
 /// What the rows of one file are judged by, on whatever thread.
 #[derive(Clone)]
@@ -129,11 +141,13 @@ impl Reject {
         let faults: Vec<KeptFault> = self.faults.iter().map(KeptFault::from).collect();
         let line = i64::try_from(self.row.line).map_err(Error::internal)?;
         let row = pack(std::iter::once(&self.row))?;
+        let id = RejectId::new();
         Ok(import_reject::Model {
+            id,
             job_id: job,
             line,
             faults: serde_json::to_string(&faults).map_err(Error::internal)?,
-            sealed: vault.seal(REJECT, format!("{job}/{line}"), &row)?,
+            sealed: vault.seal(REJECT, id, &row)?,
         })
     }
 }

@@ -19,8 +19,10 @@ mod views;
 
 use crate::web::Texts;
 
+pub use load::SEALED_REJECTS;
 pub use progress::Progress;
 pub use runner::{Running, Works};
+pub use service::SEALED_PARTS;
 pub use terminal::{COMMIT, Order, Told, from_file};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

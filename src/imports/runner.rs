@@ -101,9 +101,9 @@ impl Works {
     async fn judged(&self, db: &impl ConnectionTrait, job: &import_job::Model, ground: &Ground) -> Result<Judged> {
         let part = store::part(db, job.id, job.parts_done).await?;
         let part = part.ok_or_else(|| Error::internal("a part of a file is missing"))?;
-        let (ground, place) = (ground.clone(), format!("{}/{}", job.id, part.n));
+        let ground = ground.clone();
         let judging = move || {
-            let rows = unpack(&ground.vault.open(PART, place, &part.sealed)?)?;
+            let rows = unpack(&ground.vault.open(PART, part.id, &part.sealed)?)?;
             ground.try_rows(&mut ground.judge(), rows)
         };
         spawn_blocking(judging).await.map_err(Error::internal)?

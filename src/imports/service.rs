@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entities::{
     import_job, import_mapping, import_part, import_reject,
-    values::{ImportId, ImportMode, ImportSource, ImportStatus, ImportSubject},
+    values::{ImportId, ImportMode, ImportPartId, ImportSource, ImportStatus, ImportSubject},
 };
 use ring::digest::{Context, SHA256};
 use sea_orm::ConnectionTrait;
@@ -17,7 +17,7 @@ use crate::base::clock::day_of;
 use crate::base::columns::{Column, Shown, masked};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, FieldError, Result};
-use crate::data::{Audit, Vault, Work};
+use crate::data::{Audit, SealedColumn, Vault, Work};
 use crate::imports::forms::MappingForm;
 use crate::imports::lifecycle::ImportAction;
 use crate::imports::load::{Ground, KeptFault, REJECT};
@@ -30,6 +30,14 @@ use crate::sheets::{Limits, Reader, Row, Table, Trouble};
 
 /// Where a part of a file stands sealed.
 pub(super) const PART: &str = "import_part.sealed";
+/// Where a change of keys finds them. Nothing is found by them.
+pub const SEALED_PARTS: SealedColumn = SealedColumn {
+    table: "import_part",
+    column: "sealed",
+    place: PART,
+    hashes: &[],
+    hash: |_, _| Ok(Vec::new()),
+};
 /// Rows of a part: as many as the desk takes in a small share of the time that a job has.
 const ROWS: usize = 500;
 /// Rows of a file that are loaded all or none: so long nobody else writes.
@@ -125,9 +133,10 @@ pub(super) async fn keep(
     };
     store::insert(work.db(), &job).await?;
     for (n, rows) in (0_i32..).zip(&received.parts) {
-        let sealed = vault.seal(PART, format!("{id}/{n}"), &pack(rows.iter())?)?;
+        let part = ImportPartId::new();
+        let sealed = vault.seal(PART, part, &pack(rows.iter())?)?;
         let rows = i32::try_from(rows.len()).map_err(Error::internal)?;
-        store::insert_part(work.db(), import_part::Model { job_id: id, n, rows, sealed }).await?;
+        store::insert_part(work.db(), import_part::Model { id: part, job_id: id, n, rows, sealed }).await?;
     }
     let detail = json!({ "file_hash": job.file_hash, "rows": job.rows, "bytes": job.bytes });
     work.record(Audit::of("upload", "import", id).by_actor(Some(by.actor())).area(&job.area_code).detail(detail));
@@ -340,9 +349,8 @@ pub(super) async fn preview(
             head: Arc::new(head.clone()),
             mapping: Arc::new(named.clone()),
         };
-        let place = format!("{}/0", job.id);
         let judging = move || {
-            let mut first = unpack(&ground.vault.open(PART, place, &part.sealed)?)?;
+            let mut first = unpack(&ground.vault.open(PART, part.id, &part.sealed)?)?;
             first.truncate(PREVIEW);
             let mut judge = ground.judge();
             let told = first.into_iter().map(|row| {
@@ -389,7 +397,7 @@ pub(super) fn faults(reject: &import_reject::Model) -> Result<Vec<KeptFault>> {
 /// # Errors
 /// `Internal` when it does not open.
 pub(super) fn row(vault: &Vault, reject: &import_reject::Model) -> Result<Row> {
-    let plain = vault.open(REJECT, format!("{}/{}", reject.job_id, reject.line), &reject.sealed)?;
+    let plain = vault.open(REJECT, reject.id, &reject.sealed)?;
     unpack(&plain)?.pop().ok_or_else(|| Error::internal("a refused row is empty"))
 }
 

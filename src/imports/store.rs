@@ -69,7 +69,8 @@ pub(super) async fn insert_part(db: &impl ConnectionTrait, part: import_part::Mo
 }
 
 pub(super) async fn part(db: &impl ConnectionTrait, job: ImportId, n: i32) -> Result<Option<import_part::Model>> {
-    Ok(import_part::Entity::find_by_id((job, n)).one(db).await?)
+    let part = import_part::Entity::find().filter(import_part::Column::JobId.eq(job));
+    Ok(part.filter(import_part::Column::N.eq(n)).one(db).await?)
 }
 
 /// What personal data of a file is not needed any more.

@@ -25,14 +25,14 @@ pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
 pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
-pub(crate) use rights::{LoadFiles, SeePlight};
+pub(crate) use rights::{LoadFiles, RevealPeople, SeePlight};
 pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};
 pub(crate) use service::todos;
 pub use service::{Arrival, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};
-pub(crate) use views::{Brief, Facts};
-pub use views::{NewPerson, Private, unseal};
+pub(crate) use views::{Brief, Facts, opened};
+pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 /// The lists of codes by whose words a file is written.

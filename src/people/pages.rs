@@ -16,7 +16,7 @@ use crate::people::codes::{
 };
 use crate::people::find;
 use crate::people::forms::{Registration, ServiceForm, SuspendReason, Suspension};
-use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
 use crate::people::views::{PersonLine, PersonView};
 use crate::web::{FormView, Html, Nothing, Page, PageForm, back, go};
@@ -41,6 +41,7 @@ struct PersonPage {
     may_verify: bool,
     may_record: bool,
     may_choose: bool,
+    may_reveal: bool,
 }
 
 /// A part of the facts under its own heading.
@@ -187,6 +188,7 @@ async fn person_page(
         reasons: SuspendReason::ALL.map(|r| (r.as_str(), page.word("person-reason", r.as_str()))).to_vec(),
         may_verify: may::<VerifyPeople>(&page),
         may_record: live && may::<RecordServices>(&page),
+        may_reveal: may::<RevealPeople>(&page),
         may_choose: person.line.status == PersonStatus::Verified && may::<DraftPeople>(&page),
         path: format!("/people/{id}"),
         page,

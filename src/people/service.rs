@@ -56,8 +56,8 @@ pub(crate) async fn register(
         test_numbers: store::is_trial(work.db()).await?,
     };
     let candidate = rules::check(input, &grounds, work.now).map_err(Error::Invalid)?;
-    let index = vault.index("id", &candidate.person.private.id_number);
-    if !store::taken(work.db(), &[index]).await?.is_empty() {
+    let indexes = vault.indexes("id", &candidate.person.private.id_number);
+    if !store::taken(work.db(), &indexes).await?.is_empty() {
         return Err(Error::invalid("id_number", "invalid.id_taken"));
     }
     let claim = std::iter::once((&candidate.household, candidate.person.row.area_code.as_str()));
@@ -116,6 +116,8 @@ async fn settle(
 pub struct Arrival {
     /// Where it stands in the file.
     pub line: u64,
+    /// Keyed hashes under which the identity number may stand, that of the row first.
+    numbers: Vec<String>,
     person: NewPerson,
     household: HouseholdClaim,
 }
@@ -129,7 +131,8 @@ impl Arrival {
         let Candidate { mut person, household } = candidate;
         person.row.status = PersonStatus::Verified;
         "import".clone_into(&mut person.row.source);
-        Ok(Self { line, person: person.seal(vault)?, household })
+        let numbers = vault.indexes("id", &person.private.id_number);
+        Ok(Self { line, numbers, person: person.seal(vault)?, household })
     }
 
     /// The keyed hash of the identity number.
@@ -194,7 +197,8 @@ fn sort_out(
 ) -> Vec<Arrival> {
     let mut fresh = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
-        let met = standing.get(arrival.number()).map(|name| name == arrival.name());
+        let stands = arrival.numbers.iter().find_map(|number| standing.get(number));
+        let met = stands.map(|name| name == arrival.name());
         match met.or_else(|| seen.meet(&arrival)) {
             Some(true) => landing.standing += 1,
             Some(false) => landing.refused.push((arrival.line, Refused::OtherName)),
@@ -211,7 +215,7 @@ fn sort_out(
 /// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
 pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<Landing> {
     let mut landing = Landing::default();
-    let numbers: Vec<String> = arrivals.iter().map(|arrival| arrival.number().to_owned()).collect();
+    let numbers: Vec<String> = arrivals.iter().flat_map(|arrival| &arrival.numbers).cloned().collect();
     let standing = store::names_of(work.db(), &numbers).await?;
     let mut fresh = sort_out(&mut landing, &standing, arrivals, &mut Seen::default());
     let claims = fresh.iter().map(|one| (&one.household, one.person.row.area_code.as_str()));
@@ -246,7 +250,7 @@ pub async fn foresee(
     seen: &mut Seen,
 ) -> Result<Landing> {
     let mut landing = Landing::default();
-    let numbers: Vec<String> = arrivals.iter().map(|arrival| arrival.number().to_owned()).collect();
+    let numbers: Vec<String> = arrivals.iter().flat_map(|arrival| &arrival.numbers).cloned().collect();
     let standing = store::names_of(db, &numbers).await?;
     let mut fresh = sort_out(&mut landing, &standing, arrivals, seen);
     let numbers: Vec<String> = fresh.iter().map(|one| one.household.number.clone()).collect();
@@ -425,7 +429,7 @@ pub(crate) async fn household(
         area_code: row.area_code,
         kind: row.kind,
         members: row.members,
-        people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect::<Result<_>>()?,
+        people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect(),
     })
 }
 
@@ -511,7 +515,7 @@ pub(crate) async fn surroundings(
         PersonStatus::Suspended | PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => None,
     };
     Ok(Surroundings {
-        members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect::<Result<_>>()?,
+        members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect(),
         services: services.into_iter().map(|row| ServiceView::of(row, by.actor())).collect(),
         rests_for,
     })

@@ -17,7 +17,7 @@ use crate::access::{Scope, within};
 use crate::accounts;
 use crate::base::{Error, Result};
 use crate::data::Vault;
-use crate::people::views::{Brief, Facts, unseal};
+use crate::people::views::{Brief, Facts, opened};
 
 /// Values that one statement may bind on both databases: SQLite takes 32,766.
 const BINDS: usize = 32_000;
@@ -69,7 +69,7 @@ pub(crate) async fn briefs(
     ids: &[PersonId],
 ) -> Result<HashMap<PersonId, Brief>> {
     let rows = of_ids(db, ids).await?;
-    rows.iter().map(|row| Ok((row.id, Brief::of(row, &unseal(vault, row)?)))).collect()
+    Ok(rows.iter().map(|row| (row.id, Brief::of(row, opened(vault, row).as_ref()))).collect())
 }
 
 /// For callers who hold the ids because they may see what names them.

@@ -18,11 +18,23 @@ use crate::access::Actor;
 use crate::base::identity::mask_name;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::data::Vault;
+use crate::data::{SealedColumn, Vault};
 use crate::people::rights::SeePlight;
 
 /// Where a person's secrets stand; sealed bytes open nowhere else.
 pub(crate) const PLACE: &str = "person.sealed";
+
+/// Where a change of keys finds them.
+pub const SEALED: SealedColumn = SealedColumn {
+    table: "person",
+    column: "sealed",
+    place: PLACE,
+    hashes: &["id_index", "phone_index"],
+    hash: |vault, plain| {
+        let private = read(plain)?;
+        Ok(vec![Some(private.id_hash(vault)), private.phone_hash(vault)])
+    },
+};
 
 /// What eligibility is decided by, and who is told of it.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -81,6 +93,14 @@ impl Private {
         format!("{head}********{}", self.tail())
     }
 
+    fn id_hash(&self, vault: &Vault) -> String {
+        vault.index("id", &self.id_number)
+    }
+
+    fn phone_hash(&self, vault: &Vault) -> Option<String> {
+        (!self.phone.is_empty()).then(|| vault.index("phone", &self.phone))
+    }
+
     fn tail(&self) -> &str {
         self.id_number.get(14..).unwrap_or_default()
     }
@@ -91,8 +111,22 @@ impl Private {
 /// # Errors
 /// `Internal` when it does not open.
 pub fn unseal(vault: &Vault, person: &person::Model) -> Result<Private> {
-    let plain = vault.open(PLACE, person.id, &person.sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| Error::internal("a sealed value cannot be read"))
+    read(&vault.open(PLACE, person.id, &person.sealed)?)
+}
+
+/// What is sealed, where one broken row must not take the others away; it is named in the log.
+pub(crate) fn opened(vault: &Vault, person: &person::Model) -> Option<Private> {
+    match unseal(vault, person) {
+        Ok(private) => Some(private),
+        Err(e) => {
+            tracing::error!(person = %person.id, "{e}");
+            None
+        }
+    }
+}
+
+fn read(plain: &[u8]) -> Result<Private> {
+    serde_json::from_slice(plain).map_err(|_| Error::internal("a sealed value cannot be read"))
 }
 
 /// A person as a row is made of: `row.sealed`, `row.id_index` and `row.phone_index` are filled from `private`.
@@ -117,20 +151,21 @@ impl NewPerson {
     /// `Internal` when the system gives no random bytes.
     pub(crate) fn seal(mut self, vault: &Vault) -> Result<Self> {
         let Self { row, private } = &mut self;
-        row.id_index = vault.index("id", &private.id_number);
-        row.phone_index = (!private.phone.is_empty()).then(|| vault.index("phone", &private.phone));
+        row.id_index = private.id_hash(vault);
+        row.phone_index = private.phone_hash(vault);
         row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(private).map_err(Error::internal)?)?;
         Ok(self)
     }
 }
 
 impl Brief {
-    pub(crate) fn of(person: &person::Model, private: &Private) -> Self {
+    /// Without numbers where they do not open.
+    pub(crate) fn of(person: &person::Model, private: Option<&Private>) -> Self {
         Self {
             name: person.name.clone(),
             masked_name: mask_name(&person.name),
-            masked_id: private.masked_id(),
-            tail: private.tail().to_owned(),
+            masked_id: private.map(Private::masked_id).unwrap_or_default(),
+            tail: private.map(|private| private.tail().to_owned()).unwrap_or_default(),
         }
     }
 }
@@ -142,6 +177,8 @@ pub(crate) struct PersonLine {
     /// Masked for those who do not act for the person.
     pub name: String,
     pub masked_id: String,
+    /// What is sealed of the row does not open: it was changed from outside, or its key is gone.
+    pub broken: bool,
     pub sex: Sex,
     pub birth_on: NaiveDate,
     pub area_code: String,
@@ -154,14 +191,15 @@ pub(crate) struct PersonLine {
 }
 
 impl PersonLine {
-    /// # Errors
-    /// `Internal` when the row does not open.
-    pub(crate) fn of(person: &person::Model, vault: &Vault, reader: &Actor) -> Result<Self> {
+    /// A row that does not open is shown as such: it does not take the list of its village away.
+    pub(crate) fn of(person: &person::Model, vault: &Vault, reader: &Actor) -> Self {
         let sees = reader.prove::<SeePlight>().is_ok();
-        Ok(Self {
+        let private = opened(vault, person);
+        Self {
             id: person.id,
             name: if sees { person.name.clone() } else { mask_name(&person.name) },
-            masked_id: unseal(vault, person)?.masked_id(),
+            masked_id: private.as_ref().map(Private::masked_id).unwrap_or_default(),
+            broken: private.is_none(),
             sex: person.sex,
             birth_on: person.birth_on,
             area_code: person.area_code.clone(),
@@ -169,7 +207,7 @@ impl PersonLine {
             status: person.status,
             actions: person.status.open_to(reader.role).into_iter().map(Into::into).collect(),
             waiting_on: waits_for(person.status),
-        })
+        }
     }
 }
 
@@ -245,7 +283,7 @@ impl PersonView {
         let head: String = private.phone.chars().take(3).collect();
         let masked = |text: &str, masked: String| (!text.is_empty()).then_some(masked);
         Ok(Self {
-            line: PersonLine::of(&person, vault, reader)?,
+            line: PersonLine::of(&person, vault, reader),
             masked_phone: masked(&private.phone, format!("{head}****{}", tail_of(&private.phone, 4))),
             masked_bank_account: masked(&private.bank_account, format!("**** {}", tail_of(&private.bank_account, 4))),
             plight: sees.then_some(Plight {

@@ -6,7 +6,7 @@ use entities::{
     eligibility_rule, rule,
     values::{EligibilityRuleId, Programme, RuleId},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Statement};
 use uuid::Uuid;
 
 use crate::areas::contains;
@@ -35,10 +35,14 @@ pub enum Rule {
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
+    /// Minutes for which a typed password opens what asks for one anew (ASVS 7.5.3; proposal).
+    FreshMinutes,
+    /// Looks at people's numbers in full that one account may take a day (proposal).
+    RevealsPerDay,
 }
 
 impl Rule {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -51,6 +55,8 @@ impl Rule {
         Self::ClaimMonths,
         Self::AgeFrom,
         Self::AgeTo,
+        Self::FreshMinutes,
+        Self::RevealsPerDay,
     ];
 
     /// The name under which it stands in the table.
@@ -68,6 +74,8 @@ impl Rule {
             Self::ClaimMonths => "claim_months",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
+            Self::FreshMinutes => "access.fresh_minutes",
+            Self::RevealsPerDay => "people.reveals_per_day",
         }
     }
 
@@ -76,7 +84,7 @@ impl Rule {
         match self {
             Self::AttendancePercent => 80,
             Self::ClassSize(Programme::Entrepreneurship) => 30,
-            Self::ClassSize(Programme::Ecommerce | Programme::Skill) => 50,
+            Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
             Self::QuotaProgramme => 1,
             Self::ClassLeadDays | Self::QuotaYear => 3,
             Self::OverTrainPercent => 20,
@@ -84,6 +92,7 @@ impl Rule {
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
+            Self::FreshMinutes => 5,
         }
     }
 }
@@ -198,26 +207,30 @@ impl RuleBook {
     }
 }
 
-/// Loads the defaults for the whole province where no rule stands at all.
+/// Loads the default for the whole province of each rule that does not stand yet.
 ///
 /// # Errors
 /// Of the database.
 pub async fn load_defaults(work: &Work) -> Result<()> {
-    if rule::Entity::find().count(work.db()).await? > 0 {
+    let standing = RuleBook::load(work.db()).await?;
+    let missing = Rule::ALL.into_iter().filter(|rule| standing.numbers.iter().all(|row| row.code != rule.code()));
+    let rows: Vec<_> = missing
+        .map(|rule| {
+            rule::Model {
+                id: RuleId::new(),
+                code: rule.code().to_owned(),
+                area_code: "360000".to_owned(),
+                valid_from: NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default(),
+                valid_to: None,
+                value: rule.default_value(),
+                document_no: String::new(),
+            }
+            .into_active_model()
+        })
+        .collect();
+    if rows.is_empty() {
         return Ok(());
     }
-    let rows = Rule::ALL.map(|rule| {
-        rule::Model {
-            id: RuleId::new(),
-            code: rule.code().to_owned(),
-            area_code: "360000".to_owned(),
-            valid_from: NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default(),
-            valid_to: None,
-            value: rule.default_value(),
-            document_no: String::new(),
-        }
-        .into_active_model()
-    });
     rule::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
     Ok(())
 }

@@ -260,7 +260,7 @@ fn form_token(cookies: &CookieJar<'_>, session: Option<&Token>, secure: bool) ->
 
 /// Where a link leads that comes back to this page. An answer to a form may have no address of its own: then it is the
 /// nearest page above.
-fn place_of(request: &Request<'_>) -> String {
+pub(crate) fn place_of(request: &Request<'_>) -> String {
     let mut path = request.uri().path().as_str();
     if request.method() != Method::Post {
         return request.uri().to_string();

@@ -245,6 +245,25 @@ words! {
         /// No longer found, before anybody decided.
         Cleared = "cleared",
     }
+    /// What of a person is shown masked until somebody says what for.
+    RevealField {
+        IdNumber = "id_number",
+        Phone = "phone",
+        BankAccount = "bank_account",
+    }
+    /// What somebody looks at a number in full for.
+    RevealPurpose {
+        /// 联系本人
+        CallPerson = "call_person",
+        /// 更正银行账号
+        BankCorrection = "bank_correction",
+        /// 核对纸质材料
+        PaperCheck = "paper_check",
+        /// 处理投诉
+        Complaint = "complaint",
+        /// 审计检查
+        Audit = "audit",
+    }
     /// How far a message got on its way out by mail; in the mailbox it stands from the start.
     MailState {
         /// No address, or no mail server set.

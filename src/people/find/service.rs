@@ -32,7 +32,7 @@ fn area_of(scope: &Scope, asked: Option<&str>) -> Option<String> {
 }
 
 fn view(by: &Can<SeePeople>, vault: &Vault, page: Page<person::Model>, total: Option<i64>) -> Result<PeopleView> {
-    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
+    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect();
     Ok(PeopleView { items, next: page.next, total })
 }
 
@@ -86,11 +86,11 @@ pub(crate) async fn search(
     let page = match (&search.id_number, &search.phone, &search.name_prefix) {
         (Some(number), None, None) => {
             let number = rules::read_id_number(number, chrono::NaiveDate::MAX).map_err(invalid)?;
-            whole(store::by_id_index(db, &scope, &vault.index("id", number.as_str())).await?)
+            whole(store::by_id_index(db, &scope, &vault.indexes("id", number.as_str())).await?)
         }
         (None, Some(phone), None) => {
             let phone = Phone::parse(&fold(phone)).map_err(invalid)?;
-            whole(store::by_phone_index(db, &scope, &vault.index("phone", phone.as_str()), OF_ONE_PHONE).await?)
+            whole(store::by_phone_index(db, &scope, &vault.indexes("phone", phone.as_str()), OF_ONE_PHONE).await?)
         }
         (None, None, Some(name)) => {
             by.actor().prove::<SeePlight>()?;

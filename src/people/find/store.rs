@@ -262,20 +262,24 @@ pub(crate) async fn by_name(
     Ok(Page::cut(rows, limit, Cursor::behind))
 }
 
-/// The one whose identity number has this hash.
-pub(crate) async fn by_id_index(db: &impl ConnectionTrait, scope: &Scope, index: &str) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope).filter(person::Column::IdIndex.eq(index)).all(db).await?)
+/// The one whose identity number has one of these hashes.
+pub(crate) async fn by_id_index(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    indexes: &[String],
+) -> Result<Vec<person::Model>> {
+    Ok(visible_to(scope).filter(person::Column::IdIndex.is_in(indexes)).all(db).await?)
 }
 
-/// Those whose phone has this hash; a family often shares one.
+/// Those whose phone has one of these hashes; a family often shares one.
 pub(crate) async fn by_phone_index(
     db: &impl ConnectionTrait,
     scope: &Scope,
-    index: &str,
+    indexes: &[String],
     limit: u64,
 ) -> Result<Vec<person::Model>> {
     Ok(visible_to(scope)
-        .filter(person::Column::PhoneIndex.eq(index))
+        .filter(person::Column::PhoneIndex.is_in(indexes))
         .order_by_asc(person::Column::Id)
         .limit(limit)
         .all(db)

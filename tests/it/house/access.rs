@@ -9,7 +9,7 @@ use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, claims, classes, completion, courses, eligibility, enrolments, exclusions, funds,
-    home, imports, mailbox, orders, organisations, people, policy, targets, villages,
+    home, imports, mailbox, mydata, orders, organisations, people, policy, reveals, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -34,6 +34,7 @@ fn doors() -> Vec<Door> {
         imports::DOORS,
         exclusions::DOORS,
         eligibility::DOORS,
+        reveals::DOORS,
         orders::DOORS,
         courses::DOORS,
         targets::DOORS,
@@ -45,6 +46,7 @@ fn doors() -> Vec<Door> {
         claims::DOORS,
         mailbox::DOORS,
         villages::DOORS,
+        mydata::DOORS,
         audits::DOORS,
         home::DOORS,
     ]

@@ -34,6 +34,7 @@ const GROWING: &[&str] = &[
     "person",
     "posting",
     "quota_use",
+    "reveal",
     "role_grant",
     "service_event",
     "session",
