@@ -25,6 +25,7 @@ use crate::completion;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
+use crate::exports;
 use crate::funds;
 use crate::home;
 use crate::mailbox;
@@ -76,6 +77,7 @@ features![
     mailbox,
     villages,
     audits,
+    exports,
     home,
 ];
 
@@ -171,12 +173,25 @@ impl House {
         self.database.close().await
     }
 
+    /// Who makes files of lists.
+    pub(crate) fn builder(&self, lexicon: Arc<Lexicon>) -> exports::Builder {
+        exports::Builder {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            clock: self.clock.clone(),
+            vault: self.vault.clone(),
+            atlas: self.atlas.clone(),
+            lexicon,
+        }
+    }
+
     /// The server, ready to launch.
     ///
     /// # Errors
     /// A line per broken text.
     pub fn rocket(&self, figment: Figment) -> Result<Rocket<Build>, String> {
         let lexicon = Arc::new(Lexicon::new(TEXTS)?);
+        let builder = self.builder(lexicon.clone());
         Ok(rocket::custom(figment)
             .manage(self.settings.clone())
             .manage(self.clock.clone())
@@ -186,6 +201,7 @@ impl House {
             .manage(self.vault.clone())
             .manage(self.hasher.clone())
             .manage(lexicon)
+            .manage(builder)
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))

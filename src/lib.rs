@@ -15,6 +15,7 @@ pub mod courses;
 pub mod data;
 pub mod demo;
 pub mod enrolments;
+pub mod exports;
 pub mod funds;
 pub mod home;
 pub mod house;

@@ -17,6 +17,8 @@ pub mod course;
 pub mod decision;
 pub mod enrolment;
 pub mod enterprise_order;
+pub mod export_job;
+pub mod export_part;
 pub mod hire;
 pub mod household;
 pub mod idempotency;

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 14] = [
+pub(super) const NOUNS: [&str; 15] = [
     "order",
     "course",
     "class",
@@ -23,6 +23,7 @@ pub(super) const NOUNS: [&str; 14] = [
     "organisation",
     "accreditation",
     "account",
+    "export",
 ];
 
 /// Deeds in the scope's area, and those that lie in none, such as signing in.

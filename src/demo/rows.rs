@@ -2,8 +2,8 @@
 
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, claim, claim_line, class_session, completion,
-    course, decision, enrolment, enterprise_order, hire, household, order_class, organisation, payment, person,
-    posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target,
+    course, decision, enrolment, enterprise_order, export_job, hire, household, order_class, organisation, payment,
+    person, posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target,
     training_class,
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
@@ -68,6 +68,7 @@ rows![
     payment,
     posting,
     progress,
+    export_job,
 ];
 
 async fn insert<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<()>

@@ -11,6 +11,7 @@ use crate::classes;
 use crate::completion;
 use crate::courses;
 use crate::enrolments;
+use crate::exports;
 use crate::orders;
 use crate::people;
 use crate::web::{Page, Todo};
@@ -41,6 +42,7 @@ pub(super) async fn waiting(
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
+    all.extend(exports::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));
     Ok(all.into_iter().partition(|todo| todo.mine))
 }

@@ -105,16 +105,31 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
     let link = |href: &str, key: &str| (href.to_owned(), page.say(key));
     match actor.role {
         Role::VillageWorker => {
-            vec![(format!("/villages/{}", actor.area), page.say("home-village")), link("/catalogue", "home-catalogue")]
+            vec![
+                (format!("/villages/{}", actor.area), page.say("home-village")),
+                link("/catalogue", "home-catalogue"),
+                link("/exports", "home-exports"),
+            ]
         }
         Role::Trainee => vec![link("/my-courses", "home-my-courses"), link("/catalogue", "home-catalogue")],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
-        Role::Institution => vec![link("/classes", "home-classes"), link("/claims", "home-claims")],
-        Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],
-        Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
-            vec![link("/targets", "home-targets"), link("/funds", "home-funds"), link("/mailbox", "home-mailbox")]
+        Role::Institution => {
+            vec![link("/classes", "home-classes"), link("/claims", "home-claims"), link("/exports", "home-exports")]
         }
-        Role::Auditor => vec![link("/audit", "home-audit"), link("/targets", "home-targets")],
+        Role::FinanceOfficer => {
+            vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
+        }
+        Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
+            vec![
+                link("/targets", "home-targets"),
+                link("/funds", "home-funds"),
+                link("/exports", "home-exports"),
+                link("/mailbox", "home-mailbox"),
+            ]
+        }
+        Role::Auditor => {
+            vec![link("/audit", "home-audit"), link("/exports", "home-exports"), link("/targets", "home-targets")]
+        }
         Role::Administrator => vec![link("/accounts", "home-accounts")],
     }
 }

@@ -18,10 +18,13 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
+pub(crate) use codes::{
+    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
+    POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
+};
 
 pub use imports::{Fault, Judging, Sheet};
-pub(crate) use rights::SeePlight;
+pub(crate) use rights::{SeePeople, SeePlight};
 pub(crate) use service::todos;
 pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};

@@ -1,12 +1,14 @@
 //! Rules in force: a number by area and date. The nearest area that has a row decides.
 #![expect(clippy::disallowed_methods, reason = "rules are public: everybody may know what is decided by")]
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use entities::{
     rule,
-    values::{Programme, RuleId},
+    values::{ExportPurpose, Programme, RuleId},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use crate::areas::contains;
 use crate::base::{Error, Result};
@@ -34,10 +36,20 @@ pub enum Rule {
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
+    /// Rows of personal data in full that one person may take out within a day without a second one (proposal).
+    ExportRowsFull,
+    /// The same for masked rows (proposal).
+    ExportRowsMasked,
+    /// Rows of a workbook, which is made in memory (proposal).
+    ExportRowsXlsx,
+    /// Days that a file lies ready (proposal).
+    ExportDays,
+    /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
+    ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 21] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -50,6 +62,15 @@ impl Rule {
         Self::ClaimMonths,
         Self::AgeFrom,
         Self::AgeTo,
+        Self::ExportRowsFull,
+        Self::ExportRowsMasked,
+        Self::ExportRowsXlsx,
+        Self::ExportDays,
+        Self::ExportFull(ExportPurpose::Report),
+        Self::ExportFull(ExportPurpose::Check),
+        Self::ExportFull(ExportPurpose::Statistics),
+        Self::ExportFull(ExportPurpose::Audit),
+        Self::ExportFull(ExportPurpose::Handover),
     ];
 
     /// The name under which it stands in the table.
@@ -67,6 +88,15 @@ impl Rule {
             Self::ClaimMonths => "claim_months",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
+            Self::ExportRowsFull => "export_rows_full",
+            Self::ExportRowsMasked => "export_rows_masked",
+            Self::ExportRowsXlsx => "export_rows_xlsx",
+            Self::ExportDays => "export_days",
+            Self::ExportFull(ExportPurpose::Report) => "export_full_report",
+            Self::ExportFull(ExportPurpose::Check) => "export_full_check",
+            Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
+            Self::ExportFull(ExportPurpose::Audit) => "export_full_audit",
+            Self::ExportFull(ExportPurpose::Handover) => "export_full_handover",
         }
     }
 
@@ -76,13 +106,18 @@ impl Rule {
             Self::AttendancePercent => 80,
             Self::ClassSize(Programme::Entrepreneurship) => 30,
             Self::ClassSize(Programme::Ecommerce | Programme::Skill) => 50,
-            Self::QuotaProgramme => 1,
-            Self::ClassLeadDays | Self::QuotaYear => 3,
+            Self::QuotaProgramme
+            | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
+            Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
+            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
             Self::AssessmentAttempts => 2,
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
+            Self::ExportRowsFull => 500,
+            Self::ExportRowsMasked => 5_000,
+            Self::ExportRowsXlsx => 20_000,
         }
     }
 }
@@ -113,27 +148,32 @@ impl RuleBook {
     }
 }
 
-/// Loads the defaults for the whole province where no rule stands at all.
+/// Loads the default of each rule that stands nowhere, for the whole province.
 ///
 /// # Errors
 /// Of the database.
 pub async fn load_defaults(work: &Work) -> Result<()> {
-    if rule::Entity::find().count(work.db()).await? > 0 {
-        return Ok(());
+    let standing: HashSet<String> =
+        rule::Entity::find().all(work.db()).await?.into_iter().map(|row| row.code).collect();
+    let missing: Vec<rule::ActiveModel> = Rule::ALL
+        .into_iter()
+        .filter(|rule| !standing.contains(rule.code()))
+        .map(|rule| {
+            rule::Model {
+                id: RuleId::new(),
+                code: rule.code().to_owned(),
+                area_code: "360000".to_owned(),
+                valid_from: NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default(),
+                valid_to: None,
+                value: rule.default_value(),
+                document_no: String::new(),
+            }
+            .into_active_model()
+        })
+        .collect();
+    if !missing.is_empty() {
+        rule::Entity::insert_many(missing).exec_without_returning(work.db()).await?;
     }
-    let rows = Rule::ALL.map(|rule| {
-        rule::Model {
-            id: RuleId::new(),
-            code: rule.code().to_owned(),
-            area_code: "360000".to_owned(),
-            valid_from: NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default(),
-            valid_to: None,
-            value: rule.default_value(),
-            document_no: String::new(),
-        }
-        .into_active_model()
-    });
-    rule::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
     Ok(())
 }
 

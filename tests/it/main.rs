@@ -17,6 +17,7 @@ mod courses;
 mod demo;
 mod door;
 mod enrolments;
+mod exports;
 mod funds;
 mod home;
 mod house;

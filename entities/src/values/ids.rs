@@ -66,5 +66,5 @@ macro_rules! ids {
 ids! {
     AccountId, GrantId, AuditId, MessageId, RuleId, OrganisationId, AccreditationId, HouseholdId, PersonId, ServiceId,
     OrderId, HireId, CourseId, TargetId, PotId, PostingId, StandardId, ClassId, SessionId, EnrolmentId, AssessmentId,
-    CertificateId, ClaimId, LineId, DecisionId, PaymentId,
+    CertificateId, ClaimId, LineId, DecisionId, PaymentId, ExportId,
 }

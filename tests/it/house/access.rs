@@ -8,8 +8,8 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, courses, enrolments, funds, home, mailbox, orders,
-    organisations, people, policy, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, courses, enrolments, exports, funds, home, mailbox,
+    orders, organisations, people, policy, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -43,6 +43,7 @@ fn doors() -> Vec<Door> {
         mailbox::DOORS,
         villages::DOORS,
         audits::DOORS,
+        exports::DOORS,
         home::DOORS,
     ]
     .concat()

@@ -25,6 +25,7 @@ const STOREYS: &[&str] = &[
     "mailbox",
     "villages",
     "audits",
+    "exports",
     "home",
     "check",
     "demo",

@@ -24,6 +24,8 @@ const GROWING: &[&str] = &[
     "decision",
     "enrolment",
     "enterprise_order",
+    "export_job",
+    "export_part",
     "hire",
     "household",
     "message",
