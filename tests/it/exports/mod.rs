@@ -140,7 +140,7 @@ async fn file(visitor: &Visitor, body: Value) -> Vec<u8> {
 
 /// Lines of a CSV file, its heads first.
 fn csv_lines(bytes: &[u8]) -> Vec<Vec<String>> {
-    let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").expect("the mark of UTF-8");
+    let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap();
     csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(bare)
@@ -215,7 +215,7 @@ async fn deeds(app: &App) -> Vec<(String, Value)> {
         .await
         .unwrap()
         .into_iter()
-        .map(|row| (row.action, row.detail.map(|text| serde_json::from_str(&text).unwrap()).unwrap_or(Value::Null)))
+        .map(|row| (row.action, row.detail.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap())))
         .collect()
 }
 
