@@ -28,6 +28,7 @@ use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Wo
 use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::exclusions;
+use crate::exports;
 use crate::funds;
 use crate::home;
 use crate::imports;
@@ -89,6 +90,7 @@ features![
     villages,
     mydata,
     audits,
+    exports,
     home,
 ];
 
@@ -218,6 +220,18 @@ impl House {
         self.database.close().await
     }
 
+    /// Who makes files of lists.
+    pub(crate) fn builder(&self, lexicon: Arc<Lexicon>) -> exports::Builder {
+        exports::Builder {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            clock: self.clock.clone(),
+            vault: self.vault.clone(),
+            atlas: self.atlas.clone(),
+            lexicon,
+        }
+    }
+
     /// The server, ready to launch.
     ///
     /// # Errors
@@ -228,6 +242,7 @@ impl House {
             Some(program) => Reader::new(program.clone()),
             None => Reader::of_this_program(),
         };
+        let builder = self.builder(lexicon.clone());
         Ok(rocket::custom(figment)
             .manage(self.settings.clone())
             .manage(self.clock.clone())
@@ -238,6 +253,7 @@ impl House {
             .manage(self.hasher.clone())
             .manage(lexicon)
             .manage(reader)
+            .manage(builder)
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod eligibility;
 pub mod enrolments;
 pub mod exclusions;
+pub mod exports;
 pub mod funds;
 pub mod home;
 pub mod house;

@@ -22,6 +22,8 @@ pub mod enrolment;
 pub mod enterprise_order;
 pub mod exclusion_entry;
 pub mod exclusion_list;
+pub mod export_job;
+pub mod export_part;
 pub mod hire;
 pub mod household;
 pub mod idempotency;

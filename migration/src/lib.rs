@@ -17,6 +17,7 @@ mod m20261126_000010_imports;
 mod m20261126_000011_tallies;
 mod m20261126_000013_eligibility;
 mod m20261126_000014_confirmations;
+mod m20261126_000015_exports;
 
 pub struct Migrator;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_tallies::Migration),
             Box::new(m20261126_000013_eligibility::Migration),
             Box::new(m20261126_000014_confirmations::Migration),
+            Box::new(m20261126_000015_exports::Migration),
         ]
     }
 }

@@ -10,7 +10,12 @@ pub use actor::Actor;
 pub use right::{Can, Right};
 pub use scope::{Scope, after_prefix, within};
 pub use session::{SESSION_HOURS, SessionLookup, Token, cookie_name, forget_others, open_session};
-pub(crate) use session::{confirm_session, hex};
+pub(crate) use session::{actor_now, confirm_session, hex};
+
+crate::rights! {
+    /// Ask for a list as a file. It stands here because every list shows the way to it, and the files are made above them all.
+    AskForExports: VillageWorker, Institution, CountyClerk, CountyChecker, FinanceOfficer, Supervisor;
+}
 
 /// Declares rights: `rights! { /// doc  ReviewClaims: CountyClerk, CountyChecker; }`.
 #[macro_export]

@@ -12,7 +12,7 @@ use entities::{
 use ring::{digest, rand::SecureRandom};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -120,6 +120,49 @@ pub async fn forget_others(work: &Work, account: AccountId, kept: Option<&str>) 
         .exec(work.db())
         .await?;
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Holder {
+    name: String,
+    locale: String,
+    person: Option<PersonId>,
+    role: Role,
+    area: String,
+    organisation: Option<OrganisationId>,
+}
+
+/// An account as whoever it is now, for work that is done after its request: `None` once it may no longer act.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn actor_now(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Actor>> {
+    let grant =
+        account::Entity::belongs_to(role_grant::Entity).from(account::Column::Id).to(role_grant::Column::AccountId);
+    let holder = account::Entity::find_by_id(account)
+        .select_only()
+        .columns([account::Column::Name, account::Column::Locale])
+        .column_as(account::Column::PersonId, "person")
+        .column_as(role_grant::Column::Role, "role")
+        .column_as(role_grant::Column::AreaCode, "area")
+        .column_as(role_grant::Column::OrganisationId, "organisation")
+        .join(JoinType::InnerJoin, grant.into())
+        .filter(account::Column::DisabledAt.is_null())
+        .filter(Expr::col((role_grant::Entity, role_grant::Column::EndedAt)).is_null())
+        .into_model::<Holder>()
+        .one(db)
+        .await?;
+    Ok(holder.map(|holder| Actor {
+        account,
+        name: holder.name,
+        role: holder.role,
+        area: holder.area,
+        organisation: holder.organisation,
+        person: holder.person,
+        locale: holder.locale,
+        session: String::new(),
+        confirmed_at: None,
+    }))
 }
 
 #[derive(FromQueryResult)]

@@ -16,6 +16,7 @@ use crate::web::Texts;
 pub use forms::NewAccount;
 pub(crate) use fresh::Fresh;
 pub use passwords::Hasher;
+pub(crate) use service::{Door, confirm_password};
 pub use service::{create, disable_login, reset};
 pub(crate) use store::{by_id, live, of_organisation, of_person};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

@@ -119,18 +119,32 @@ fn check_password(field: &'static str, password: &str, login: &str) -> Result<()
     if easy { Err(Error::invalid(field, "invalid.password_easy")) } else { Ok(()) }
 }
 
+/// Whoever is signed in proves anew to know the password; `field` is where it was typed. Guesses count as those at the door.
+///
+/// # Errors
+/// `Invalid` for a wrong password; `TooMany` while the account or the address rests.
+pub(crate) async fn confirm_password(
+    actor: &Actor,
+    door: &Door<'_>,
+    field: &'static str,
+    password: &str,
+) -> Result<account::Model> {
+    let account = store::by_id(door.db.reader(), actor.account).await?.ok_or(Error::Unauthenticated)?;
+    let attempt = Try::new(door.vault, &account.login, door.address);
+    attempt.check(door.db.reader(), door.clock.now()).await?;
+    if !door.hasher.verify(password, Some(&account.password_hash)).await? {
+        door.desk.write(async |work| attempt.failed(work).await).await?;
+        return Err(Error::invalid(field, "invalid.password_wrong"));
+    }
+    Ok(account)
+}
+
 /// Changes one's own password and ends every other session of the account.
 ///
 /// # Errors
 /// `Invalid` for a wrong current or a weak new password.
 pub(crate) async fn change_password(actor: &Actor, door: &Door<'_>, current: &str, new: &str) -> Result<()> {
-    let account = store::by_id(door.db.reader(), actor.account).await?.ok_or(Error::Unauthenticated)?;
-    let attempt = Try::new(door.vault, &account.login, door.address);
-    attempt.check(door.db.reader(), door.clock.now()).await?;
-    if !door.hasher.verify(current, Some(&account.password_hash)).await? {
-        door.desk.write(async |work| attempt.failed(work).await).await?;
-        return Err(Error::invalid("current", "invalid.password_wrong"));
-    }
+    let account = confirm_password(actor, door, "current", current).await?;
     check_password("new", new, &account.login)?;
     let hash = door.hasher.hash(new).await?;
     door.desk

@@ -1,6 +1,7 @@
 //! The ground floor: pure words and rules that every storey shares. No Rocket, no I/O.
 
 pub mod bank_card;
+pub mod cells;
 pub mod clock;
 pub mod columns;
 pub mod credit_code;

@@ -20,6 +20,7 @@ home-funds = Funds
 home-targets = Targets and results
 home-mailbox = Messages
 home-audit = Audit log
+home-exports = Exports
 home-accounts = Manage accounts
 home-rates = Targets of this year
 home-welcome = Enterprises order, institutions list, people choose, the government pays. The tuition costs you nothing, and you choose what to learn.

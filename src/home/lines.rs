@@ -12,6 +12,7 @@ use crate::completion;
 use crate::courses;
 use crate::eligibility;
 use crate::enrolments;
+use crate::exports;
 use crate::orders;
 use crate::people;
 use crate::web::{Page, Todo};
@@ -43,6 +44,7 @@ pub(super) async fn waiting(
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
+    all.extend(exports::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));
     Ok(all.into_iter().partition(|todo| todo.mine))
 }

@@ -17,6 +17,7 @@ home-funds = 资金账
 home-targets = 任务完成情况
 home-mailbox = 消息
 home-audit = 审计日志
+home-exports = 导出
 home-accounts = 管理账号
 home-rates = 今年任务
 home-welcome = 企业下单，机构列单，群众选单，政府买单。学费由政府支付，学什么由您选。

@@ -20,12 +20,15 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
+pub(crate) use codes::{
+    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
+    POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
+};
 
 pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
-pub(crate) use rights::{LoadFiles, RevealPeople, SeePlight};
+pub(crate) use rights::{LoadFiles, RevealPeople, SeePeople, SeePlight};
 pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};
 pub(crate) use service::todos;

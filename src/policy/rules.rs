@@ -1,10 +1,11 @@
 //! Rules in force: a number by area and date. The nearest area that has a row decides.
 #![expect(clippy::disallowed_methods, reason = "rules are public: everybody may know what is decided by")]
 
+
 use chrono::NaiveDate;
 use entities::{
     eligibility_rule, rule,
-    values::{EligibilityRuleId, Programme, RuleId},
+    values::{EligibilityRuleId, ExportPurpose, Programme, RuleId},
 };
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Statement};
 use uuid::Uuid;
@@ -39,10 +40,20 @@ pub enum Rule {
     FreshMinutes,
     /// Looks at people's numbers in full that one account may take a day (proposal).
     RevealsPerDay,
+    /// Rows of personal data in full that one person may take out within a day without a second one (proposal).
+    ExportRowsFull,
+    /// The same for masked rows (proposal).
+    ExportRowsMasked,
+    /// Rows of a workbook, which is made in memory (proposal).
+    ExportRowsXlsx,
+    /// Days that a file lies ready (proposal).
+    ExportDays,
+    /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
+    ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 23] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -57,6 +68,15 @@ impl Rule {
         Self::AgeTo,
         Self::FreshMinutes,
         Self::RevealsPerDay,
+        Self::ExportRowsFull,
+        Self::ExportRowsMasked,
+        Self::ExportRowsXlsx,
+        Self::ExportDays,
+        Self::ExportFull(ExportPurpose::Report),
+        Self::ExportFull(ExportPurpose::Check),
+        Self::ExportFull(ExportPurpose::Statistics),
+        Self::ExportFull(ExportPurpose::Audit),
+        Self::ExportFull(ExportPurpose::Handover),
     ];
 
     /// The name under which it stands in the table.
@@ -76,6 +96,15 @@ impl Rule {
             Self::AgeTo => "age_to",
             Self::FreshMinutes => "access.fresh_minutes",
             Self::RevealsPerDay => "people.reveals_per_day",
+            Self::ExportRowsFull => "export_rows_full",
+            Self::ExportRowsMasked => "export_rows_masked",
+            Self::ExportRowsXlsx => "export_rows_xlsx",
+            Self::ExportDays => "export_days",
+            Self::ExportFull(ExportPurpose::Report) => "export_full_report",
+            Self::ExportFull(ExportPurpose::Check) => "export_full_check",
+            Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
+            Self::ExportFull(ExportPurpose::Audit) => "export_full_audit",
+            Self::ExportFull(ExportPurpose::Handover) => "export_full_handover",
         }
     }
 
@@ -85,14 +114,19 @@ impl Rule {
             Self::AttendancePercent => 80,
             Self::ClassSize(Programme::Entrepreneurship) => 30,
             Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
-            Self::QuotaProgramme => 1,
-            Self::ClassLeadDays | Self::QuotaYear => 3,
+            Self::QuotaProgramme
+            | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
+            Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
+            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
             Self::AssessmentAttempts => 2,
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
             Self::FreshMinutes => 5,
+            Self::ExportRowsFull => 500,
+            Self::ExportRowsMasked => 5_000,
+            Self::ExportRowsXlsx => 20_000,
         }
     }
 }

@@ -10,7 +10,7 @@ use rocket::{
     request::{FromRequest, Outcome},
 };
 
-use crate::access::{Actor, Token, guard};
+use crate::access::{Actor, AskForExports, Token, guard};
 use crate::areas::Atlas;
 use crate::base::error::Args;
 use crate::base::{Clock, Error, clock, money};
@@ -184,6 +184,11 @@ impl Page {
 
     pub(crate) fn role(&self) -> Option<Role> {
         self.actor.as_ref().map(|actor| actor.role)
+    }
+
+    /// Whether this reader may have lists as files.
+    pub(crate) fn may_export(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.prove::<AskForExports>().is_ok())
     }
 
     /// Whether it is this reader's turn.

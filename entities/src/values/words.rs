@@ -264,6 +264,49 @@ words! {
         /// 审计检查
         Audit = "audit",
     }
+    /// The lists that can leave the house as a file.
+    ExportList {
+        /// 人员
+        People = "people",
+        /// 服务台账
+        Services = "services",
+        /// 培训班
+        Classes = "classes",
+        /// 花名册
+        Roster = "roster",
+        /// 结业与证书
+        Completions = "completions",
+        /// 申领明细
+        ClaimLines = "claim_lines",
+        /// 任务与完成
+        Progress = "progress",
+    }
+    ExportFormat { Csv = "csv", Xlsx = "xlsx" }
+    /// What a file is asked for.
+    ExportPurpose {
+        /// 上报
+        Report = "report",
+        /// 比对核查
+        Check = "check",
+        /// 统计
+        Statistics = "statistics",
+        /// 审计
+        Audit = "audit",
+        /// 移交
+        Handover = "handover",
+    }
+    ExportStatus {
+        /// A second person is asked.
+        Asked = "asked",
+        Approved = "approved",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+        /// The file lies there.
+        Ready = "ready",
+        Fetched = "fetched",
+        /// The file is gone.
+        Expired = "expired",
+    }
     /// How far a message got on its way out by mail; in the mailbox it stands from the start.
     MailState {
         /// No address, or no mail server set.

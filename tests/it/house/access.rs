@@ -8,8 +8,8 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, courses, eligibility, enrolments, exclusions, funds,
-    home, imports, mailbox, mydata, orders, organisations, people, policy, reveals, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, courses, eligibility, enrolments, exclusions, exports,
+    funds, home, imports, mailbox, mydata, orders, organisations, people, policy, reveals, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -48,6 +48,7 @@ fn doors() -> Vec<Door> {
         villages::DOORS,
         mydata::DOORS,
         audits::DOORS,
+        exports::DOORS,
         home::DOORS,
     ]
     .concat()

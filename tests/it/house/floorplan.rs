@@ -32,6 +32,7 @@ const STOREYS: &[&str] = &[
     "villages",
     "mydata",
     "audits",
+    "exports",
     "home",
     "check",
     "demo",

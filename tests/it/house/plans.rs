@@ -27,6 +27,8 @@ const GROWING: &[&str] = &[
     "eligibility_evidence",
     "eligibility_flag",
     "exclusion_entry",
+    "export_job",
+    "export_part",
     "hire",
     "household",
     "message",
