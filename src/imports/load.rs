@@ -22,13 +22,8 @@ use crate::sheets::Row;
 pub(super) const REJECT: &str = "import_reject.sealed";
 
 /// Where a change of keys finds refused rows. Nothing is found by them.
-pub const SEALED_REJECTS: SealedColumn = SealedColumn {
-    table: "import_reject",
-    column: "sealed",
-    place: REJECT,
-    hashes: &[],
-    hash: |_, _| Ok(Vec::new()),
-};
+pub const SEALED_REJECTS: SealedColumn =
+    SealedColumn { table: "import_reject", column: "sealed", place: REJECT, hashes: &[], hash: |_, _| Ok(Vec::new()) };
 
 /// What the rows of one file are judged by, on whatever thread.
 #[derive(Clone)]

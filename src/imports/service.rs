@@ -31,13 +31,8 @@ use crate::sheets::{Limits, Reader, Row, Table, Trouble};
 /// Where a part of a file stands sealed.
 pub(super) const PART: &str = "import_part.sealed";
 /// Where a change of keys finds them. Nothing is found by them.
-pub const SEALED_PARTS: SealedColumn = SealedColumn {
-    table: "import_part",
-    column: "sealed",
-    place: PART,
-    hashes: &[],
-    hash: |_, _| Ok(Vec::new()),
-};
+pub const SEALED_PARTS: SealedColumn =
+    SealedColumn { table: "import_part", column: "sealed", place: PART, hashes: &[], hash: |_, _| Ok(Vec::new()) };
 /// Rows of a part: as many as the desk takes in a small share of the time that a job has.
 const ROWS: usize = 500;
 /// Rows of a file that are loaded all or none: so long nobody else writes.

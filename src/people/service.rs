@@ -29,7 +29,6 @@ use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, Ser
 use crate::tallies;
 use crate::web::Todo;
 
-
 /// Whether identity numbers that were made for trials are taken here.
 ///
 /// # Errors

@@ -1,7 +1,6 @@
 //! Rules in force: a number by area and date. The nearest area that has a row decides.
 #![expect(clippy::disallowed_methods, reason = "rules are public: everybody may know what is decided by")]
 
-
 use chrono::NaiveDate;
 use entities::{
     eligibility_rule, rule,

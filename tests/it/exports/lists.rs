@@ -153,6 +153,7 @@ async fn given_claim(app: &App, done: &crate::support::given::FinishedClass) -> 
         fen: Fen(80_000),
         status: LineStatus::Claimed,
         reason: None,
+        blocked_by: None,
     };
     claim::Entity::insert(row.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
     claim_line::Entity::insert(line.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
