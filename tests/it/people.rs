@@ -702,6 +702,10 @@ impl Shell {
     }
 
     fn import(&self, text: &str, more: &[&str]) -> Output {
+        self.import_on("2016-11-01", text, more)
+    }
+
+    fn import_on(&self, today: &str, text: &str, more: &[&str]) -> Output {
         let file = self.folder.path().join("people.csv");
         std::fs::write(&file, text).unwrap();
         Command::new(env!("CARGO_BIN_EXE_sidan"))
@@ -710,7 +714,7 @@ impl Shell {
             .args(more)
             .env("ROCKET_DATABASE_URL", &self.database.url)
             .env("ROCKET_DATA_KEYS", &self.keys)
-            .env("ROCKET_TODAY", "\"2016-11-01\"")
+            .env("ROCKET_TODAY", format!("\"{today}\""))
             .output()
             .unwrap()
     }
@@ -732,7 +736,7 @@ async fn a_file_for_trials_is_what_the_import_takes() {
         name: sea_orm::ActiveValue::Set("demo".into()),
         value: sea_orm::ActiveValue::Set("yes".into()),
     })
-    .exec_without_returning(database.reader())
+    .exec_without_returning(database.writer())
     .await
     .unwrap();
     database.close().await.unwrap();
@@ -741,21 +745,31 @@ async fn a_file_for_trials_is_what_the_import_takes() {
         let program = Command::new(env!("CARGO_BIN_EXE_sidan"))
             .arg("people-file")
             .arg(&file)
-            .args(["--people", "400"])
+            .args(["--people", "2000"])
             .args(more)
             .output()
             .unwrap();
         (program, std::fs::read_to_string(&file).unwrap())
     };
     let (told, clean) = made("clean.csv", &[]);
-    assert!(told.status.success() && String::from_utf8_lossy(&told.stdout).contains("400  人"));
-    let landed = shell.import(&clean, &["--dry-run"]);
+    assert!(told.status.success() && String::from_utf8_lossy(&told.stdout).contains("2000  人"));
+    let landed = shell.import_on("2016-12-31", &clean, &["--dry-run"]);
     let said = String::from_utf8(landed.stdout).unwrap();
-    assert!(landed.status.success() && said.contains("400"), "{said}");
+    assert!(landed.status.success() && said.contains("可以导入2000人"), "{said}");
     let (told, dirty) = made("dirty.csv", &["--dirt"]);
     let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.contains("村名"), "{told}");
-    assert_eq!(shell.import(&dirty, &["--dry-run"]).status.code(), Some(1));
+    let sown = |words: &str| -> usize {
+        let line = told.lines().find(|line| line.contains(words));
+        line.map_or(0, |line| line.split_whitespace().next().unwrap().parse().unwrap())
+    };
+    let landed = shell.import_on("2016-12-31", &dirty, &["--dry-run"]);
+    assert_eq!(landed.status.code(), Some(1));
+    let said = String::from_utf8(landed.stdout).unwrap();
+    let refused = |column: &str| said.lines().filter(|line| line.contains(column)).count();
+    let numbers = ["无身份证号", "校验码错", "15位旧号", "整行重复", "同号两名"].into_iter().map(sown).sum::<usize>();
+    assert!(numbers > 20 && sown("村名有重名") > 0, "{told}");
+    assert_eq!(refused("行 身份证号"), numbers, "{told}\n{said}");
+    assert_eq!(refused("有几个村叫这个名字"), sown("村名有重名"), "{told}\n{said}");
     let (again, _) = made("clean.csv", &[]);
     assert_eq!(again.status.code(), Some(1), "a file that stands is kept");
     assert_eq!(shell.people().await, 0);

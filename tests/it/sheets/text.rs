@@ -193,11 +193,12 @@ fn lines_are_counted_across_the_pieces_that_a_file_is_read_in() {
         let mut line = 2;
         for row in 0..9_000_usize {
             due.push(line);
-            text += &match row % 7 {
+            let more = match row % 7 {
                 0 => format!("\"甲{end}乙{row}\",{}{end}", "丙".repeat(row % 13)),
                 1 => format!("丁,{row}{end}{end}"),
                 _ => format!("戊{row},{}{end}", "x".repeat(row % 29)),
             };
+            text.push_str(&more);
             line += if row % 7 < 2 { 2 } else { 1 };
         }
         for (format, bytes) in all_encodings(&text) {
@@ -241,7 +242,7 @@ fn what_is_no_table_is_called_by_its_name() {
 fn at_a_limit_a_file_is_read_and_over_it_refused() {
     let limits = Limits { text_bytes: 40, rows: 3, columns: 4, characters: 5, ..Limits::default() };
     let within = |text: &str| read_within(text.as_bytes(), &limits).map(drop);
-    assert_eq!(within(&format!("a\n{}", "1234\n1234\n1234\n".repeat(1))), Ok(()));
+    assert_eq!(within("a\n1234\n1234\n1234\n"), Ok(()));
     assert_eq!(within("a\n1\n2\n3\n4\n"), Err(Trouble::TooManyRows { most: 3 }));
     assert_eq!(within("a\n1\n\n,,,\n2\n3\n"), Ok(()));
     assert_eq!(within("a,b,c,d\n1\n"), Ok(()));
