@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
 use entities::values::{AreaLevel, LabourCapacity, PovertyStatus};
 
-use crate::areas::Atlas;
+use crate::areas::{Atlas, short_name};
 use crate::demo::dice::Dice;
 use crate::demo::names::{full_name, surname};
 use crate::demo::people::{LIST_DAY, People, SynthPerson};
@@ -230,7 +230,7 @@ impl Sower<'_> {
             0..500 => {
                 let names = self.atlas.path_names(&person.area_code, LIST_DAY);
                 if let Some((_, name)) = names.last() {
-                    sown.place = crate::areas::short_name(name).to_owned();
+                    short_name(name).clone_into(&mut sown.place);
                     let bearers = self.atlas.by_name(&sown.place, LIST_DAY, "360000").into_iter();
                     let several = bearers.filter(|area| area.level == AreaLevel::Village).count() > 1;
                     written.count(if several { Dirt::CommonName } else { Dirt::Name });
@@ -431,6 +431,7 @@ mod tests {
             let due = due * PEOPLE / 10_000;
             assert!(got.abs_diff(due) * 10 <= due * 4 + 40, "{got}, not {due}");
         }
-        assert!(written.sown(Dirt::CommonName) > 0 && written.sown(Dirt::Name) > written.sown(Dirt::CommonName));
+        // Nearly half of the villages share their name with another of the province.
+        assert!(written.sown(Dirt::CommonName) * 4 > names && written.sown(Dirt::Name) * 4 > names);
     }
 }

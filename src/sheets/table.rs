@@ -72,7 +72,6 @@ impl<R: Read> Table<R> {
     ///
     /// # Errors
     /// When the file cannot be read on, or holds more than it may.
-    #[expect(clippy::should_implement_trait, reason = "one record is used for all rows")]
     pub fn next(&mut self, record: &mut StringRecord) -> Result<Option<u64>, Trouble> {
         let line = self.body.next(record)?;
         if line.is_some() {

@@ -68,7 +68,9 @@ proptest! {
             cell.clear();
         }
         while let Some("") = table[0].last().map(String::as_str) {
-            table.iter_mut().for_each(|row| drop(row.pop()));
+            for row in &mut table {
+                row.pop();
+            }
         }
         for (row, cells) in table.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {

@@ -21,7 +21,7 @@ async fn values_come_as_plain_text() {
     }
     sheet.write(1, 0, "𠮷野·䶮").unwrap();
     sheet.write(1, 1, 360_000_000_000_000_000_u64).unwrap();
-    sheet.write_with_format(1, 2, &ExcelDateTime::from_ymd(2016, 11, 30).unwrap(), &date).unwrap();
+    sheet.write_with_format(1, 2, ExcelDateTime::from_ymd(2016, 11, 30).unwrap(), &date).unwrap();
     sheet.write(1, 3, true).unwrap();
     sheet.write(1, 4, -0.5).unwrap();
     sheet.write(2, 0, " 两边有空格\t").unwrap();
@@ -31,7 +31,7 @@ async fn values_come_as_plain_text() {
     sheet.write(2, 3, false).unwrap();
     sheet.write(2, 4, 15_400_000_001_u64).unwrap();
     sheet.write(3, 0, "换\n行 & <b> _x0041_ \"引\"").unwrap();
-    sheet.write_with_format(3, 2, &ExcelDateTime::from_hms(9, 5, 0).unwrap(), &time).unwrap();
+    sheet.write_with_format(3, 2, ExcelDateTime::from_hms(9, 5, 0).unwrap(), &time).unwrap();
     sheet.write(3, 4, Formula::new("=1+41").set_result("42")).unwrap();
     let bytes = book.save_to_buffer().unwrap();
     let due = found(&[
