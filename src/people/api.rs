@@ -12,14 +12,16 @@ use crate::base::Result;
 use crate::base::paging::Page;
 use crate::data::{Database, Desk, Vault};
 use crate::people::find;
-use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, Suspension};
+use crate::people::forms::{
+    NameSearch, NewService, NumberSearch, PeopleQuery, Registration, ServicesQuery, Suspension,
+};
 use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service;
-use crate::people::views::{HouseholdView, PeopleView, PersonView, ServiceView};
+use crate::people::views::{HouseholdView, PeopleView, PersonLine, PersonView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, register, search, show, verify, suspend, restore, household, services, record_service))]
+#[openapi(paths(list, register, search, names, show, verify, suspend, restore, household, services, record_service))]
 pub(crate) struct Docs;
 
 /// People of the caller's area, village by village; numbers are masked. A page may hold fewer than were asked, even none, and
@@ -54,19 +56,31 @@ async fn register(
     Ok(Created::new(location).body(Json(view)))
 }
 
-/// Finds people by an exact identity number or phone number, or by how a name begins; these thus stand in no address and no
-/// log. A name is for those who see names in full. In a village or township the found come village by village, in larger areas
-/// by name.
-#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Search,
-    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
+/// Finds people by an exact identity number or phone number, which thus stands in no address and no log.
+#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = NumberSearch,
+    responses((status = 200, body = Vec<PersonLine>), (status = 401), (status = 403), (status = 422)))]
 #[post("/people/search", data = "<body>")]
 async fn search(
     by: Can<SeePeople>,
-    body: Body<Search>,
+    body: Body<NumberSearch>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<Vec<PersonLine>>> {
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value.into()).await?.items))
+}
+
+/// Finds people by how their names begin; for those who see names in full. In a village or township the found come village
+/// by village, in larger areas by name.
+#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = NameSearch,
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
+#[post("/people/names", data = "<body>")]
+async fn names(
+    by: Can<SeePeople>,
+    body: Body<NameSearch>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Json<PeopleView>> {
-    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value).await?))
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value.into()).await?))
 }
 
 /// A person with the facts of the registry.
@@ -168,5 +182,5 @@ async fn record_service(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list, register, search, show, verify, suspend, restore, household, services, record_service]
+    routes![list, register, search, names, show, verify, suspend, restore, household, services, record_service]
 }
