@@ -9,13 +9,21 @@ use crate::data::courier::Smtp;
 use crate::data::outbox::{Outbox, Sending};
 use crate::house::{House, TEXTS};
 use crate::mailbox;
+use crate::villages;
 use crate::web::Lexicon;
 
 /// Serves until told to stop, then drains the outbox and the desk: who was promised an answer gets it.
 pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let rocket = house.rocket(figment).map_err(Error::internal)?;
     let sending = post(&house)?;
+    let counting = villages::keep_counting(
+        house.database.clone(),
+        house.desk.clone(),
+        house.clock.clone(),
+        Arc::clone(&house.atlas),
+    );
     let launched = rocket.launch().await;
+    counting.close().await;
     if let Some(sending) = sending {
         sending.close().await;
     }

@@ -170,3 +170,19 @@ invalid-csv_utf8 = The file is not UTF-8; save it as “CSV UTF-8” in your spr
 invalid-csv_empty = The file has nobody in it; choose the file and send it again
 invalid-csv_unreadable = The file cannot be read; save it as CSV after the template
 invalid-csv_long = At most { $most } people at once; split the file
+services-title = { $area }: one service for several people
+services-note = A service of one day, one kind and one provider is written down at once: one person-time for each.
+services-who = Who was served
+services-most = { $most } people at once at most.
+services-nobody = Nobody of this village is verified yet.
+services-record = Record these services
+services-list = Record a service for several
+service-recorded_many = { $count ->
+    [one] One person-time was recorded.
+   *[other] { $count } person-times were recorded.
+}
+invalid-nobody_chosen = Tick at least one person
+invalid-too_many_chosen = { $most } people at once at most
+invalid-service_before_birth = { $name }: the service lies before the birth date
+invalid-person_rests = { $name }: the record rests and gets no service
+invalid-person_unknown = Nobody of your area is called by this id

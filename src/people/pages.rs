@@ -23,6 +23,7 @@ use crate::people::codes::{
 use crate::people::find;
 use crate::people::forms::{Registration, ServiceForm, SuspendReason, Suspension};
 use crate::people::imports::{self, Fault};
+use crate::people::ledger;
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service::{self, Landed, Registry, Surroundings};
 use crate::people::views::{PersonLine, PersonView};
@@ -373,7 +374,7 @@ async fn record_service(
 ) -> Shown<PersonPage> {
     let (input, view) = form.open();
     let done = match input {
-        Ok(input) => desk.write(async |work| service::record_service(&by, work, &input.of(id)).await).await,
+        Ok(input) => desk.write(async |work| ledger::service::record_service(&by, work, &input.of(id)).await).await,
         Err(e) => Err(e),
     };
     match done {
@@ -439,5 +440,5 @@ fn template(_by: Can<ImportPeople>, page: Page) -> Download {
 pub(crate) fn routes() -> Vec<Route> {
     let own =
         routes![new_form, register, import_form, import, template, show, verify, suspend, restore, record_service];
-    [find::pages::routes(), own].concat()
+    [find::pages::routes(), ledger::pages::routes(), own].concat()
 }

@@ -306,6 +306,12 @@ impl ServiceView {
     }
 }
 
+/// How many services were written down.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct RecordedView {
+    pub person_times: usize,
+}
+
 /// How many came in with a file.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct ImportView {

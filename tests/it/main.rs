@@ -23,6 +23,7 @@ mod home;
 mod house;
 mod journeys;
 mod mailbox;
+mod oracle;
 mod orders;
 mod organisations;
 mod people;
