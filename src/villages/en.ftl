@@ -43,6 +43,6 @@ village-in_training = In a class
 village-unserved = Willing, not yet served
 village-willing = { $count ->
     [one] One person wishes to be trained.
-   *[other] { $count } people wish to be trained.
+   *[other] { $number } people wish to be trained.
 }
 village-counted = Trained and in a class as counted on { $moment }.

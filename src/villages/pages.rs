@@ -18,6 +18,11 @@ use crate::villages::service::{self, Reading};
 use crate::villages::views::SheetView;
 use crate::web::{Html, Page};
 
+/// Areas below that still fit on the one sheet of paper; more are for the screen.
+const ROWS_ON_PAPER: usize = 18;
+/// People of a roll that still fits.
+const ROLL_ON_PAPER: usize = 32;
+
 /// A cause with its squares.
 struct Unit {
     word: String,
@@ -52,6 +57,8 @@ struct SheetPage {
     services: Bars,
     /// `15 + 2 + 4 + 8 = 29`
     sum: String,
+    /// Whether the roll goes on paper with the rest; it tells each wish, so the bars of wishes stay away then.
+    roll_fits: bool,
     may_record: bool,
     first_day: NaiveDate,
     last_day: NaiveDate,
@@ -121,6 +128,7 @@ async fn sheet(
         wishes: bars(&page, sheet.wishes.iter().map(|one| (no_wish(&one.code), one.people))),
         services: bars(&page, sheet.services.iter().map(|one| (page.word("service_kind", one.kind), one.person_times))),
         sum: rules::sum(sheet.causes.iter().map(|cause| cause.people)),
+        roll_fits: (1..=ROLL_ON_PAPER).contains(&sheet.roll.len()),
         may_record: by.actor().prove::<RecordServices>().is_ok(),
         first_day: year(1, 1),
         last_day: year(12, 31),

@@ -1,12 +1,12 @@
 //! What the sheet of a village reads from the rows themselves. Everything above it reads the tallies.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
     completion, enrolment, person, service_event, training_class,
-    values::{ClassStatus, EnrolmentStatus, PersonId, Programme},
+    values::{ClassId, ClassStatus, EnrolmentStatus, PersonId, Programme},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -140,22 +140,26 @@ pub(super) async fn trained(
     Ok(people.into_iter().collect())
 }
 
-/// Who of a village sits in a class that has not ended.
+/// Who of a village sits in a class that has not ended. The seats of the village lead to the classes: asked the other way,
+/// every seat of the province would be looked at.
 pub(super) async fn in_training(db: &impl ConnectionTrait, scope: &Scope, village: &str) -> Result<HashSet<PersonId>> {
-    let to_class = enrolment::Entity::belongs_to(training_class::Entity)
-        .from(enrolment::Column::ClassId)
-        .to(training_class::Column::Id)
-        .into();
-    let people: Vec<PersonId> = enrolment::Entity::find()
+    let seats: Vec<(PersonId, ClassId)> = enrolment::Entity::find()
         .select_only()
-        .column(enrolment::Column::PersonId)
-        .join(JoinType::InnerJoin, to_class)
+        .columns([enrolment::Column::PersonId, enrolment::Column::ClassId])
         .filter(scope.over(enrolment::Column::AreaCode, None, Some(enrolment::Column::PersonId)))
         .filter(within(enrolment::Column::AreaCode, village))
         .filter(enrolment::Column::Status.is_in(SEATED))
-        .filter(training_class::Column::Status.is_in(NOT_ENDED))
         .into_tuple()
         .all(db)
         .await?;
-    Ok(people.into_iter().collect())
+    let classes: BTreeSet<ClassId> = seats.iter().map(|(_, class)| *class).collect();
+    let classes: Vec<(ClassId, ClassStatus)> = training_class::Entity::find()
+        .select_only()
+        .columns([training_class::Column::Id, training_class::Column::Status])
+        .filter(training_class::Column::Id.is_in(classes))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let going = |class: &ClassId| classes.iter().any(|(id, status)| id == class && NOT_ENDED.contains(status));
+    Ok(seats.into_iter().filter(|(_, class)| going(class)).map(|(person, _)| person).collect())
 }

@@ -38,5 +38,5 @@ village-trainings = 今年的培训
 village-trained = 已培训
 village-in_training = 培训中
 village-unserved = 想培训还没有安排
-village-willing = 有培训愿望的{ $count }人。
+village-willing = 有培训愿望的{ $number }人。
 village-counted = 已培训和培训中的人数统计于{ $moment }。
