@@ -15,13 +15,27 @@ use crate::people::find;
 use crate::people::forms::{
     NameSearch, NewService, NumberSearch, PeopleQuery, Registration, ServicesQuery, Suspension,
 };
+use crate::people::ledger::{self, forms::NewServices};
 use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service;
-use crate::people::views::{HouseholdView, PeopleView, PersonLine, PersonView, ServiceView};
+use crate::people::views::{HouseholdView, PeopleView, PersonLine, PersonView, RecordedView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(list, register, search, names, show, verify, suspend, restore, household, services, record_service))]
+#[openapi(paths(
+    list,
+    register,
+    search,
+    names,
+    show,
+    verify,
+    suspend,
+    restore,
+    household,
+    services,
+    record_service,
+    record_services
+))]
 pub(crate) struct Docs;
 
 /// People of the caller's area, village by village; numbers are masked. A page may hold fewer than were asked, even none, and
@@ -164,7 +178,7 @@ async fn services(
     query: Strict<ServicesQuery>,
     db: &State<Database>,
 ) -> Result<Json<Page<ServiceView>>> {
-    Ok(Json(service::services(&by, db.reader(), &query).await?))
+    Ok(Json(ledger::service::services(&by, db.reader(), &query).await?))
 }
 
 /// Writes a service into the ledger.
@@ -176,11 +190,38 @@ async fn record_service(
     body: Body<NewService>,
     desk: &State<Desk>,
 ) -> Result<Created<Json<ServiceView>>> {
-    let row = desk.write(async |work| service::record_service(&by, work, &body.value).await).await?;
+    let row = desk.write(async |work| ledger::service::record_service(&by, work, &body.value).await).await?;
     let location = format!("/api/v1/services?area={}", row.area_code);
     Ok(Created::new(location).body(Json(ServiceView::of(row, by.actor()))))
 }
 
+/// Writes one service of many people into the ledger: all of them, or none and one error per fault.
+#[utoipa::path(context_path = "/api/v1", tag = "services", request_body = NewServices,
+    responses((status = 201, body = RecordedView), (status = 401), (status = 403), (status = 422)))]
+#[post("/services/many", data = "<body>")]
+async fn record_services(
+    by: Can<RecordServices>,
+    body: Body<NewServices>,
+    desk: &State<Desk>,
+) -> Result<Created<Json<RecordedView>>> {
+    let each = body.value.each()?;
+    let rows = desk.write(async |work| ledger::service::record_services(&by, work, &each).await).await?;
+    Ok(Created::new("/api/v1/services").body(Json(RecordedView { person_times: rows.len() })))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list, register, search, names, show, verify, suspend, restore, household, services, record_service]
+    routes![
+        list,
+        register,
+        search,
+        names,
+        show,
+        verify,
+        suspend,
+        restore,
+        household,
+        services,
+        record_service,
+        record_services
+    ]
 }

@@ -145,3 +145,19 @@ invalid-area_outside = This village is not in your area
 invalid-area_village = Name the village by its code of twelve digits
 invalid-too_many = At most two
 invalid-id_15 = This is an old number of 15 digits. Write 19 behind the sixth digit and { $check } at the end, and compare it with the identity card
+services-title = { $area }: one service for several people
+services-note = A service of one day, one kind and one provider is written down at once: one person-time for each.
+services-who = Who was served
+services-most = { $most } people at once at most.
+services-nobody = Nobody of this village is verified yet.
+services-record = Record these services
+services-list = Record a service for several
+service-recorded_many = { $count ->
+    [one] One person-time was recorded.
+   *[other] { $count } person-times were recorded.
+}
+invalid-nobody_chosen = Tick at least one person
+invalid-too_many_chosen = { $most } people at once at most
+invalid-service_before_birth = { $name }: the service lies before the birth date
+invalid-person_rests = { $name }: the record rests and gets no service
+invalid-person_unknown = Nobody of your area is called by this id

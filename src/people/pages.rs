@@ -16,6 +16,7 @@ use crate::people::codes::{
 };
 use crate::people::find;
 use crate::people::forms::{Registration, ServiceForm, SuspendReason, Suspension};
+use crate::people::ledger;
 use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
 use crate::people::views::{PersonLine, PersonView};
@@ -360,7 +361,7 @@ async fn record_service(
 ) -> Shown<PersonPage> {
     let (input, view) = form.open();
     let done = match input {
-        Ok(input) => desk.write(async |work| service::record_service(&by, work, &input.of(id)).await).await,
+        Ok(input) => desk.write(async |work| ledger::service::record_service(&by, work, &input.of(id)).await).await,
         Err(e) => Err(e),
     };
     match done {
@@ -374,5 +375,5 @@ async fn record_service(
 
 pub(crate) fn routes() -> Vec<Route> {
     let own = routes![new_form, register, show, verify, suspend, restore, record_service];
-    [find::pages::routes(), own].concat()
+    [find::pages::routes(), ledger::pages::routes(), own].concat()
 }

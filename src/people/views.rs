@@ -355,6 +355,12 @@ impl ServiceView {
     }
 }
 
+/// How many services were written down.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct RecordedView {
+    pub person_times: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
