@@ -109,6 +109,7 @@ pub(super) fn tell(
     if figures.county == SHANGGAO {
         let qualified = busy.iter().filter_map(|busy| pool.get(busy.place)).cloned().collect();
         waiting::tell(&mut teller, pool, qualified, trainee)?;
+        waiting::file(&mut teller, vault)?;
     }
     let trainee = trainee.map(|person| (person.name.clone(), person.id));
     Ok((teller.finish()?, trainee))

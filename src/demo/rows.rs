@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, claim, claim_line, class_session, completion,
     course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list, export_job, hire, household,
-    order_class, organisation, payment, person, posting, pot, progress, quota_use, role_grant, sequence, service_event,
-    setting, subsidy_standard, target, training_class,
+    import_job, import_part, order_class, organisation, payment, person, posting, pot, progress, quota_use, role_grant,
+    sequence, service_event, setting, subsidy_standard, target, training_class,
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
 
@@ -81,6 +81,8 @@ rows![
     exclusion_list,
     exclusion_entry,
     export_job,
+    import_job,
+    import_part,
 ];
 
 async fn insert<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<()>

@@ -10,7 +10,8 @@ use entities::{
 };
 use serde_json::json;
 
-use crate::base::Result;
+use crate::base::{Error, IdNumber, Result};
+use crate::data::Vault;
 use crate::demo::attendance::Fate;
 use crate::demo::calendar::{YEAR, at, day};
 use crate::demo::choice::Pool;
@@ -18,6 +19,8 @@ use crate::demo::classes::{Plan, Seat, State, Teller};
 use crate::demo::offers::{ECOMMERCE, Offer, SEWING, STARTUP};
 use crate::demo::people::JINGSHAN;
 use crate::demo::registry::Registered;
+use crate::imports;
+use crate::people;
 
 /// 敖山镇, to which 镜山村 belongs.
 const AOSHAN: &str = "360923106";
@@ -203,6 +206,33 @@ fn order(teller: &mut Teller<'_>, offer: &Offer, status: OrderStatus, headcount:
         version: 1,
     });
     id
+}
+
+/// A township sent its list, with two lines that are to be mended; the clerk has not checked it yet.
+pub(super) fn file(teller: &mut Teller<'_>, vault: &Vault) -> Result<()> {
+    // 姓名, 文化程度, 主要致贫原因: what the lines differ in.
+    const PEOPLE: [(&str, &str, &str); 6] = [
+        ("易秋莲", "初中", "缺技术"),
+        ("晏水根", "小学", "因病"),
+        ("况小英", "私塾", "因病"),
+        ("敖志强", "高中", "缺资金"),
+        ("黎金花", "初中", "因懒"),
+        ("简春生", "初中", "因学"),
+    ];
+    let mut text = people::file_head(false).replacen("姓名,身份证号", "户主或成员,公民身份号码", 1);
+    for ((name, education, cause), n) in PEOPLE.into_iter().zip(990_u16..) {
+        let number = IdNumber::compose("369970", day(1979, 6, 15), n).ok_or_else(|| Error::internal("no number"))?;
+        let number = number.as_str();
+        text += &format!(
+            "{name},{number},汉族,{education},群众,已婚,健康,普通劳动力,农业户口,{JINGSHAN},敖山镇镜山村,15400990{n},\
+             36092310620690{n},户主,建档立卡,,{cause},,务农,就近转移,电商培训,否,,,刘敏\r\n"
+        );
+    }
+    let sender = (teller.office.county, teller.office.clerk);
+    let (job, parts) = imports::as_if_sent(vault, sender, "敖山镇新增人员.csv", &text, at(day(YEAR, 12, 30), 15, 5))?;
+    teller.rows.import_job.push(job);
+    teller.rows.import_part.extend(parts);
+    Ok(())
 }
 
 /// The clerk wants more rows than one person may take out alone, so the checker is asked.

@@ -23,6 +23,7 @@ pub use load::SEALED_REJECTS;
 pub use progress::Progress;
 pub use runner::{Running, Works};
 pub use service::SEALED_PARTS;
+pub(crate) use service::as_if_sent;
 pub use terminal::{COMMIT, Order, Told, from_file};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

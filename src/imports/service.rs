@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use entities::{
     import_job, import_mapping, import_part, import_reject,
-    values::{ImportId, ImportMode, ImportPartId, ImportSource, ImportStatus, ImportSubject},
+    values::{AccountId, ImportId, ImportMode, ImportPartId, ImportSource, ImportStatus, ImportSubject},
 };
-use ring::digest::{Context, SHA256};
+use ring::digest::{SHA256, digest};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tokio::task::spawn_blocking;
@@ -55,9 +56,7 @@ pub(super) struct Received {
 /// # Errors
 /// `Invalid` on the field `file`, with what is wrong with it.
 pub(super) async fn read(reader: &Reader, file_name: &str, bytes: Vec<u8>) -> Result<Received> {
-    let mut digest = Context::new(&SHA256);
-    digest.update(&bytes);
-    let hash = hex(digest.finish().as_ref());
+    let hash = hex(digest(&SHA256, &bytes).as_ref());
     let size = i64::try_from(bytes.len()).map_err(Error::internal)?;
     if bytes.is_empty() {
         return Err(Trouble::Empty.into());
@@ -95,21 +94,41 @@ pub(super) async fn keep(
     if let Some(same) = store::same_file(work.db(), &area, subject, &received.hash).await? {
         return Ok(same);
     }
-    let id = ImportId::new();
     let mapping = known_mapping(work.db(), &area, subject, &received.head).await?;
+    let (job, parts) = made(vault, &area, by.actor().account, subject, &mapping, received, work.now)?;
+    store::insert(work.db(), &job).await?;
+    for part in parts {
+        store::insert_part(work.db(), part).await?;
+    }
+    let detail = json!({ "file_hash": job.file_hash, "rows": job.rows, "bytes": job.bytes });
+    work.record(Audit::of("upload", "import", job.id).by_actor(Some(by.actor())).area(&job.area_code).detail(detail));
+    Ok(job)
+}
+
+/// The rows of a file that was read: the job, and its parts sealed.
+fn made(
+    vault: &Vault,
+    area: &str,
+    account: AccountId,
+    subject: ImportSubject,
+    mapping: &Mapping,
+    received: &Received,
+    now: DateTime<Utc>,
+) -> Result<(import_job::Model, Vec<import_part::Model>)> {
+    let id = ImportId::new();
     let n = |count: usize| i64::try_from(count).map_err(Error::internal);
     let job = import_job::Model {
         id,
         subject,
         source: ImportSource::Upload,
-        area_code: area,
-        account_id: Some(by.actor().account),
+        area_code: area.to_owned(),
+        account_id: Some(account),
         file_name: received.file_name.clone(),
         file_hash: received.hash.clone(),
         bytes: received.bytes,
         format: received.format.clone(),
         head: serde_json::to_string(&received.head).map_err(Error::internal)?,
-        mapping: mapping::written(mapping::columns(subject), &mapping)?,
+        mapping: mapping::written(mapping::columns(subject), mapping)?,
         rows: n(received.parts.iter().map(Vec::len).sum())?,
         parts: i32::try_from(received.parts.len()).map_err(Error::internal)?,
         status: ImportStatus::Uploaded,
@@ -121,21 +140,48 @@ pub(super) async fn keep(
         rejected: 0,
         failure: None,
         lease_until: None,
-        created_at: work.now,
+        created_at: now,
         started_at: None,
         finished_at: None,
         version: 1,
     };
-    store::insert(work.db(), &job).await?;
-    for (n, rows) in (0_i32..).zip(&received.parts) {
+    let parts = (0_i32..).zip(&received.parts).map(|(n, rows)| {
         let part = ImportPartId::new();
         let sealed = vault.seal(PART, part, &pack(rows.iter())?)?;
         let rows = i32::try_from(rows.len()).map_err(Error::internal)?;
-        store::insert_part(work.db(), import_part::Model { id: part, job_id: id, n, rows, sealed }).await?;
+        Ok(import_part::Model { id: part, job_id: id, n, rows, sealed })
+    });
+    Ok((job, parts.collect::<Result<_>>()?))
+}
+
+/// A small text of people as a bureau had sent it at that moment, for a demonstration.
+///
+/// # Errors
+/// `Invalid` when it is no such text.
+pub(crate) fn as_if_sent(
+    vault: &Vault,
+    (area, account): (&str, AccountId),
+    file_name: &str,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<(import_job::Model, Vec<import_part::Model>)> {
+    let subject = ImportSubject::People;
+    let mut table = Table::open(text.as_bytes(), &Limits::default())?;
+    let head: Vec<String> = table.head().iter().map(str::to_owned).collect();
+    let (mut rows, mut record) = (Vec::new(), csv::StringRecord::new());
+    while let Some(line) = table.next(&mut record)? {
+        rows.push(Row { line, cells: record.clone() });
     }
-    let detail = json!({ "file_hash": job.file_hash, "rows": job.rows, "bytes": job.bytes });
-    work.record(Audit::of("upload", "import", id).by_actor(Some(by.actor())).area(&job.area_code).detail(detail));
-    Ok(job)
+    let received = Received {
+        file_name: file_name.to_owned(),
+        hash: hex(digest(&SHA256, text.as_bytes()).as_ref()),
+        bytes: i64::try_from(text.len()).map_err(Error::internal)?,
+        format: table.format().to_string(),
+        head,
+        parts: vec![rows],
+    };
+    let mapping = mapping::guess(mapping::columns(subject), &received.head);
+    made(vault, area, account, subject, &mapping, &received, now)
 }
 
 /// What the bureau said of such columns last time, else what their heads say.

@@ -664,7 +664,7 @@ async fn a_file_for_trials_comes_in_and_its_dirt_stays_out() {
     let refused = ["无身份证号", "校验码错", "15位旧号", "同号两名", "村名有重名"];
     let mended = ["全角数字", "小写x", "村名代替代码", "上饶县写成广信区"];
     let sum = |kinds: &[&str]| kinds.iter().map(|what| sown(&told, what)).sum::<i64>();
-    assert!(refused.iter().chain(&mended).all(|what| sown(&told, what) > 0), "every kind was sown: {told}");
+    assert!(refused.iter().all(|what| sown(&told, what) > 0) && sum(&mended) > 60, "{told}");
     assert_eq!(job.rejected, sum(&refused), "{told}");
     assert_eq!(job.standing, sown(&told, "整行重复"), "{told}");
     assert_eq!(job.added + job.standing + job.rejected, sown(&told, "行    lines"), "{told}");
