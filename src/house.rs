@@ -22,6 +22,7 @@ use crate::base::{Clock, Error, Result};
 use crate::claims;
 use crate::classes::{self, CatalogueLookup};
 use crate::completion;
+use crate::corrections;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
@@ -64,6 +65,7 @@ features![
     policy,
     organisations,
     people,
+    corrections,
     orders,
     courses,
     targets,

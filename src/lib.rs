@@ -11,6 +11,7 @@ pub mod claims;
 pub mod classes;
 pub mod cli;
 pub mod completion;
+pub mod corrections;
 pub mod courses;
 pub mod data;
 pub mod demo;

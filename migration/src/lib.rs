@@ -13,6 +13,7 @@ mod m20261101_000006_classes;
 mod m20261101_000007_attendance_and_completion;
 mod m20261101_000008_claims;
 mod m20261125_000009_lookups;
+mod m20261126_000012_corrections;
 
 pub struct Migrator;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000007_attendance_and_completion::Migration),
             Box::new(m20261101_000008_claims::Migration),
             Box::new(m20261125_000009_lookups::Migration),
+            Box::new(m20261126_000012_corrections::Migration),
         ]
     }
 }

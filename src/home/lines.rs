@@ -9,6 +9,7 @@ use crate::base::Result;
 use crate::claims;
 use crate::classes;
 use crate::completion;
+use crate::corrections;
 use crate::courses;
 use crate::enrolments;
 use crate::orders;
@@ -34,6 +35,7 @@ pub(super) async fn waiting(
 ) -> Result<(Vec<Todo>, Vec<Todo>)> {
     let mut all = Vec::new();
     all.extend(people::todos(db, actor).await?);
+    all.extend(corrections::todos(db, actor).await?);
     all.extend(orders::todos(db, actor).await?);
     all.extend(courses::todos(db, actor).await?);
     all.extend(classes::todos(db, actor).await?);

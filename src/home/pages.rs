@@ -107,7 +107,11 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::VillageWorker => {
             vec![(format!("/villages/{}", actor.area), page.say("home-village")), link("/catalogue", "home-catalogue")]
         }
-        Role::Trainee => vec![link("/my-courses", "home-my-courses"), link("/catalogue", "home-catalogue")],
+        Role::Trainee => vec![
+            link("/my-courses", "home-my-courses"),
+            link("/catalogue", "home-catalogue"),
+            link("/corrections", "home-corrections"),
+        ],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => vec![link("/classes", "home-classes"), link("/claims", "home-claims")],
         Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],

@@ -3,11 +3,14 @@
 //! Words: registry 实名制登记; household 户; labour capacity 劳动能力; cause of poverty 致贫原因; exit 脱贫; helper
 //! 帮扶责任人; service ledger 服务台账, counted in person-times 人次.
 
+mod amend;
 mod api;
 mod codes;
 mod forms;
+mod history;
 mod imports;
 mod lifecycle;
+mod lists;
 mod pages;
 mod places;
 mod rights;
@@ -18,14 +21,15 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use amend::{Change, Ground, amend, form_of, may_amend, propose, village_named};
 pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
-
 pub use imports::{Fault, Judging, Sheet};
+pub(crate) use lists::{Hints, Lists, label, told, villages};
 pub(crate) use rights::SeePlight;
 pub(crate) use service::todos;
 pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use store::{briefs, facts, in_area, services_in, visible};
-pub(crate) use views::{Brief, Facts};
+pub(crate) use views::{Brief, Facts, masked};
 pub use views::{NewPerson, Private, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

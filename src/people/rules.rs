@@ -194,6 +194,7 @@ pub(crate) fn check(
         id: PersonId::new(),
         id_index: String::new(),
         phone_index: None,
+        bank_index: None,
         name,
         sex: number.as_ref().map_or(entities::values::Sex::Male, IdNumber::sex),
         birth_on: number.as_ref().map_or(grounds.today, IdNumber::birth_on),
@@ -215,6 +216,7 @@ pub(crate) fn check(
         skills: faults.text("skills", said(input.skills.as_ref()), 120, false),
         helper: faults.text("helper", said(input.helper.as_ref()), 32, false),
         status: PersonStatus::Draft,
+        merged_into: None,
         verified_on: None,
         source: String::new(),
         sealed: Vec::new(),
@@ -263,6 +265,36 @@ pub(crate) fn may_be_verified(row: &person::Model, private: &Private, today: Nai
     match IdNumber::parse(&private.id_number, today) {
         Ok(number) if number.sex() == row.sex && number.birth_on() == row.birth_on => Ok(()),
         _ => Err(Error::refused("person.number_mismatch")),
+    }
+}
+
+/// # Errors
+/// `person.not_poor` for whoever is not in the files of the poor; `person.suspended` while the record rests.
+pub(crate) fn may_exit(row: &person::Model) -> Result<()> {
+    is_live(row)?;
+    match row.poverty_status {
+        PovertyStatus::Registered | PovertyStatus::Monitored => Ok(()),
+        PovertyStatus::Exited | PovertyStatus::None => Err(Error::refused("person.not_poor")),
+    }
+}
+
+/// The day of the exit, before which nobody returns.
+///
+/// # Errors
+/// `person.not_exited`; `person.suspended` while the record rests.
+pub(crate) fn may_return(row: &person::Model) -> Result<NaiveDate> {
+    is_live(row)?;
+    match (row.poverty_status, row.exited_on) {
+        (PovertyStatus::Exited, Some(day)) => Ok(day),
+        (PovertyStatus::Exited, None) => Ok(row.birth_on),
+        _ => Err(Error::refused("person.not_exited")),
+    }
+}
+
+fn is_live(row: &person::Model) -> Result<()> {
+    match row.status {
+        PersonStatus::Draft | PersonStatus::Verified => Ok(()),
+        PersonStatus::Suspended | PersonStatus::Merged => Err(Error::refused("person.suspended")),
     }
 }
 

@@ -28,7 +28,7 @@ use crate::people::lifecycle::PersonAction;
 use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store::{self, Cursor};
-use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
+use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, SeatAhead, ServiceView, unseal};
 use crate::web::Todo;
 
 /// People who share a phone and are shown at once.
@@ -91,7 +91,11 @@ pub(crate) async fn register(
 
 /// Finds the households that are claimed and makes those that are new. A number that stands outside of `within` gets
 /// `None`: nobody is moved into another county's household by a slip of the pen.
-async fn settle(work: &Work, within: &str, candidates: &[&Candidate]) -> Result<HashMap<String, Option<HouseholdId>>> {
+pub(super) async fn settle(
+    work: &Work,
+    within: &str,
+    candidates: &[&Candidate],
+) -> Result<HashMap<String, Option<HouseholdId>>> {
     let mut claims: HashMap<&str, (&HouseholdClaim, &str, i32)> = HashMap::new();
     for Candidate { person, household } in candidates {
         let claim = claims.entry(household.number.as_str()).or_insert((household, &person.row.area_code, 0));
@@ -228,7 +232,7 @@ async fn act(
     allowed(&person)?;
     let verified_on = match action {
         PersonAction::Verify => Some(work.today()),
-        PersonAction::Suspend | PersonAction::Restore => person.verified_on,
+        PersonAction::Suspend | PersonAction::Restore | PersonAction::Merge => person.verified_on,
     };
     let moved = person::Entity::update_many()
         .col_expr(person::Column::Status, Expr::value(to))
@@ -244,7 +248,7 @@ async fn act(
     Ok(person::Model { status: to, verified_on, version: person.version + 1, ..person })
 }
 
-async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
+pub(super) async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
     for to in accounts::of_person(work.db(), person.id).await? {
         work.tell(Telling { to, kind, args: json!({ "name": person.name }), link: None });
     }
@@ -398,10 +402,10 @@ pub(crate) async fn show(
     db: &impl ConnectionTrait,
     vault: &Vault,
     id: PersonId,
+    today: chrono::NaiveDate,
 ) -> Result<PersonView> {
     let person = store::visible(db, &by.scope(), id).await?;
-    let household = store::household_of(db, &person).await?;
-    PersonView::of(person, household.as_ref(), vault, by.actor())
+    view(by.actor(), db, vault, person, today).await
 }
 
 /// The view of a row that a verb has just written.
@@ -413,9 +417,17 @@ pub(crate) async fn view(
     db: &impl ConnectionTrait,
     vault: &Vault,
     person: person::Model,
+    today: chrono::NaiveDate,
 ) -> Result<PersonView> {
     let household = store::household_of(db, &person).await?;
-    PersonView::of(person, household.as_ref(), vault, reader)
+    let seats = match person.status {
+        PersonStatus::Suspended => store::seats_ahead(db, person.id, today).await?,
+        PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => Vec::new(),
+    };
+    let mut view = PersonView::of(person, household.as_ref(), vault, reader)?;
+    view.seats_ahead =
+        seats.into_iter().map(|(class_id, title, starts_on)| SeatAhead { class_id, title, starts_on }).collect();
+    Ok(view)
 }
 
 /// A household with those of its people whom the asker may see.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
-    account, audit_event, household, person, service_event, setting,
-    values::{AccountId, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
+    account, audit_event, enrolment, household, person, person_change, service_event, setting, training_class,
+    values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
@@ -17,8 +17,8 @@ use sea_orm::{
 use crate::access::{Scope, within};
 use crate::accounts;
 use crate::base::{Error, Result};
-use crate::data::Vault;
-use crate::people::views::{Brief, Facts, unseal};
+use crate::data::{Vault, Work};
+use crate::people::views::{Brief, Facts, NewPerson, unseal};
 
 /// Values that one statement may bind on both databases: SQLite takes 32,766.
 const BINDS: usize = 32_000;
@@ -143,9 +143,11 @@ pub(crate) async fn list(
     if let Some(area) = area {
         query = query.filter(within(person::Column::AreaCode, area));
     }
-    if let Some(status) = status {
-        query = query.filter(person::Column::Status.eq(status));
-    }
+    query = match status {
+        Some(status) => query.filter(person::Column::Status.eq(status)),
+        // A merged record is told under the one that took it in.
+        None => query.filter(person::Column::Status.ne(PersonStatus::Merged)),
+    };
     if let Some(after) = after {
         // The first condition gives the index its start, the second cuts the village that was half shown.
         query = query.filter(person::Column::AreaCode.gte(after.area.as_str())).filter(
@@ -155,9 +157,100 @@ pub(crate) async fn list(
     Ok(query.order_by_asc(person::Column::AreaCode).order_by_asc(person::Column::Id).limit(limit).all(db).await?)
 }
 
-/// The one whose identity number has this hash.
+/// The one whose identity number has this hash, or whose record took in the one that has it.
 pub(crate) async fn by_id_index(db: &impl ConnectionTrait, scope: &Scope, index: &str) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope).filter(person::Column::IdIndex.eq(index)).all(db).await?)
+    let found = person::Entity::find().filter(person::Column::IdIndex.eq(index)).one(db).await?;
+    let Some(found) = found else { return Ok(Vec::new()) };
+    let id = found.merged_into.unwrap_or(found.id);
+    Ok(visible_to(scope).filter(person::Column::Id.eq(id)).all(db).await?)
+}
+
+/// Records that were merged into these, each with the one that took it in.
+pub(crate) async fn merged_into(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, PersonId>> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(KEYS) {
+        let rows: Vec<(PersonId, PersonId)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::MergedInto])
+            .filter(person::Column::MergedInto.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes a record anew in the place of what was read, sealed and indexed anew.
+///
+/// # Errors
+/// `Stale` when the record moved on since it was read; `error.duplicate` for an identity number that stands already.
+pub(crate) async fn rewrite(
+    work: &Work,
+    vault: &Vault,
+    before: &person::Model,
+    after: NewPerson,
+) -> Result<person::Model> {
+    let NewPerson { row, private } = after;
+    let row = person::Model {
+        id: before.id,
+        status: before.status,
+        merged_into: before.merged_into,
+        verified_on: before.verified_on,
+        source: before.source.clone(),
+        created_at: before.created_at,
+        version: before.version + 1,
+        ..row
+    };
+    let row = NewPerson { row, private }.sealed(vault)?;
+    let done = person::Entity::update_many()
+        .set(row.clone().into_active_model().reset_all())
+        .filter(person::Column::Id.eq(before.id))
+        .filter(person::Column::Version.eq(before.version))
+        .exec(work.db())
+        .await?;
+    if done.rows_affected == 1 { Ok(row) } else { Err(Error::Stale) }
+}
+
+pub(super) async fn insert_changes(db: &impl ConnectionTrait, rows: Vec<person_change::Model>) -> Result<()> {
+    insert_in_pieces::<person_change::Entity>(db, rows).await
+}
+
+/// The last changes of these records, the newest first.
+pub(super) async fn changes(
+    db: &impl ConnectionTrait,
+    ids: &[PersonId],
+    limit: u64,
+) -> Result<Vec<person_change::Model>> {
+    Ok(person_change::Entity::find()
+        .filter(person_change::Column::PersonId.is_in(ids.iter().copied()))
+        .order_by_desc(person_change::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Seats and places in waiting lists that a person holds in classes that begin after a day.
+pub(super) async fn seats_ahead(
+    db: &impl ConnectionTrait,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<Vec<(ClassId, String, NaiveDate)>> {
+    let class = enrolment::Entity::belongs_to(training_class::Entity)
+        .from(enrolment::Column::ClassId)
+        .to(training_class::Column::Id)
+        .into();
+    Ok(enrolment::Entity::find()
+        .select_only()
+        .columns([training_class::Column::Id, training_class::Column::Title, training_class::Column::StartsOn])
+        .join(JoinType::InnerJoin, class)
+        .filter(enrolment::Column::PersonId.eq(person))
+        .filter(enrolment::Column::Status.is_in([EnrolmentStatus::Waitlisted, EnrolmentStatus::Seated]))
+        .filter(training_class::Column::StartsOn.gt(today))
+        .order_by_asc(training_class::Column::StartsOn)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// Those whose phone has this hash; a family often shares one.
@@ -169,6 +262,7 @@ pub(crate) async fn by_phone_index(
 ) -> Result<Vec<person::Model>> {
     Ok(visible_to(scope)
         .filter(person::Column::PhoneIndex.eq(index))
+        .filter(person::Column::Status.ne(PersonStatus::Merged))
         .order_by_asc(person::Column::Id)
         .limit(limit)
         .all(db)
@@ -259,6 +353,7 @@ pub(crate) async fn members(db: &impl ConnectionTrait, scope: &Scope, id: Househ
     const MOST: u64 = 50;
     Ok(visible_to(scope)
         .filter(person::Column::HouseholdId.eq(id))
+        .filter(person::Column::Status.ne(PersonStatus::Merged))
         .order_by_asc(person::Column::BirthOn)
         .order_by_asc(person::Column::Id)
         .limit(MOST)

@@ -13,6 +13,7 @@ mod check;
 mod claims;
 mod classes;
 mod completion;
+mod corrections;
 mod courses;
 mod demo;
 mod door;

@@ -8,8 +8,8 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, courses, enrolments, funds, home, mailbox, orders,
-    organisations, people, policy, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, corrections, courses, enrolments, funds, home, mailbox,
+    orders, organisations, people, policy, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -31,6 +31,7 @@ fn doors() -> Vec<Door> {
         policy::DOORS,
         organisations::DOORS,
         people::DOORS,
+        corrections::DOORS,
         orders::DOORS,
         courses::DOORS,
         targets::DOORS,

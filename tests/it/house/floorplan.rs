@@ -13,6 +13,7 @@ const STOREYS: &[&str] = &[
     "policy",
     "organisations",
     "people",
+    "corrections",
     "orders",
     "courses",
     "targets",
