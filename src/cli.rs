@@ -16,6 +16,7 @@ use crate::base::{Clock, Error, Result};
 use crate::check;
 use crate::data::Work;
 use crate::demo;
+use crate::duplicates::{self, Office};
 use crate::house::{House, TEXTS, figment, settings};
 use crate::openapi;
 use crate::people::{self, Judging, Landed, Sheet};
@@ -51,6 +52,12 @@ enum Command {
     Import {
         #[command(subcommand)]
         what: Import,
+    },
+    /// Search the registry for records that may be one person's, county by county. No decision is undone.
+    Duplicates {
+        /// Division code of what is searched.
+        #[arg(long, default_value = "360000")]
+        area: String,
     },
     /// Recompute every invariant from the rows and name each row that breaks one.
     Check,
@@ -178,6 +185,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
         Command::Import { what: Import::People { file, dry_run, area } } => import_people(&file, dry_run, &area).await,
+        Command::Duplicates { area } => search_duplicates(&area).await,
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -348,6 +356,27 @@ async fn account(deed: AccountDeed) -> Result<()> {
         AccountDeed::Disable { login } => {
             house.desk.write(async |work| accounts::disable_login(work, &login).await).await?;
         }
+    }
+    house.close().await
+}
+
+/// Searches every county of an area and tells what came of it, in Chinese, for the bureaus.
+async fn search_duplicates(area: &str) -> Result<()> {
+    let settings = settings(&figment())?;
+    let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
+    let house = House::from_settings(settings, clock).await?;
+    let lexicon = Lexicon::new(TEXTS).map_err(Error::internal)?;
+    let today = house.clock.today();
+    if !house.atlas.exists(area, today) {
+        return Err(Error::invalid("area", "invalid.area"));
+    }
+    let office = Office { db: &house.database, desk: &house.desk, vault: &house.vault, clock: &house.clock };
+    for county in duplicates::counties(&house.atlas, area, today) {
+        let tally = duplicates::recompute(office, None, &county).await?;
+        let name = house.atlas.name(&county, today).unwrap_or(&county);
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("area", &name), ("new", &(tally.new + tally.again)), ("gone", &tally.gone)];
+        println!("{}", lexicon.say(Locale::Zh, "duplicate-county", &args));
     }
     house.close().await
 }

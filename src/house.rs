@@ -25,6 +25,7 @@ use crate::completion;
 use crate::corrections;
 use crate::courses;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::duplicates;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::funds;
 use crate::home;
@@ -75,6 +76,7 @@ features![
     attendance,
     completion,
     claims,
+    duplicates,
     mailbox,
     villages,
     audits,

@@ -15,6 +15,7 @@ pub mod corrections;
 pub mod courses;
 pub mod data;
 pub mod demo;
+pub mod duplicates;
 pub mod enrolments;
 pub mod funds;
 pub mod home;

@@ -15,7 +15,7 @@ use crate::web::Texts;
 pub use forms::NewAccount;
 pub use passwords::Hasher;
 pub use service::{create, disable_login, reset};
-pub(crate) use store::{by_id, live, of_organisation, of_person};
+pub(crate) use store::{by_id, live, move_person, of_organisation, of_person};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

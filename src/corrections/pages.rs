@@ -70,7 +70,7 @@ struct CorrectionPage {
 
 impl CorrectionPage {
     fn may(&self, action: &str) -> bool {
-        self.view.line.actions.iter().any(|open| *open == action)
+        self.view.line.actions.contains(&action)
     }
 }
 

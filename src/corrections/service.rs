@@ -281,6 +281,17 @@ pub(crate) async fn view(
     CorrectionView::of(row, briefs.get(&row.person_id), vault, reader)
 }
 
+/// The requests of a record that goes into another one.
+///
+/// # Errors
+/// `merge.request` while one of them is open: it speaks of what stands in the record that goes.
+pub(crate) async fn move_person(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    if store::open_of(work.db(), from).await?.is_some() {
+        return Err(Error::refused("merge.request"));
+    }
+    store::hand_over(work, from, to).await
+}
+
 /// What waits: for the clerk, for the second person, and those whom the village or the person waits for.
 ///
 /// # Errors

@@ -147,3 +147,13 @@ pub(crate) async fn advance(
         .await?;
     if done.rows_affected == 1 { Ok(after) } else { Err(Error::Stale) }
 }
+
+/// The decided requests of one person are another's from now on.
+pub(crate) async fn hand_over(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    change_request::Entity::update_many()
+        .col_expr(Column::PersonId, Expr::value(to))
+        .filter(Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}

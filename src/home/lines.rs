@@ -11,6 +11,7 @@ use crate::classes;
 use crate::completion;
 use crate::corrections;
 use crate::courses;
+use crate::duplicates;
 use crate::enrolments;
 use crate::orders;
 use crate::people;
@@ -36,6 +37,7 @@ pub(super) async fn waiting(
     let mut all = Vec::new();
     all.extend(people::todos(db, actor).await?);
     all.extend(corrections::todos(db, actor).await?);
+    all.extend(duplicates::todos(db, actor).await?);
     all.extend(orders::todos(db, actor).await?);
     all.extend(courses::todos(db, actor).await?);
     all.extend(classes::todos(db, actor).await?);

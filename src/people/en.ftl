@@ -196,3 +196,7 @@ invalid-no_change = Nothing is to be corrected. Change something first
 invalid-stale = This field was changed after the request was filed
 person-corrections = Corrections
 person-corrections-of = Corrections for this person
+invalid-placeholder = This stands for nothing. Leave it empty, and copy names from the document
+mail-person_merged-subject = Your two records are one now
+mail-person_merged-body = Dear { $name }, you had two records. They are one now, and nothing is lost. Questions? Ask the county employment bureau or call 12333.
+person-duplicates = Possible duplicates

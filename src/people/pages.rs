@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use entities::values::{PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use entities::values::{PersonId, PersonStatus, PovertyStatus, Role, ServiceKind};
 use rocket::{
     Route, State, get,
     http::{ContentType, CookieJar, Header},
@@ -52,6 +52,8 @@ struct PeoplePage {
     found: bool,
     may_draft: bool,
     may_import: bool,
+    /// Looks at records that may be one person's.
+    may_compare: bool,
 }
 
 #[derive(Template)]
@@ -161,6 +163,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, status: Option<Per
         found: false,
         may_draft: may::<DraftPeople>(&page),
         may_import: may::<ImportPeople>(&page),
+        may_compare: matches!(actor.role, Role::CountyClerk | Role::CountyChecker),
         page,
     }
 }

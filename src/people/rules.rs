@@ -14,6 +14,7 @@ use crate::people::codes::{
     REGISTRATION, RELATION, TRAINING_WISH,
 };
 use crate::people::forms::Registration;
+use crate::people::placeholders;
 use crate::people::views::{NewPerson, Private};
 
 /// Nobody who died before this many years ago is registered; a birth year of 1816 is a slip of the pen.
@@ -91,6 +92,42 @@ impl Faults {
         code.to_owned()
     }
 
+    fn name(&mut self, text: &str) -> String {
+        let name = self.text("name", text, 32, true);
+        if name.chars().any(|c| c.is_ascii_digit()) {
+            self.add("name", "invalid.name");
+        } else if placeholders::is_name(&name) {
+            self.add("name", "invalid.placeholder");
+        }
+        name
+    }
+
+    fn phone(&mut self, text: &str) -> String {
+        let typed = fold(text);
+        if typed.is_empty() {
+            return typed;
+        }
+        if placeholders::is_phone(&typed) {
+            self.add("phone", "invalid.placeholder");
+            return String::new();
+        }
+        let phone = Phone::parse(&typed).map_err(|e| self.renamed("phone", e));
+        phone.map_or(String::new(), |phone| phone.as_str().to_owned())
+    }
+
+    fn account(&mut self, text: &str) -> String {
+        let typed = fold(text);
+        if typed.is_empty() {
+            return typed;
+        }
+        if placeholders::is_account(&typed) {
+            self.add("bank_account", "invalid.placeholder");
+            return String::new();
+        }
+        let card = BankCard::parse(&typed).map_err(|e| self.renamed("bank_account", e));
+        card.map_or(String::new(), |card| card.as_str().to_owned())
+    }
+
     /// Further codes of a list: none twice, none that is the first one.
     fn more(&mut self, list: &List, first: &str, others: &[(&'static str, &str)]) -> Vec<String> {
         let mut codes: Vec<String> = Vec::new();
@@ -145,25 +182,10 @@ pub(crate) fn check(
     now: DateTime<Utc>,
 ) -> Result<Candidate, Vec<FieldError>> {
     let mut faults = Faults(Vec::new());
-    let name = faults.text("name", &input.name, 32, true);
-    if name.chars().any(|c| c.is_ascii_digit()) {
-        faults.add("name", "invalid.name");
-    }
+    let name = faults.name(&input.name);
     let number = id_number(input, grounds).map_err(|e| faults.renamed("id_number", e)).ok();
-    let typed = fold(said(input.phone.as_ref()));
-    let phone = if typed.is_empty() {
-        String::new()
-    } else {
-        Phone::parse(&typed).map_err(|e| faults.renamed("phone", e)).map_or(String::new(), |p| p.as_str().to_owned())
-    };
-    let typed = fold(said(input.bank_account.as_ref()));
-    let bank_account = if typed.is_empty() {
-        String::new()
-    } else {
-        BankCard::parse(&typed)
-            .map_err(|e| faults.renamed("bank_account", e))
-            .map_or(String::new(), |card| card.as_str().to_owned())
-    };
+    let phone = faults.phone(said(input.phone.as_ref()));
+    let bank_account = faults.account(said(input.bank_account.as_ref()));
     let area_code = input.area_code.trim().to_owned();
     if !contains(grounds.within, &area_code)
         || level_of(&area_code) != Some(AreaLevel::Village)
@@ -375,7 +397,12 @@ mod tests {
         assert_eq!(faults(|r| r.name = "陈2".into()), pair("name", "invalid.name"));
         assert_eq!(faults(|r| r.id_number.truncate(15)), pair("id_number", "invalid.id_format"));
         assert_eq!(faults(|r| r.phone = Some("0791-8888".into())), pair("phone", "invalid.phone"));
-        assert_eq!(faults(|r| r.bank_account = Some("1".into())), pair("bank_account", "invalid.card_format"));
+        assert_eq!(faults(|r| r.bank_account = Some("12".into())), pair("bank_account", "invalid.card_format"));
+        assert_eq!(faults(|r| r.bank_account = Some("0".repeat(19))), pair("bank_account", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.phone = Some("138 0000 0000".into())), pair("phone", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.phone = Some("12345678901".into())), pair("phone", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.name = "测试".into()), pair("name", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.address = Some("无".into())), Vec::new());
         assert_eq!(faults(|r| r.area_code = "360922203202".into()), pair("area_code", "invalid.area"));
         assert_eq!(faults(|r| r.area_code = "360923106".into()), pair("area_code", "invalid.area"));
         assert_eq!(faults(|r| r.education = "9".into()), pair("education", "invalid.choice"));

@@ -298,6 +298,23 @@ pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, id: PersonId) -
     Ok(person)
 }
 
+/// One record goes into another, which keeps the services of both. The features above move what is theirs.
+///
+/// # Errors
+/// `NotFound` for a record out of scope; `move.illegal`, `person.merged` for one that was merged before; `Stale`.
+pub(crate) async fn merge(by: &Actor, work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    let loser = store::visible(work.db(), &by.scope(), from).await?;
+    let keeper = store::visible(work.db(), &by.scope(), to).await?;
+    let status = loser.status.after(PersonAction::Merge)?;
+    if keeper.status == PersonStatus::Merged {
+        return Err(Error::refused("person.merged"));
+    }
+    store::merge(work, &loser, to, status).await?;
+    let detail = json!({ "into": to });
+    work.record(Audit::of("merge", "person", from).by_actor(Some(by)).area(&loser.area_code).detail(detail));
+    tell(work, &keeper, "person_merged").await
+}
+
 /// Writes a service into the ledger: one person-time.
 ///
 /// # Errors

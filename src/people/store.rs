@@ -9,9 +9,10 @@ use entities::{
     values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
-    IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
-    sea_query::IntoCondition,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait,
+    FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    Select,
+    sea_query::{Expr, IntoCondition},
 };
 
 use crate::access::{Scope, within};
@@ -210,6 +211,35 @@ pub(crate) async fn rewrite(
         .exec(work.db())
         .await?;
     if done.rows_affected == 1 { Ok(row) } else { Err(Error::Stale) }
+}
+
+/// One record goes into another, and its services with it. What went into it before goes on to the other one.
+///
+/// # Errors
+/// `Stale` when the record moved on since it was read.
+pub(super) async fn merge(work: &Work, from: &person::Model, to: PersonId, status: PersonStatus) -> Result<()> {
+    let done = person::Entity::update_many()
+        .col_expr(person::Column::Status, Expr::value(status))
+        .col_expr(person::Column::MergedInto, Expr::value(Some(to)))
+        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
+        .filter(person::Column::Id.eq(from.id))
+        .filter(person::Column::Version.eq(from.version))
+        .exec(work.db())
+        .await?;
+    if done.rows_affected != 1 {
+        return Err(Error::Stale);
+    }
+    person::Entity::update_many()
+        .col_expr(person::Column::MergedInto, Expr::value(Some(to)))
+        .filter(person::Column::MergedInto.eq(from.id))
+        .exec(work.db())
+        .await?;
+    service_event::Entity::update_many()
+        .col_expr(service_event::Column::PersonId, Expr::value(to))
+        .filter(service_event::Column::PersonId.eq(from.id))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn insert_changes(db: &impl ConnectionTrait, rows: Vec<person_change::Model>) -> Result<()> {

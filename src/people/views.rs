@@ -94,6 +94,17 @@ pub fn unseal(vault: &Vault, person: &person::Model) -> Result<Private> {
     serde_json::from_slice(&plain).map_err(|_| Error::internal("a sealed value cannot be read"))
 }
 
+/// The identity number of a person, for who compares many.
+///
+/// # Errors
+/// `Internal` when it does not open.
+pub(crate) fn number_of(vault: &Vault, id: PersonId, sealed: &[u8]) -> Result<String> {
+    let plain = vault.open(PLACE, id, sealed)?;
+    let private: Private =
+        serde_json::from_slice(&plain).map_err(|_| Error::internal("a sealed value cannot be read"))?;
+    Ok(private.id_number)
+}
+
 /// A person as a row is made of: `row.sealed` and the indexes are filled from `private`.
 #[derive(Clone, Debug)]
 pub struct NewPerson {

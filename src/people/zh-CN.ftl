@@ -181,3 +181,7 @@ invalid-no_change = 没有要更正的内容，请改过再提交
 invalid-stale = 这一栏在申请之后已经变过
 person-corrections = 看更正申请
 person-corrections-of = 看这个人的更正申请
+invalid-placeholder = 这不是真的内容，没有就空着，姓名要照证件写
+mail-person_merged-subject = 您的两份登记已合并
+mail-person_merged-body = { $name }，您好。您有两份登记，现已合并成一份，记录都在。有疑问请找县就业局，或打12333。
+person-duplicates = 看疑似重复

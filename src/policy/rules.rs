@@ -6,7 +6,7 @@ use entities::{
     rule,
     values::{Programme, RuleId},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use crate::areas::contains;
 use crate::base::{Error, Result};
@@ -34,10 +34,12 @@ pub enum Rule {
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
+    /// People who may share one phone before the records are looked at; one phone a household is usual (proposal).
+    PhoneSharedMost,
 }
 
 impl Rule {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -50,6 +52,7 @@ impl Rule {
         Self::ClaimMonths,
         Self::AgeFrom,
         Self::AgeTo,
+        Self::PhoneSharedMost,
     ];
 
     /// The name under which it stands in the table.
@@ -67,6 +70,7 @@ impl Rule {
             Self::ClaimMonths => "claim_months",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
+            Self::PhoneSharedMost => "phone_shared_most",
         }
     }
 
@@ -83,6 +87,7 @@ impl Rule {
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
+            Self::PhoneSharedMost => 6,
         }
     }
 }
@@ -113,15 +118,18 @@ impl RuleBook {
     }
 }
 
-/// Loads the defaults for the whole province where no rule stands at all.
+/// Loads the defaults for the whole province of rules that do not stand at all.
 ///
 /// # Errors
 /// Of the database.
 pub async fn load_defaults(work: &Work) -> Result<()> {
-    if rule::Entity::find().count(work.db()).await? > 0 {
+    let standing = rule::Entity::find().all(work.db()).await?;
+    let missing: Vec<Rule> =
+        Rule::ALL.into_iter().filter(|rule| standing.iter().all(|row| row.code != rule.code())).collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    let rows = Rule::ALL.map(|rule| {
+    let rows = missing.into_iter().map(|rule| {
         rule::Model {
             id: RuleId::new(),
             code: rule.code().to_owned(),

@@ -17,6 +17,7 @@ mod corrections;
 mod courses;
 mod demo;
 mod door;
+mod duplicates;
 mod enrolments;
 mod funds;
 mod home;

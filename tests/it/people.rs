@@ -235,7 +235,9 @@ async fn what_is_wrong_is_told_by_field() {
     for (field, value, code) in [
         ("id_number", "369970197505050010", "invalid.id_checksum"),
         ("phone", "0791-1234", "invalid.phone"),
-        ("bank_account", "11111111111111", "invalid.card_format"),
+        ("bank_account", "11111111111111", "invalid.placeholder"),
+        ("phone", "13800000000", "invalid.placeholder"),
+        ("name", "不详", "invalid.placeholder"),
         ("area_code", ELSEWHERE, "invalid.area"),
         ("area_code", "360923106", "invalid.area"),
         ("education", "77", "invalid.choice"),
@@ -561,13 +563,17 @@ async fn one_fault_and_nothing_of_the_file_is_loaded_and_every_fault_is_told() {
         line(32),
         line(33).replace("镜山村,", "不存在村,"),
         line(34).replace("因病", "因懒"),
+        line(35).replace("15400020035", "11111111111"),
     ]);
     let page = upload(&clerk, &clerk.csrf(), &text).await.is(Status::UnprocessableEntity).text;
-    assert!(page.contains("有4处要改") && page.contains("因懒") && page.contains("不存在村"));
+    assert!(page.contains("有5处要改") && page.contains("因懒") && page.contains("不存在村"));
     assert!(!page.contains(&number(31)) && page.contains("369****"));
     let answer = clerk.api_post("/api/v1/imports/people", json!({ "csv": text })).await;
     let answer = answer.blames("line 3, 身份证号", "invalid.id_taken").blames("line 5, 身份证号", "invalid.id_twice");
-    answer.blames("line 6, 所在村", "invalid.area_unknown").blames("line 7, 主要致贫原因", "invalid.choice");
+    answer
+        .blames("line 6, 所在村", "invalid.area_unknown")
+        .blames("line 7, 主要致贫原因", "invalid.choice")
+        .blames("line 8, 手机号", "invalid.placeholder");
     assert_eq!(people(&app).await, 1);
     assert_eq!(household::Entity::find().count(app.db.reader()).await.unwrap(), 1);
     let body = json!({ "csv": file(&[line(30), line(32)]) });

@@ -8,8 +8,8 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, corrections, courses, enrolments, funds, home, mailbox,
-    orders, organisations, people, policy, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, corrections, courses, duplicates, enrolments, funds,
+    home, mailbox, orders, organisations, people, policy, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -41,6 +41,7 @@ fn doors() -> Vec<Door> {
         attendance::DOORS,
         completion::DOORS,
         claims::DOORS,
+        duplicates::DOORS,
         mailbox::DOORS,
         villages::DOORS,
         audits::DOORS,

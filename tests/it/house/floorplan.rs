@@ -23,6 +23,7 @@ const STOREYS: &[&str] = &[
     "attendance",
     "completion",
     "claims",
+    "duplicates",
     "mailbox",
     "villages",
     "audits",
