@@ -16,7 +16,7 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{move_person, todos};
+pub(crate) use service::{Filing, apply, file, move_person, todos};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

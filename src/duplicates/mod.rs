@@ -17,7 +17,7 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use search::{Office, counties, recompute};
+pub(crate) use search::{Office, counties, load, recompute};
 pub(crate) use service::todos;
 pub use service::{Care, TABLES};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

@@ -73,7 +73,7 @@ pub(crate) async fn recompute(office: Office<'_>, by: Option<&Actor>, county: &s
     let began = office.clock.now();
     let today = office.clock.today();
     let most = RuleBook::load(office.db.reader()).await?.value(Rule::PhoneSharedMost, county, today)?;
-    let found = find(office, county, most).await?;
+    let found = find(office.db, office.vault, county, most).await?;
     let mut tally = Tally::default();
     for some in found.chunks(AT_ONCE) {
         let (new, again) = office.desk.write(async |work| settle(work, some, began).await).await?;
@@ -92,8 +92,22 @@ pub(crate) async fn recompute(office: Office<'_>, by: Option<&Actor>, county: &s
     Ok(tally)
 }
 
-async fn find(office: Office<'_>, county: &str, most: i64) -> Result<Vec<Found>> {
-    let db = office.db.reader();
+/// The same past the desk, for a demonstration: nobody waits for a turn.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn load(database: &Database, vault: &Vault, clock: &Clock, county: &str) -> Result<()> {
+    let most = RuleBook::load(database.reader()).await?.value(Rule::PhoneSharedMost, county, clock.today())?;
+    let found = find(database, vault, county, most).await?;
+    let work = Work::begin(database, clock).await?;
+    for some in found.chunks(AT_ONCE) {
+        settle(&work, some, work.now).await?;
+    }
+    work.finish().await
+}
+
+async fn find(database: &Database, vault: &Vault, county: &str, most: i64) -> Result<Vec<Found>> {
+    let db = database.reader();
     let mut found = Vec::new();
     let mut keep = |reason, group: &[Member], fits: &dyn Fn(&Member, &Member) -> bool| {
         for (a, b) in rules::pairs(group, |member| member.id, fits) {
@@ -113,22 +127,22 @@ async fn find(office: Office<'_>, county: &str, most: i64) -> Result<Vec<Found>>
     for group in store::groups(db, Common::Phone, county, most).await? {
         keep(PairReason::SharedPhone, &group, &|_, _| true);
     }
-    found.extend(one_number(office, county).await?);
+    found.extend(one_number(database, vault, county).await?);
     Ok(found)
 }
 
 /// One number in two ways: such records share birth date and sex, so only those are opened, a group at a time.
-async fn one_number(office: Office<'_>, county: &str) -> Result<Vec<Found>> {
+async fn one_number(database: &Database, vault: &Vault, county: &str) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut group: Vec<(Sealed, String)> = Vec::new();
-    let rows = store::of_one_birth(office.db.reader(), county).await?;
+    let rows = store::of_one_birth(database.reader(), county).await?;
     let mut rows = std::pin::pin!(rows);
     while let Some(row) = rows.try_next().await? {
         if group.first().is_some_and(|(first, _)| first.key != row.key) {
             found.extend(alike(&group));
             group.clear();
         }
-        let number = people::number_of(office.vault, row.id, &row.sealed)?;
+        let number = people::number_of(vault, row.id, &row.sealed)?;
         group.push((row, number));
     }
     found.extend(alike(&group));

@@ -29,7 +29,7 @@ pub(crate) use lists::{Hints, Lists, label, told, villages};
 pub(crate) use rights::SeePlight;
 pub use service::{Landed, insert_many, load, takes_test_numbers};
 pub(crate) use service::{merge, todos};
-pub(crate) use store::{briefs, facts, in_area, merged_into, services_in, visible};
+pub(crate) use store::{briefs, facts, in_area, merged_into, rewrite, services_in, visible};
 pub(crate) use views::{Brief, Facts, masked, number_of};
 pub use views::{NewPerson, Private, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
