@@ -1,26 +1,25 @@
 //! The command line: one binary, exit code 0 when it worked, 1 when the work failed, 2 when it was asked wrongly.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
-use std::{
-    io::IsTerminal,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{collections::BTreeSet, io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use entities::values::{OrganisationId, PersonId, Role};
+use entities::values::{ImportMode, OrganisationId, PersonId, Role};
 use rocket::figment::Figment;
 
 use crate::accounts::{self, Hasher, NewAccount};
+use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
 use crate::check;
-use crate::data::Work;
+use crate::data::Vault;
+use crate::data::rekeying::Status;
 use crate::demo;
 use crate::duplicates::{self, Office};
 use crate::house::{House, TEXTS, figment, settings};
+use crate::imports;
 use crate::openapi;
-use crate::people::{self, Judging, Landed, Sheet};
 use crate::rooms;
+use crate::sheets;
 use crate::web::Settings;
 use crate::web::{Lexicon, Locale};
 
@@ -59,6 +58,13 @@ enum Command {
         #[arg(long, default_value = "360000")]
         area: String,
     },
+    /// Write a file of people who never lived, for trials of the import.
+    PeopleFile(PeopleFile),
+    /// The keys of personal data: a new one takes over beside the server.
+    Keys {
+        #[command(subcommand)]
+        deed: KeysDeed,
+    },
     /// Recompute every invariant from the rows and name each row that breaks one.
     Check,
     /// Print the contract of the API.
@@ -80,6 +86,20 @@ struct Demo {
     /// Another seed makes other people.
     #[arg(long, default_value_t = 20_170_120)]
     seed: u64,
+}
+
+#[derive(Args)]
+struct PeopleFile {
+    /// Where to write; a file that stands there is kept.
+    file: PathBuf,
+    #[arg(long, default_value_t = 1_100_000)]
+    people: u64,
+    /// Another seed makes other people.
+    #[arg(long, default_value_t = 20_170_120)]
+    seed: u64,
+    /// Sow the faults of real files, and tell how many of each.
+    #[arg(long)]
+    dirt: bool,
 }
 
 #[derive(Subcommand)]
@@ -123,17 +143,40 @@ struct Create {
 }
 
 #[derive(Subcommand)]
-enum Import {
-    /// People, from a CSV file with a line of 25 columns in Chinese or English. All of them come in, or none.
-    People {
-        file: PathBuf,
-        /// Judge the file and write nothing.
-        #[arg(long)]
-        dry_run: bool,
-        /// Division code that all the people must live in.
-        #[arg(long, default_value = "360000")]
-        area: String,
+enum KeysDeed {
+    /// Bring everything under the keys that seal and find anew. A run that was stopped goes on where it stood.
+    Rotate {
+        #[arg(long, value_name = "N")]
+        rows_per_second: Option<u32>,
     },
+    /// How many values each key seals, and which keys may be removed from the settings.
+    Status,
+    /// Print a fresh key for the settings.
+    Fresh,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// People, from a CSV file or a workbook whose first line names its columns in Chinese or English. The command that was
+    /// stopped goes on where it was when it is given again. Refused rows go to FILE.rejects.csv; then the exit code is 1.
+    People(PeopleToLoad),
+}
+
+#[derive(Args)]
+struct PeopleToLoad {
+    file: PathBuf,
+    /// Judge the file and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// One refused row keeps all the others out.
+    #[arg(long)]
+    all_or_nothing: bool,
+    /// Division code that all the people must live in.
+    #[arg(long, default_value = "360000")]
+    area: String,
+    /// Rows of one transaction: so many are read again at most when the command was stopped.
+    #[arg(long, value_name = "ROWS", default_value_t = imports::COMMIT)]
+    commit: usize,
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
@@ -150,6 +193,10 @@ fn person(text: &str) -> std::result::Result<PersonId, String> {
 
 /// Runs what the arguments ask for.
 pub fn run() -> ExitCode {
+    // Before anything else is done: the child that reads files has nothing but its limits.
+    if std::env::args_os().nth(1).is_some_and(|command| command == sheets::COMMAND) {
+        return sheets::run();
+    }
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -184,8 +231,10 @@ async fn obey(command: Command) -> Result<()> {
         Command::Migrate { step } => migrate(step).await,
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
-        Command::Import { what: Import::People { file, dry_run, area } } => import_people(&file, dry_run, &area).await,
+        Command::Import { what: Import::People(order) } => import_people(&order).await,
         Command::Duplicates { area } => search_duplicates(&area).await,
+        Command::PeopleFile(order) => write_people(&order),
+        Command::Keys { deed } => keys(deed).await,
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -306,7 +355,11 @@ async fn check() -> Result<()> {
     if database.steps().await?.iter().any(|(_, applied)| !applied) {
         return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
     }
-    let report = check::run(&database, &check::atlas(&database).await?).await?;
+    let vault = match &settings.data_keys {
+        keys if keys.is_empty() => None,
+        keys => Some(Vault::new(keys).map_err(Error::internal)?),
+    };
+    let report = check::run(&database, &check::atlas(&database).await?, vault.as_ref()).await?;
     database.close().await?;
     for finding in &report.findings {
         println!("{finding}");
@@ -314,7 +367,15 @@ async fn check() -> Result<()> {
     for line in &report.years {
         println!("{line}");
     }
-    println!("{} qualified completions counted again, {} rows at fault", report.completions, report.findings.len());
+    if !report.causes {
+        println!("data_keys is not set: causes of poverty were not counted again");
+    }
+    println!(
+        "{} qualified completions and the people of {} areas counted again, {} rows at fault",
+        report.completions,
+        report.areas,
+        report.findings.len()
+    );
     if report.is_clean() { Ok(()) } else { Err(Error::internal("there are rows that break a rule")) }
 }
 
@@ -381,58 +442,142 @@ async fn search_duplicates(area: &str) -> Result<()> {
     house.close().await
 }
 
+fn write_people(order: &PeopleFile) -> Result<()> {
+    let trouble = |e| Error::internal(format!("{}: {e}", order.file.display()));
+    let file = std::fs::File::create_new(&order.file).map_err(trouble)?;
+    let atlas = Atlas::from_rows(Atlas::embedded_rows());
+    let written = demo::write_people(file, order.seed, order.people, order.dirt, &atlas).map_err(trouble)?;
+    println!("{}\n{written}", order.file.display());
+    Ok(())
+}
+
+/// Rows that do not come under the new keys are named by their ids, and the exit code tells of them.
+async fn keys(deed: KeysDeed) -> Result<()> {
+    if matches!(deed, KeysDeed::Fresh) {
+        println!("{}", Vault::fresh_key()?);
+        return Ok(());
+    }
+    let house = House::from_settings(settings(&figment())?, Clock::System).await?;
+    let KeysDeed::Rotate { rows_per_second } = deed else {
+        let status = house.rekeying(1).status().await?;
+        print!("{}", key_report(&status, &house.vault));
+        return house.close().await;
+    };
+    let work = house.rekeying(rows_per_second.unwrap_or(house.settings.rekey_rows_per_second));
+    work.again().await?;
+    let (mut looked, mut changed, mut left) = (0_u64, 0_u64, BTreeSet::new());
+    work.run(|step| {
+        looked += u64::from(step.looked);
+        changed += u64::from(step.changed);
+        left.extend(step.left.iter().copied());
+        progress(&format!("{looked} rows looked at, {changed} brought under the new keys"));
+    })
+    .await?;
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    for (table, id) in &left {
+        println!("{table} {id} was left as it is");
+    }
+    print!("{}", key_report(&work.status().await?, &house.vault));
+    house.close().await?;
+    if left.is_empty() { Ok(()) } else { Err(Error::internal("there are rows that do not come under the new keys")) }
+}
+
+fn key_report(status: &Status, vault: &Vault) -> String {
+    let mut lines = Vec::new();
+    for count in &status.counts {
+        lines.push(format!("{}.{}", count.table, count.column));
+        for (key, rows) in &count.by_key {
+            let anew = if key == vault.current() { " (seals anew)" } else { "" };
+            lines.push(format!("  {key}{anew}: {rows} rows"));
+        }
+    }
+    let hashes = if status.done { "all stand under the key that finds anew" } else { "are not all hashed anew yet" };
+    lines.push(format!("hashes {hashes}; {} rows brought under new keys", status.in_all));
+    for key in vault.sealing_keys().filter(|key| *key != vault.current()) {
+        let rows = status.sealed_with(key);
+        lines.push(match rows {
+            0 => format!("data_keys.{key} seals nothing: it may be removed from the settings"),
+            rows => format!("data_keys.{key} is needed by {rows} rows"),
+        });
+    }
+    if vault.has_old_index() {
+        let verdict =
+            if status.done { "finds nothing: it may be removed from the settings" } else { "is still needed" };
+        lines.push(format!("data_keys.index_old {verdict}"));
+    }
+    lines.join("\n") + "\n"
+}
+
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the
 /// bureau that made the file.
-async fn import_people(file: &Path, dry_run: bool, area: &str) -> Result<()> {
+async fn import_people(order: &PeopleToLoad) -> Result<()> {
     let settings = settings(&figment())?;
     let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
     let house = House::from_settings(settings, clock).await?;
     let lexicon = Lexicon::new(TEXTS).map_err(Error::internal)?;
-    let say = |key: &str, args: &[(&str, &dyn std::fmt::Display)]| lexicon.say(Locale::Zh, key, args);
-    if !house.atlas.exists(area, house.clock.today()) {
-        return Err(Error::invalid("area", "invalid.area"));
-    }
-    let bytes = std::fs::read(file).map_err(|e| Error::internal(format!("{}: {e}", file.display())))?;
-    let judging = Judging {
-        atlas: &house.atlas,
-        now: house.clock.now(),
-        today: house.clock.today(),
-        within: area,
-        test_numbers: people::takes_test_numbers(house.database.reader()).await?,
-        most: None,
-    };
-    let landed = match Sheet::read(&bytes, judging) {
-        Ok(sheet) => {
-            let work = Work::begin(&house.database, &house.clock).await?;
-            let landed = people::load(None, &work, &house.vault, sheet).await?;
-            // Dropped unfinished, the work is undone.
-            if !dry_run && matches!(landed, Landed::Added(_)) {
-                work.finish().await?;
-            }
-            landed
-        }
+    let told = load_people(&house, &lexicon, order).await;
+    house.close().await?;
+    let told = match told {
         Err(Error::Invalid(faults)) => {
             for fault in &faults {
-                println!("{}", lexicon.explain(Locale::Zh, &fault.code, &fault.args));
+                println!("{} {}", fault.field, lexicon.explain(Locale::Zh, &fault.code, &fault.args));
             }
-            house.close().await?;
-            return Err(Error::refused("import.faults"));
+            return Err(Error::refused("import.unreadable"));
         }
-        Err(e) => return Err(e),
+        told => told?,
     };
-    house.close().await?;
-    match landed {
-        Landed::Added(added) if dry_run => println!("{}", say("import-would_add", &[("count", &added)])),
-        Landed::Added(added) => println!("{}", say("person-imported", &[("count", &added)])),
-        Landed::Faults(faults) => {
-            for fault in &faults {
-                let why = lexicon.explain(Locale::Zh, &fault.code, &fault.args);
-                let place = format!("{} {}", fault.column, fault.value);
-                println!("{}", say("import-fault", &[("line", &fault.line), ("place", &place.trim()), ("why", &why)]));
-            }
-            println!("{}", say("person-import-faults", &[("count", &faults.len())]));
-            return Err(Error::refused("import.faults"));
-        }
+    let say = |key: &str, args: &[(&str, &dyn std::fmt::Display)]| println!("{}", lexicon.say(Locale::Zh, key, args));
+    if let Some(finished) = told.finished_before {
+        say("import-told_before", &[("day", &crate::base::clock::day_of(finished))]);
     }
-    Ok(())
+    if let Some(rows) = told.resumed_at {
+        say("import-told_resumed", &[("rows", &rows)]);
+    }
+    let key = match (order.dry_run, told.nothing_kept) {
+        (true, _) => "import-told_dry",
+        (false, true) => "import-told_nothing",
+        (false, false) => "import-told",
+    };
+    let (added, standing, rejected) = (&told.added, &told.standing, &told.rejected);
+    say(key, &[("rows", &told.rows), ("added", added), ("standing", standing), ("rejected", rejected)]);
+    if let Some(file) = &told.rejects {
+        say("import-told_rejects", &[("file", &file.display())]);
+    }
+    if told.rejected == 0 { Ok(()) } else { Err(Error::refused("import.rejects_left")) }
+}
+
+async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleToLoad) -> Result<imports::Told> {
+    if !house.atlas.exists(&order.area, house.clock.today()) {
+        return Err(Error::invalid("area", "invalid.area_unknown"));
+    }
+    let explain = |code: &str, args: &[(String, String)]| {
+        let args: Vec<(&str, &dyn std::fmt::Display)> =
+            args.iter().map(|(name, value)| (name.as_str(), value as &dyn std::fmt::Display)).collect();
+        lexicon.say(Locale::Zh, code, &args)
+    };
+    let heads = ["import-line", "import-why"].map(|key| lexicon.say(Locale::Zh, key, &[]));
+    let heads = heads.each_ref().map(String::as_str);
+    let mode = if order.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::GoodRows };
+    let wanted =
+        imports::Order { file: &order.file, area: &order.area, dry_run: order.dry_run, mode, commit: order.commit };
+    let said = std::sync::Mutex::new(std::time::Instant::now());
+    let tell = |now: imports::Progress| {
+        // A terminal may be written anew at once; a log gets a line every few seconds.
+        let pause = if std::io::stderr().is_terminal() { 100 } else { 5_000 };
+        let mut last = said.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last.elapsed() >= std::time::Duration::from_millis(pause) {
+            *last = std::time::Instant::now();
+            let (rate, left) = (now.rate.unwrap_or_default(), now.left.unwrap_or_default());
+            let args: [(&str, &dyn std::fmt::Display); 4] =
+                [("done", &now.done), ("rows", &now.rows), ("rate", &rate), ("left", &left)];
+            progress(&lexicon.say(Locale::Zh, "import-told_progress", &args));
+        }
+    };
+    let told = imports::from_file(&house.import_works(), &wanted, &explain, heads, &tell).await;
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    told
 }

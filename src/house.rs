@@ -24,17 +24,26 @@ use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::corrections;
 use crate::courses;
-use crate::data::{Database, Desk, Gather, Mailing, Rush, Vault, Work};
+use crate::data::rekeying::Rekeying;
+use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Work};
 use crate::duplicates;
+use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
+use crate::exclusions;
+use crate::exports;
 use crate::funds;
 use crate::home;
+use crate::imports;
 use crate::mailbox;
+use crate::mydata;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
 use crate::people;
 use crate::policy;
+use crate::reveals;
+use crate::sheets::Reader;
+use crate::tallies;
 use crate::targets;
 use crate::villages;
 use crate::web::{self, Lexicon, Settings, Texts};
@@ -62,11 +71,15 @@ macro_rules! features {
 }
 
 features![
-    accounts,
     policy,
+    accounts,
     organisations,
     people,
     corrections,
+    imports,
+    reveals,
+    exclusions,
+    eligibility,
     orders,
     courses,
     targets,
@@ -79,9 +92,15 @@ features![
     duplicates,
     mailbox,
     villages,
+    mydata,
     audits,
+    exports,
     home,
 ];
+
+/// Every column of sealed values: a change of keys reaches what stands here.
+pub const SEALED: &[SealedColumn] =
+    &[people::SEALED, people::SEALED_CHANGES, corrections::SEALED, imports::SEALED_PARTS, imports::SEALED_REJECTS];
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -113,7 +132,7 @@ pub fn figment() -> Figment {
 /// # Errors
 /// `Internal` with a line that names the setting.
 pub fn settings(figment: &Figment) -> Result<Settings> {
-    figment.extract().map_err(|e| Error::internal(e.to_string()))
+    Settings::read(figment).map_err(Error::internal)
 }
 
 /// Brings the schema up to date and loads what every database needs: divisions, and default rules where none stand.
@@ -130,16 +149,24 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
         }
     }
     policy::load_defaults(&work).await?;
+    eligibility::load_defaults(&work).await?;
     work.finish().await
+}
+
+/// Counts the people of a database that is older than its tallies. It takes the keys: a cause stands sealed.
+async fn count_people(database: &Database, clock: &Clock, vault: &Vault) -> Result<()> {
+    if tallies::is_lacking(database.reader()).await? {
+        let work = Work::begin(database, clock).await?;
+        tallies::rebuild(&work, |row| Ok(people::unseal(vault, row)?.main_cause)).await?;
+        work.finish().await?;
+    }
+    Ok(())
 }
 
 impl House {
     /// # Errors
     /// When settings lack what a real house needs, or the schema is not the one that this program knows.
     pub async fn from_settings(settings: Settings, clock: Clock) -> Result<Self> {
-        if settings.data_keys.is_empty() {
-            return Err(Error::internal("data_keys is not set: personal data cannot be sealed"));
-        }
         let (url, keys, permits) = (settings.database_url(), settings.data_keys.clone(), settings.hash_permits);
         Self::open(settings, clock, &url, keys, Hasher::new(permits)).await
     }
@@ -160,10 +187,33 @@ impl House {
         if database.steps().await?.iter().any(|(_, applied)| !applied) {
             return Err(Error::internal("the schema is not up to date: run `sidan migrate up`"));
         }
+        count_people(&database, &clock, &vault).await?;
         let areas = area::Entity::find().all(database.reader()).await?;
         let mailing = if settings.smtp_url.is_some() { Mailing::On } else { Mailing::Off };
         let desk = Desk::open(&database, clock.clone(), mailing);
         Ok(Self { settings, clock, desk, atlas: Arc::new(Atlas::from_rows(areas)), vault, hasher, database })
+    }
+
+    /// The work at files that were sent.
+    pub fn import_works(&self) -> imports::Works {
+        imports::Works {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            vault: self.vault.clone(),
+            atlas: self.atlas.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Brings what is sealed under new keys, at so many rows a second.
+    pub fn rekeying(&self, pace: u32) -> Rekeying {
+        Rekeying {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            vault: self.vault.clone(),
+            columns: SEALED,
+            pace,
+        }
     }
 
     /// Serves who still waits, then lets the database go.
@@ -175,12 +225,29 @@ impl House {
         self.database.close().await
     }
 
+    /// Who makes files of lists.
+    pub(crate) fn builder(&self, lexicon: Arc<Lexicon>) -> exports::Builder {
+        exports::Builder {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            clock: self.clock.clone(),
+            vault: self.vault.clone(),
+            atlas: self.atlas.clone(),
+            lexicon,
+        }
+    }
+
     /// The server, ready to launch.
     ///
     /// # Errors
     /// A line per broken text.
     pub fn rocket(&self, figment: Figment) -> Result<Rocket<Build>, String> {
         let lexicon = Arc::new(Lexicon::new(TEXTS)?);
+        let reader = match &self.settings.reader {
+            Some(program) => Reader::new(program.clone()),
+            None => Reader::of_this_program(),
+        };
+        let builder = self.builder(lexicon.clone());
         Ok(rocket::custom(figment)
             .manage(self.settings.clone())
             .manage(self.clock.clone())
@@ -190,6 +257,8 @@ impl House {
             .manage(self.vault.clone())
             .manage(self.hasher.clone())
             .manage(lexicon)
+            .manage(reader)
+            .manage(builder)
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))

@@ -1,4 +1,5 @@
-//! Serving: the routes on top, the courier beside them, and an orderly end.
+//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch and the change of
+//! keys; an orderly end.
 
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use rocket::figment::Figment;
 use crate::base::{Error, Result};
 use crate::data::courier::Smtp;
 use crate::data::outbox::{Outbox, Sending};
+use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
 use crate::mailbox;
 use crate::web::Lexicon;
@@ -14,11 +16,20 @@ use crate::web::Lexicon;
 /// Serves until told to stop, then drains the outbox and the desk: who was promised an answer gets it.
 pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let rocket = house.rocket(figment).map_err(Error::internal)?;
-    let sending = post(&house)?;
+    let lexicon = Arc::new(Lexicon::new(TEXTS).map_err(Error::internal)?);
+    let sending = post(&house, lexicon.clone())?;
+    let importing = house.import_works().start();
+    let building = house.builder(lexicon).start();
+    let watch = Watch::start(house.database.clone(), house.desk.clone(), house.clock.clone());
+    let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let launched = rocket.launch().await;
+    importing.close().await;
+    building.close().await;
     if let Some(sending) = sending {
         sending.close().await;
     }
+    watch.close().await;
+    rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))
 }
@@ -27,10 +38,9 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
 ///
 /// # Errors
 /// When the server's address or the sender's cannot be read.
-fn post(house: &House) -> Result<Option<Sending>> {
+fn post(house: &House, lexicon: Arc<Lexicon>) -> Result<Option<Sending>> {
     let Some(url) = &house.settings.smtp_url else { return Ok(None) };
     let courier = Smtp::open(url, &house.settings.mail_from)?;
-    let lexicon = Arc::new(Lexicon::new(TEXTS).map_err(Error::internal)?);
     let letters = mailbox::letters(lexicon, &house.settings.base_url);
     let outbox = Outbox::new(house.database.clone(), house.desk.clone(), house.clock.clone(), courier, letters);
     Ok(Some(outbox.start()))

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{ClaimId, EnrolmentId, Fen, LineId, LineStatus, PersonId, StandardId};
+use crate::values::{ClaimId, EnrolmentId, ExclusionListId, Fen, LineId, LineStatus, PersonId, StandardId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +19,8 @@ pub struct Model {
     pub fen: Fen,
     pub status: LineStatus,
     pub reason: Option<String>,
+    /// The exclusion list on which the person stands; such a line is refused.
+    pub blocked_by: Option<ExclusionListId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

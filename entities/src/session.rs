@@ -15,6 +15,8 @@ pub struct Model {
     pub kind: SessionKind,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
+    /// When the password was last typed.
+    pub confirmed_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use chrono::{DateTime, Utc};
 use entities::values::{AccountId, OrganisationId, PersonId, Role};
 
 use crate::access::{Can, Right, Scope};
@@ -19,6 +20,8 @@ pub struct Actor {
     pub organisation: Option<OrganisationId>,
     pub person: Option<PersonId>,
     pub locale: String,
+    /// When the password was last typed in this session.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// Hash of the token that this request carried.
     pub session: String,
 }

@@ -9,8 +9,13 @@ mod session;
 pub use actor::Actor;
 pub use right::{Can, Right};
 pub use scope::{Scope, after_prefix, within};
-pub(crate) use session::hex;
 pub use session::{SESSION_HOURS, SessionLookup, Token, cookie_name, forget_others, open_session};
+pub(crate) use session::{actor_now, confirm_session, hex};
+
+crate::rights! {
+    /// Ask for a list as a file. It stands here because every list shows the way to it, and the files are made above them all.
+    AskForExports: VillageWorker, Institution, CountyClerk, CountyChecker, FinanceOfficer, Supervisor;
+}
 
 /// Declares rights: `rights! { /// doc  ReviewClaims: CountyClerk, CountyChecker; }`.
 #[macro_export]

@@ -12,7 +12,7 @@ use entities::{
 use ring::{digest, rand::SecureRandom};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -89,10 +89,24 @@ pub async fn open_session(work: &Work, account: AccountId, kind: SessionKind) ->
         kind: Set(kind),
         created_at: Set(work.now),
         expires_at: Set(expires_at),
+        confirmed_at: Set(Some(work.now)),
     })
     .exec_without_returning(work.db())
     .await?;
     Ok((token, expires_at))
+}
+
+/// The password was typed again in this session.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn confirm_session(work: &Work, hash: &str) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::ConfirmedAt, Expr::value(work.now))
+        .filter(session::COLUMN.token_hash.eq(hash))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }
 
 /// Ends the sessions of an account, all but `kept`.
@@ -109,10 +123,54 @@ pub async fn forget_others(work: &Work, account: AccountId, kept: Option<&str>) 
 }
 
 #[derive(FromQueryResult)]
+struct Holder {
+    name: String,
+    locale: String,
+    person: Option<PersonId>,
+    role: Role,
+    area: String,
+    organisation: Option<OrganisationId>,
+}
+
+/// An account as whoever it is now, for work that is done after its request: `None` once it may no longer act.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn actor_now(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Actor>> {
+    let grant =
+        account::Entity::belongs_to(role_grant::Entity).from(account::Column::Id).to(role_grant::Column::AccountId);
+    let holder = account::Entity::find_by_id(account)
+        .select_only()
+        .columns([account::Column::Name, account::Column::Locale])
+        .column_as(account::Column::PersonId, "person")
+        .column_as(role_grant::Column::Role, "role")
+        .column_as(role_grant::Column::AreaCode, "area")
+        .column_as(role_grant::Column::OrganisationId, "organisation")
+        .join(JoinType::InnerJoin, grant.into())
+        .filter(account::Column::DisabledAt.is_null())
+        .filter(Expr::col((role_grant::Entity, role_grant::Column::EndedAt)).is_null())
+        .into_model::<Holder>()
+        .one(db)
+        .await?;
+    Ok(holder.map(|holder| Actor {
+        account,
+        name: holder.name,
+        role: holder.role,
+        area: holder.area,
+        organisation: holder.organisation,
+        person: holder.person,
+        locale: holder.locale,
+        session: String::new(),
+        confirmed_at: None,
+    }))
+}
+
+#[derive(FromQueryResult)]
 struct Row {
     token_hash: String,
     kind: SessionKind,
     expires_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
     account: AccountId,
     name: String,
     locale: String,
@@ -142,7 +200,12 @@ impl Fetch for SessionLookup {
     async fn fetch(db: &DatabaseConnection, hashes: &[String]) -> Result<HashMap<String, Held>> {
         let rows = session::Entity::find()
             .select_only()
-            .columns([session::Column::TokenHash, session::Column::Kind, session::Column::ExpiresAt])
+            .columns([
+                session::Column::TokenHash,
+                session::Column::Kind,
+                session::Column::ExpiresAt,
+                session::Column::ConfirmedAt,
+            ])
             .column_as(account::Column::Id, "account")
             .column_as(account::Column::Name, "name")
             .column_as(account::Column::Locale, "locale")
@@ -187,6 +250,7 @@ impl From<Row> for Held {
                 organisation: row.organisation,
                 person: row.person,
                 locale: row.locale,
+                confirmed_at: row.confirmed_at,
                 session: row.token_hash,
             },
         }

@@ -1,22 +1,22 @@
 //! Tokens and the own account, for programs.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use entities::values::SessionKind;
 use rocket::{Route, State, delete, get, http::Status, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
 use crate::access::Actor;
-use crate::accounts::forms::SignIn;
+use crate::accounts::forms::{Confirmation, SignIn};
 use crate::accounts::passwords::Hasher;
 use crate::accounts::service::{self, Door};
 use crate::accounts::views::{AccountView, TokenView};
 use crate::base::{Clock, Result};
-use crate::data::{Database, Desk};
+use crate::data::{Database, Desk, Vault};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(sign_in, sign_out, me))]
+#[openapi(paths(sign_in, sign_out, confirm, me))]
 pub(crate) struct Docs;
 
 /// Signs in and gives a token.
@@ -29,9 +29,10 @@ pub(crate) async fn sign_in(
     desk: &State<Desk>,
     hasher: &State<Hasher>,
     clock: &State<Clock>,
+    vault: &State<Arc<Vault>>,
     address: Option<IpAddr>,
 ) -> Result<Created<Json<TokenView>>> {
-    let door = Door { db, desk, hasher, clock, address };
+    let door = Door { db, desk, hasher, clock, vault, address };
     let opened = door.sign_in(&body.value.login, &body.value.password, SessionKind::Api).await?;
     Ok(Created::new("/api/v1/tokens/current").body(Json(opened.into())))
 }
@@ -44,6 +45,26 @@ pub(crate) async fn sign_out(actor: Actor, desk: &State<Desk>) -> Result<Status>
     Ok(Status::NoContent)
 }
 
+/// Types the password again: for some minutes this token then opens what asks for it (`error.step_up_required`).
+#[utoipa::path(context_path = "/api/v1", request_body = Confirmation, tag = "accounts",
+    responses((status = 204), (status = 401), (status = 422), (status = 429)))]
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/tokens/current/confirm", data = "<body>")]
+pub(crate) async fn confirm(
+    actor: Actor,
+    body: Body<Confirmation>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    hasher: &State<Hasher>,
+    clock: &State<Clock>,
+    vault: &State<Arc<Vault>>,
+    address: Option<IpAddr>,
+) -> Result<Status> {
+    let door = Door { db, desk, hasher, clock, vault, address };
+    service::confirm(&actor, &door, &body.value.password).await?;
+    Ok(Status::NoContent)
+}
+
 /// Who the caller is.
 #[utoipa::path(context_path = "/api/v1", tag = "accounts", responses((status = 200, body = AccountView), (status = 401)))]
 #[get("/accounts/me")]
@@ -52,5 +73,5 @@ pub(crate) fn me(actor: Actor) -> Json<AccountView> {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![sign_in, sign_out, me]
+    routes![sign_in, sign_out, confirm, me]
 }

@@ -8,7 +8,7 @@ use entities::login_attempt;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use crate::base::{Error, Result};
-use crate::data::Work;
+use crate::data::{Vault, Work};
 
 /// After so many failures an account rests.
 const OF_ACCOUNT: i32 = 5;
@@ -25,8 +25,10 @@ pub(crate) struct Try {
 }
 
 impl Try {
-    pub(crate) fn new(login: &str, address: Option<IpAddr>) -> Self {
-        Self { account: format!("account:{login}"), address: address.map(|ip| format!("address:{ip}")) }
+    /// What somebody typed for a login may be a number of theirs, so it is kept as a keyed hash.
+    pub(crate) fn new(vault: &Vault, login: &str, address: Option<IpAddr>) -> Self {
+        let account = format!("account:{}", vault.index("login", login));
+        Self { account, address: address.map(|ip| format!("address:{ip}")) }
     }
 
     fn keys(&self) -> impl Iterator<Item = (&String, i32)> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-#[derive(Debug, Deserialize, FromForm, ToSchema)]
+#[derive(Deserialize, FromForm, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
     pub login: String,
@@ -19,6 +19,20 @@ pub(crate) struct SignInForm {
     pub login: String,
     pub password: String,
     pub next: Option<String>,
+}
+
+/// The password, typed again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Confirmation {
+    pub password: String,
+}
+
+/// The same on a page: where to go back to rides along.
+#[derive(FromForm)]
+pub(crate) struct ConfirmForm {
+    pub password: String,
+    pub to: Option<String>,
 }
 
 #[derive(FromForm)]

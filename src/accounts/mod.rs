@@ -3,6 +3,7 @@
 mod api;
 mod attempts;
 mod forms;
+mod fresh;
 mod pages;
 mod passwords;
 mod rights;
@@ -13,7 +14,9 @@ mod views;
 use crate::web::Texts;
 
 pub use forms::NewAccount;
+pub(crate) use fresh::Fresh;
 pub use passwords::Hasher;
+pub(crate) use service::{Door, confirm_password};
 pub use service::{create, disable_login, reset};
 pub(crate) use store::{by_id, live, move_person, of_organisation, of_person};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

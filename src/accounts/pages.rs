@@ -15,14 +15,14 @@ use rocket::{
 };
 
 use crate::access::{Actor, Can, SESSION_HOURS, cookie_name};
-use crate::accounts::forms::{ChangePassword, NewAccount, SignInForm};
+use crate::accounts::forms::{ChangePassword, ConfirmForm, NewAccount, SignInForm};
 use crate::accounts::passwords::Hasher;
 use crate::accounts::rights::ManageAccounts;
 use crate::accounts::service::{self, Door};
 use crate::accounts::store::{self, Listed};
 use crate::areas::Atlas;
 use crate::base::{Clock, Result};
-use crate::data::{Database, Desk};
+use crate::data::{Database, Desk, Vault};
 use crate::web::html::local_path;
 use crate::web::preferences::cookie;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, back, go};
@@ -30,6 +30,13 @@ use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, back, go};
 #[derive(Template)]
 #[template(path = "accounts/templates/sign_in.html")]
 struct SignInPage {
+    page: Page,
+    form: FormView,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/templates/confirm.html")]
+struct ConfirmPage {
     page: Page,
     form: FormView,
 }
@@ -69,9 +76,10 @@ async fn sign_in(
     desk: &State<Desk>,
     hasher: &State<Hasher>,
     clock: &State<Clock>,
+    vault: &State<Arc<Vault>>,
     address: Option<IpAddr>,
 ) -> Result<Shown<Redirect>> {
-    let door = Door { db, desk, hasher, clock, address };
+    let door = Door { db, desk, hasher, clock, vault, address };
     let (input, view) = form.open();
     let opened = match input {
         Ok(input) => {
@@ -108,6 +116,39 @@ async fn sign_out(
     Ok(Redirect::to("/sign-in"))
 }
 
+#[get("/confirm?<to>")]
+fn confirm_form(_actor: Actor, page: Page, to: Option<&str>) -> Html<ConfirmPage> {
+    Html::ok(ConfirmPage { page, form: FormView::default().with("to", local_path(to)) })
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/confirm", data = "<form>")]
+async fn confirm(
+    actor: Actor,
+    page: Page,
+    form: PageForm<ConfirmForm>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    hasher: &State<Hasher>,
+    clock: &State<Clock>,
+    vault: &State<Arc<Vault>>,
+    address: Option<IpAddr>,
+) -> Result<std::result::Result<Redirect, Html<ConfirmPage>>> {
+    let door = Door { db, desk, hasher, clock, vault, address };
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => service::confirm(&actor, &door, &input.password).await.map(|()| input.to),
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(to) => Ok(Ok(Redirect::to(local_path(to.as_deref())))),
+        Err(e) => {
+            let form = FormView::default().with("to", local_path(Some(view.value("to")))).told(&page, e)?;
+            Ok(Err(Html::again(ConfirmPage { page, form })))
+        }
+    }
+}
+
 #[get("/password")]
 fn password_form(_actor: Actor, page: Page) -> Html<PasswordPage> {
     Html::ok(PasswordPage { page, form: FormView::default() })
@@ -124,9 +165,10 @@ async fn password(
     desk: &State<Desk>,
     hasher: &State<Hasher>,
     clock: &State<Clock>,
+    vault: &State<Arc<Vault>>,
     address: Option<IpAddr>,
 ) -> Result<std::result::Result<Redirect, Html<PasswordPage>>> {
-    let door = Door { db, desk, hasher, clock, address };
+    let door = Door { db, desk, hasher, clock, vault, address };
     let (input, _) = form.open();
     let done = match input {
         Ok(input) => service::change_password(&actor, &door, &input.current, &input.new).await,
@@ -206,5 +248,5 @@ async fn disable(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![sign_in_form, sign_in, sign_out, password_form, password, accounts, create, disable]
+    routes![sign_in_form, sign_in, sign_out, confirm_form, confirm, password_form, password, accounts, create, disable]
 }

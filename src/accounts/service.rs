@@ -10,14 +10,14 @@ use entities::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use validator::Validate;
 
-use crate::access::{Actor, Token, forget_others, open_session};
+use crate::access::{Actor, Token, confirm_session, forget_others, open_session};
 use crate::accounts::attempts::Try;
 use crate::accounts::forms::NewAccount;
 use crate::accounts::passwords::Hasher;
 use crate::accounts::store;
 use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
-use crate::data::{Audit, Database, Desk, Work};
+use crate::data::{Audit, Database, Desk, Vault, Work};
 
 /// A session that was just opened.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ pub(crate) struct Door<'a> {
     pub desk: &'a Desk,
     pub hasher: &'a Hasher,
     pub clock: &'a Clock,
+    pub vault: &'a Vault,
     pub address: Option<IpAddr>,
 }
 
@@ -45,7 +46,7 @@ impl Door<'_> {
     /// `account.wrong_password`; `TooMany` while the account or the address rests; `Busy` while too many sign in.
     pub(crate) async fn sign_in(&self, login: &str, password: &str, kind: SessionKind) -> Result<Opened> {
         let login = login.trim().to_lowercase();
-        let attempt = Try::new(&login, self.address);
+        let attempt = Try::new(self.vault, &login, self.address);
         attempt.check(self.db.reader(), self.clock.now()).await?;
         let account = store::by_login(self.db.reader(), &login).await?.filter(|a| a.disabled_at.is_none());
         let right = self.hasher.verify(password, account.as_ref().map(|a| a.password_hash.as_str())).await?;
@@ -79,6 +80,29 @@ pub(crate) async fn sign_out(actor: &Actor, work: &Work) -> Result<()> {
     Ok(())
 }
 
+/// Takes the password again in an open session. Failures count as those of signing in.
+///
+/// # Errors
+/// `Invalid` for a wrong password; `TooMany` while the account or the address rests; `Busy` while too many sign in.
+pub(crate) async fn confirm(actor: &Actor, door: &Door<'_>, password: &str) -> Result<()> {
+    let account = store::by_id(door.db.reader(), actor.account).await?.ok_or(Error::Unauthenticated)?;
+    let attempt = Try::new(door.vault, &account.login, door.address);
+    attempt.check(door.db.reader(), door.clock.now()).await?;
+    let right = door.hasher.verify(password, Some(&account.password_hash)).await?;
+    door.desk
+        .write(async |work| {
+            let action = if right { "confirm" } else { "confirm_failed" };
+            work.record(Audit::of(action, "account", actor.account).by(actor.account, actor.role));
+            if !right {
+                return attempt.failed(work).await;
+            }
+            attempt.succeeded(work).await?;
+            confirm_session(work, &actor.session).await
+        })
+        .await?;
+    if right { Ok(()) } else { Err(Error::invalid("password", "invalid.password_wrong")) }
+}
+
 /// The rule for a password: long enough, and not the name of its owner.
 fn check_password(field: &'static str, password: &str, login: &str) -> Result<()> {
     let length = password.chars().count();
@@ -95,24 +119,39 @@ fn check_password(field: &'static str, password: &str, login: &str) -> Result<()
     if easy { Err(Error::invalid(field, "invalid.password_easy")) } else { Ok(()) }
 }
 
+/// Whoever is signed in proves anew to know the password; `field` is where it was typed. Guesses count as those at the door.
+///
+/// # Errors
+/// `Invalid` for a wrong password; `TooMany` while the account or the address rests.
+pub(crate) async fn confirm_password(
+    actor: &Actor,
+    door: &Door<'_>,
+    field: &'static str,
+    password: &str,
+) -> Result<account::Model> {
+    let account = store::by_id(door.db.reader(), actor.account).await?.ok_or(Error::Unauthenticated)?;
+    let attempt = Try::new(door.vault, &account.login, door.address);
+    attempt.check(door.db.reader(), door.clock.now()).await?;
+    if !door.hasher.verify(password, Some(&account.password_hash)).await? {
+        door.desk.write(async |work| attempt.failed(work).await).await?;
+        return Err(Error::invalid(field, "invalid.password_wrong"));
+    }
+    Ok(account)
+}
+
 /// Changes one's own password and ends every other session of the account.
 ///
 /// # Errors
 /// `Invalid` for a wrong current or a weak new password.
 pub(crate) async fn change_password(actor: &Actor, door: &Door<'_>, current: &str, new: &str) -> Result<()> {
-    let account = store::by_id(door.db.reader(), actor.account).await?.ok_or(Error::Unauthenticated)?;
-    let attempt = Try::new(&account.login, door.address);
-    attempt.check(door.db.reader(), door.clock.now()).await?;
-    if !door.hasher.verify(current, Some(&account.password_hash)).await? {
-        door.desk.write(async |work| attempt.failed(work).await).await?;
-        return Err(Error::invalid("current", "invalid.password_wrong"));
-    }
+    let account = confirm_password(actor, door, "current", current).await?;
     check_password("new", new, &account.login)?;
     let hash = door.hasher.hash(new).await?;
     door.desk
         .write(async |work| {
             set_password(work, actor.account, hash.clone()).await?;
             forget_others(work, actor.account, Some(&actor.session)).await?;
+            confirm_session(work, &actor.session).await?;
             work.record(Audit::of("change_password", "account", actor.account).by(actor.account, actor.role));
             Ok(())
         })

@@ -22,6 +22,22 @@ pub fn contains(scope: &str, code: &str) -> bool {
     level_of(scope).is_some() && code.starts_with(prefix(scope))
 }
 
+/// The area itself and each that it lies in, up to the province, by their codes alone: how counters are summed, and the same
+/// tree in which [`contains`] looks. What is no code stands alone.
+pub fn line(code: &str) -> Vec<String> {
+    let above = |digits: usize, zeros: &str| code.get(..digits).map(|begins| format!("{begins}{zeros}"));
+    let (township, county) = (above(9, ""), above(6, ""));
+    let (prefecture, province) = (above(4, "00"), above(2, "0000"));
+    let line = match level_of(code) {
+        Some(AreaLevel::Village) => vec![township, county, prefecture, province],
+        Some(AreaLevel::Township) => vec![county, prefecture, province],
+        Some(AreaLevel::County) => vec![prefecture, province],
+        Some(AreaLevel::Prefecture) => vec![province],
+        Some(AreaLevel::Province) | None => Vec::new(),
+    };
+    std::iter::once(code.to_owned()).chain(line.into_iter().flatten()).collect()
+}
+
 /// The rank that a code has by its form; `None` for what is no code.
 pub fn level_of(code: &str) -> Option<AreaLevel> {
     if !code.bytes().all(|b| b.is_ascii_digit()) || code.starts_with("00") {
@@ -61,6 +77,15 @@ mod tests {
         assert!(contains("360923106", "360923106"));
         assert!(!contains("360923", "360900"));
         assert!(!contains("360923", "360922203202"));
+    }
+
+    #[test]
+    fn the_line_of_a_code_is_that_of_the_list() {
+        let atlas = Atlas::from_rows(Atlas::embedded_rows());
+        for area in Atlas::embedded_rows() {
+            assert_eq!(line(&area.code), atlas.ancestors(&area.code));
+        }
+        assert_eq!(line("999"), ["999"]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub(crate) async fn mark(
         rows.into_iter().filter_map(|row| changed(row, &before, marks)).collect();
     if class.status == ClassStatus::Approved {
         classes::start(Some(by.actor()), work, &class).await?;
-        enrolments::start(work, class.id).await?;
+        enrolments::start(work, &class).await?;
     }
     if session.status != ClassSessionStatus::Held {
         store::move_session(work.db(), &session, session.status.after(SessionAction::Mark)?).await?;

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 14] = [
+pub(super) const NOUNS: [&str; 18] = [
     "order",
     "course",
     "class",
@@ -20,9 +20,13 @@ pub(super) const NOUNS: [&str; 14] = [
     "pot",
     "target",
     "person",
+    "import",
+    "exclusion_list",
+    "eligibility_flag",
     "organisation",
     "accreditation",
     "account",
+    "export",
 ];
 
 /// Deeds in the scope's area, and those that lie in none, such as signing in.

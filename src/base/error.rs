@@ -17,6 +17,9 @@ pub enum Error {
     Unauthenticated,
     #[error("not allowed")]
     Forbidden,
+    /// The password was typed too long ago for this.
+    #[error("type the password again first")]
+    NotFresh,
     /// Not there, or out of the caller's sight: the two are told alike.
     #[error("no such {0}")]
     NotFound(&'static str),
@@ -98,6 +101,7 @@ impl Error {
         match self {
             Self::Unauthenticated => "error.unauthenticated",
             Self::Forbidden => "error.forbidden",
+            Self::NotFresh => "error.step_up_required",
             Self::NotFound(_) => "error.not_found",
             Self::Invalid(_) => "error.invalid",
             Self::Refused(refusal) => refusal.code,

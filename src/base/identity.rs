@@ -62,6 +62,18 @@ impl IdNumber {
         Ok(Self { text: format!("{body}{check}"), birth_on })
     }
 
+    /// The last character that a number of the first generation (15 digits, in use until 2012) has today, its year written
+    /// out as 19; `None` for what is no such number.
+    pub fn check_of_first_generation(text: &str) -> Option<char> {
+        if text.len() != 15 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let (region, rest) = text.split_at_checked(6)?;
+        let body = format!("{region}19{rest}");
+        birth_date(&body)?;
+        check_character(&body)
+    }
+
     /// Puts a number together from its parts; `None` when they do not fill their places.
     pub fn compose(region: &str, birth_on: NaiveDate, sequence: u16) -> Option<Self> {
         let (year, month, day) = (birth_on.year(), birth_on.month(), birth_on.day());

@@ -16,13 +16,16 @@ pub(crate) trait Lifecycle: Copy + Eq + Debug + 'static {
     #[cfg_attr(not(test), expect(dead_code, reason = "only the laws ask where a machine starts"))]
     const START: &'static [Self];
     const MOVES: &'static [Move<Self>];
+    /// What the system itself moves, when its work is done or has failed.
+    const BY_ITSELF: &'static [(Self, Self::Action, Self)] = &[];
 
     /// The state after `action`, or a refusal when the table has no such move.
     fn after(self, action: Self::Action) -> Result<Self> {
-        Self::MOVES
-            .iter()
-            .find(|(from, by, _, _)| *from == self && *by == action)
-            .map(|(_, _, to, _)| *to)
+        let moves = Self::MOVES.iter().map(|(from, by, to, _)| (from, by, to));
+        moves
+            .chain(Self::BY_ITSELF.iter().map(|(from, by, to)| (from, by, to)))
+            .find(|(from, by, _)| **from == self && **by == action)
+            .map(|(_, _, to)| *to)
             .ok_or_else(|| Error::refused("move.illegal"))
     }
 
@@ -48,10 +51,14 @@ pub(crate) mod laws {
             let twice = S::MOVES.iter().skip(i + 1).any(|(f, a, _, _)| f == from && a == action);
             assert!(!twice, "{action:?} from {from:?} stands twice");
         }
+        for (i, (from, action, _)) in S::BY_ITSELF.iter().enumerate() {
+            let twice = S::BY_ITSELF.iter().skip(i + 1).any(|(f, a, _)| f == from && a == action);
+            let by_hand = S::MOVES.iter().any(|(f, a, _, _)| f == from && a == action);
+            assert!(!twice && !by_hand, "{action:?} from {from:?} stands twice");
+        }
+        let moves = || S::MOVES.iter().map(|m| (m.0, m.2)).chain(S::BY_ITSELF.iter().map(|m| (m.0, m.2)));
         let mut reached: Vec<S> = S::START.to_vec();
-        while let Some(next) =
-            S::MOVES.iter().find(|(from, _, to, _)| reached.contains(from) && !reached.contains(to)).map(|m| m.2)
-        {
+        while let Some((_, next)) = moves().find(|(from, to)| reached.contains(from) && !reached.contains(to)) {
             reached.push(next);
         }
         for state in S::iter() {

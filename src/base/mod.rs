@@ -1,9 +1,12 @@
 //! The ground floor: pure words and rules that every storey shares. No Rocket, no I/O.
 
 pub mod bank_card;
+pub mod cells;
 pub mod clock;
+pub mod columns;
 pub mod credit_code;
 pub mod error;
+pub mod heads;
 pub mod identity;
 pub mod lifecycle;
 pub mod money;
@@ -15,5 +18,6 @@ pub use bank_card::BankCard;
 pub use clock::Clock;
 pub use credit_code::CreditCode;
 pub use error::{Error, FieldError, Refusal, Result};
+pub use heads::{Heads, Part};
 pub use identity::IdNumber;
 pub use phone::Phone;

@@ -7,6 +7,7 @@ mod progress;
 mod question;
 mod seats;
 mod states;
+mod tallies;
 
 use std::fmt;
 
@@ -16,7 +17,7 @@ use sea_orm::{AccessMode, DbBackend, EntityTrait, IsolationLevel, TransactionOpt
 use crate::areas::Atlas;
 use crate::base::Result;
 use crate::base::rate::Rate;
-use crate::data::Database;
+use crate::data::{Database, Vault};
 
 /// A row that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,10 @@ pub struct Report {
     pub years: Vec<YearLine>,
     /// Qualified completions that were counted again.
     pub completions: u64,
+    /// Areas whose people were counted again.
+    pub areas: u64,
+    /// Whether causes of poverty were counted too, for which the keys are needed.
+    pub causes: bool,
 }
 
 impl Report {
@@ -82,11 +87,12 @@ pub async fn atlas(database: &Database) -> Result<Atlas> {
     Ok(Atlas::from_rows(area::Entity::find().all(database.reader()).await?))
 }
 
-/// Looks at everything as it stands at one moment: what is written meanwhile is not seen by halves.
+/// Looks at everything as it stands at one moment: what is written meanwhile is not seen by halves. Without the keys,
+/// what stands sealed is left out.
 ///
 /// # Errors
 /// Of the database.
-pub async fn run(database: &Database, atlas: &Atlas) -> Result<Report> {
+pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> Result<Report> {
     // SQLite reads one moment in any transaction; PostgreSQL has to be asked for it.
     let served = database.backend() == DbBackend::Postgres;
     let moment = TransactionOptions {
@@ -103,6 +109,7 @@ pub async fn run(database: &Database, atlas: &Atlas) -> Result<Report> {
     report.findings.extend(money::pots(&tx).await?);
     report.findings.extend(completions::minutes(&tx).await?);
     progress::recount(&tx, atlas, &mut report).await?;
+    tallies::recount(&tx, vault, &mut report).await?;
     tx.rollback().await?;
     Ok(report)
 }

@@ -20,6 +20,7 @@ use crate::claims::rules::{self, Sum};
 use crate::claims::service::{self, Line, Preview, Sheet};
 use crate::claims::store::{self, Decided, Listed, Which};
 use crate::data::{Database, Desk, Vault};
+use crate::eligibility::{self, Evidence};
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
 
 const ROWS: u64 = 50;
@@ -210,7 +211,29 @@ impl ClaimPage {
 
     fn because(&self, line: &Line) -> String {
         let threshold = self.sheet.class.attendance_percent;
-        line.reason().map(|code| because(&self.page, code, line.attendance, threshold)).unwrap_or_default()
+        let Some(code) = line.reason() else { return String::new() };
+        let told = because(&self.page, code, line.attendance, threshold);
+        match &line.block {
+            Some(hit) if self.sheet.pot.is_some() => {
+                let list =
+                    self.page.say2("line-by_list", "day", self.page.day(&hit.as_of), "document", &hit.document_no);
+                told + &list
+            }
+            Some(_) | None => told,
+        }
+    }
+
+    /// What was found of the person when the class began, in a sentence.
+    fn at_start(&self, evidence: &Evidence) -> String {
+        let key = if evidence.holds { "line-eligible" } else { "line-not_eligible" };
+        let day = self.page.day(&self.page.day_of(&evidence.decided_at));
+        self.page.say2(key, "document", eligibility::document(&self.page, &evidence.document_no), "day", day)
+    }
+
+    /// Condition by condition, for offices.
+    fn conditions(&self, evidence: &Evidence) -> Vec<(bool, String)> {
+        let office = self.sheet.pot.is_some();
+        if office { eligibility::ticks(&self.page, &evidence.verdicts) } else { Vec::new() }
     }
 
     /// The clerk decides on single lines before the first approval.

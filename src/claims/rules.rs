@@ -3,7 +3,7 @@
 use chrono::{Months, NaiveDate};
 use entities::{
     claim, claim_line,
-    values::{AccountId, CertificateStatus, ClaimStatus, Fen, LineStatus, Role},
+    values::{AccountId, CertificateStatus, ClaimStatus, ExclusionKind, Fen, LineStatus, Role},
 };
 
 use crate::base::lifecycle::Lifecycle;
@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     CertificateRevoked,
     TooLate,
     AlreadyPaid,
+    /// Named by an exclusion list that counts.
+    Excluded(ExclusionKind),
 }
 
 impl Fault {
@@ -32,6 +34,11 @@ impl Fault {
             Self::CertificateRevoked => "line.certificate_revoked",
             Self::TooLate => "line.too_late",
             Self::AlreadyPaid => "line.already_paid",
+            Self::Excluded(ExclusionKind::Pensioner) => "line.pensioner",
+            Self::Excluded(ExclusionKind::PublicPayroll) => "line.public_payroll",
+            Self::Excluded(ExclusionKind::Student) => "line.student",
+            Self::Excluded(ExclusionKind::Insured) => "line.insured",
+            Self::Excluded(ExclusionKind::Deceased) => "line.deceased",
         }
     }
 }
@@ -46,6 +53,8 @@ pub(crate) struct Facts {
     pub certificate: Option<(CertificateStatus, NaiveDate)>,
     /// A line of another claim for the same occupation and level is claimed or paid.
     pub elsewhere: bool,
+    /// The kind of an exclusion list that names the person on the days of the class.
+    pub excluded: Option<ExclusionKind>,
 }
 
 /// What is asked of everybody in a class.
@@ -63,8 +72,11 @@ pub(crate) fn last_day(issued_on: NaiveDate, months: i64) -> NaiveDate {
     issued_on.checked_add_months(months).unwrap_or(NaiveDate::MAX)
 }
 
-/// The first thing that stands against paying for a person.
+/// The first thing that stands against paying for a person. A list comes first: what else is wrong, the county must know of it.
 pub(crate) fn fault(facts: &Facts, terms: &Terms) -> Option<Fault> {
+    if let Some(kind) = facts.excluded {
+        return Some(Fault::Excluded(kind));
+    }
     // Nothing held is nothing attended, whatever the percentage of nothing may be.
     if facts.attendance.target <= 0 || !facts.attendance.reaches(terms.attendance_percent) {
         return Some(Fault::AttendanceLow);
@@ -182,6 +194,7 @@ mod tests {
             passed: true,
             certificate: Some((CertificateStatus::Published, day("2016-11-18"))),
             elsewhere: false,
+            excluded: None,
         }
     }
 
@@ -215,6 +228,10 @@ mod tests {
         let revoked = Some((CertificateStatus::Revoked, day("2016-11-18")));
         assert_eq!(told(Facts { certificate: revoked, ..sound() }), Some(Fault::CertificateRevoked));
         assert_eq!(told(Facts { elsewhere: true, ..sound() }), Some(Fault::AlreadyPaid));
+        for kind in ExclusionKind::all() {
+            let excluded = Facts { excluded: Some(kind), passed: false, ..sound() };
+            assert_eq!(told(excluded), Some(Fault::Excluded(kind)), "whatever else is missing");
+        }
     }
 
     #[test]
@@ -224,7 +241,8 @@ mod tests {
         use Fault::{AlreadyPaid, AttendanceLow, CertificateRevoked, NoCertificate, NotPassed, TooLate};
         let lexicon = Lexicon::new(&[TEXTS]).unwrap();
         let faults = [AttendanceLow, NotPassed, NoCertificate, CertificateRevoked, TooLate, AlreadyPaid];
-        for code in faults.map(Fault::code).into_iter().chain(Doubt::ALL.map(Doubt::code)) {
+        let lists = ExclusionKind::all().map(|kind| Fault::Excluded(kind).code());
+        for code in faults.map(Fault::code).into_iter().chain(lists).chain(Doubt::ALL.map(Doubt::code)) {
             assert!(lexicon.knows(Locale::Zh, code), "{code}");
         }
     }

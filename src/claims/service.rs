@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use entities::{
     certificate, claim, claim_line, decision, payment, pot, training_class,
     values::{
-        CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassStatus, DecisionId, EnrolmentId, Fen, LineId,
-        LineStatus, PaymentId, PersonId, Role,
+        CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassStatus, DecisionId, EnrolmentId, ExclusionListId, Fen,
+        LineId, LineStatus, PaymentId, PersonId, Role,
     },
 };
 use sea_orm::ConnectionTrait;
@@ -29,18 +29,22 @@ use crate::claims::store::{self, Decided, Listed, Mark, Marks, Tally};
 use crate::classes;
 use crate::completion;
 use crate::data::{Audit, Telling, Vault, Work, sequence};
+use crate::eligibility::{self, Evidence};
+use crate::exclusions::{self, Hit};
 use crate::funds;
 use crate::people;
 use crate::policy::{Rule, RuleBook};
 use crate::web::{Reason, Todo};
 
 /// What the rows say of one person who finished a class.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Finding {
     pub enrolment: EnrolmentId,
     pub person: PersonId,
     pub attendance: Rate,
     pub fault: Option<Fault>,
+    /// The list behind the fault, where it is one.
+    pub hit: Option<Hit>,
 }
 
 /// A published certificate counts before a revoked one that it replaced.
@@ -55,8 +59,8 @@ fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, certi
     standing
 }
 
-/// Looks at everybody who finished a class: minutes as the marks stand now, the assessment, the certificate, the window,
-/// and lines of other claims.
+/// Looks at everybody who finished a class: exclusion lists as they count now, minutes as the marks stand now, the
+/// assessment, the certificate, the window, and lines of other claims.
 async fn findings(
     db: &impl ConnectionTrait,
     class: &training_class::Model,
@@ -66,7 +70,8 @@ async fn findings(
     let completions = completion::of_class(db, class.id).await?;
     let certificates = standing(completion::certificates_of_class(db, class.id).await?);
     let minutes = attendance::totals(db, class.id).await?;
-    let everybody = completions.iter().map(|row| row.person_id).collect();
+    let everybody: Vec<PersonId> = completions.iter().map(|row| row.person_id).collect();
+    let listed = exclusions::entries_of(db, &everybody).await?;
     let elsewhere = store::claimed_elsewhere(db, class, everybody, claim.map(|claim| claim.id)).await?;
     let book = RuleBook::load(db).await?;
     let terms = Terms {
@@ -81,10 +86,17 @@ async fn findings(
             |minutes| Rate::new(minutes.credited, minutes.held),
         );
         let certificate = certificates.get(&row.enrolment_id).map(|c| (c.status, c.issued_on));
-        let facts =
-            Facts { attendance, passed: row.passed, certificate, elsewhere: elsewhere.contains(&row.person_id) };
+        let entries = listed.get(&row.person_id).map(Vec::as_slice).unwrap_or_default();
+        let hit = exclusions::hit(entries, class.starts_on, class.ends_on).cloned();
+        let facts = Facts {
+            attendance,
+            passed: row.passed,
+            certificate,
+            elsewhere: elsewhere.contains(&row.person_id),
+            excluded: hit.as_ref().map(|hit| hit.kind),
+        };
         let fault = rules::fault(&facts, &terms);
-        Finding { enrolment: row.enrolment_id, person: row.person_id, attendance, fault }
+        Finding { enrolment: row.enrolment_id, person: row.person_id, attendance, fault, hit }
     };
     Ok(completions.iter().map(look).collect())
 }
@@ -184,6 +196,7 @@ pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId) 
             fen: class.unit_fen,
             status: if found.fault.is_none() { LineStatus::Claimed } else { LineStatus::Refused },
             reason: found.fault.map(|fault| fault.code().to_owned()),
+            blocked_by: found.hit.as_ref().map(|hit| hit.list),
         })
         .collect();
     let total = Sum::payable(&lines).fen;
@@ -262,11 +275,13 @@ async fn recheck(work: &Work, claim: &claim::Model, again: bool) -> Result<Sum> 
     let class = classes::by_id(work.db(), claim.class_id).await?;
     require_closed(&class)?;
     let found = findings(work.db(), &class, Some(claim), day_of(claim.submitted_at)).await?;
-    let faults: HashMap<EnrolmentId, Option<Fault>> = found.iter().map(|f| (f.enrolment, f.fault)).collect();
+    let found: HashMap<EnrolmentId, Finding> = found.into_iter().map(|f| (f.enrolment, f)).collect();
     let mut sum = Sum::default();
     for line in store::lines(work.db(), claim.id).await? {
         // Who has no completion any more did not qualify.
-        let fault = faults.get(&line.enrolment_id).copied().unwrap_or(Some(Fault::NotPassed));
+        let finding = found.get(&line.enrolment_id);
+        let fault = finding.map_or(Some(Fault::NotPassed), |finding| finding.fault);
+        let list = finding.and_then(|finding| finding.hit.as_ref()).map(|hit| hit.list);
         let open = line.status == LineStatus::Claimed || (again && line.status == LineStatus::Refused);
         if !open {
             continue;
@@ -275,8 +290,8 @@ async fn recheck(work: &Work, claim: &claim::Model, again: bool) -> Result<Sum> 
             None => (LineStatus::Claimed, None),
             Some(fault) => (LineStatus::Refused, Some(fault.code())),
         };
-        if (status, reason) != (line.status, line.reason.as_deref()) {
-            store::set_line(work, &line, status, reason).await?;
+        if (status, reason, list) != (line.status, line.reason.as_deref(), line.blocked_by) {
+            store::set_line(work, &line, status, reason, list).await?;
         }
         if status == LineStatus::Claimed {
             sum = sum.and(line.fen);
@@ -442,7 +457,7 @@ async fn decide(
     // Stays where it is, but whoever read it before this decides on something else.
     let reason_of_claim = claim.reason.as_deref();
     store::advance(work, claim, claim.status, Marks { reason: reason_of_claim, ..Marks::default() }).await?;
-    store::set_line(work, line, to, reason).await?;
+    store::set_line(work, line, to, reason, None).await?;
     let total = Sum::payable(&store::lines(work.db(), claim.id).await?).fen;
     store::set_total(work, claim.id, total).await?;
     let detail = serde_json::json!({ "claim": claim.id, "reason": reason, "total_fen": total });
@@ -497,8 +512,12 @@ pub(crate) struct Line {
     pub attendance: Rate,
     /// What stands against a claimed line now: it will fall at the next step.
     pub fault: Option<Fault>,
+    /// The exclusion list that blocks it, or will.
+    pub block: Option<Hit>,
     /// The rows themselves let it pass, whatever was decided.
     pub sound: bool,
+    /// What was found of the person when the class began; of old classes there is none.
+    pub evidence: Option<Evidence>,
 }
 
 impl Line {
@@ -526,7 +545,7 @@ pub(crate) struct Sheet {
     pub lines: Vec<Line>,
     pub decisions: Vec<Decided>,
     pub payment: Option<payment::Model>,
-    /// For offices; an institution does not see the pot.
+    /// For offices; an institution sees neither the pot nor which list blocks a line.
     pub pot: Option<pot::Model>,
     /// Whether the class has seats for an enterprise's order.
     pub ordered: bool,
@@ -547,6 +566,11 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
     let rows = store::lines(db, claim.id).await?;
     let people: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
     let briefs = people::briefs(db, vault, &people).await?;
+    let mut lists: Vec<ExclusionListId> = rows.iter().filter_map(|row| row.blocked_by).collect();
+    lists.sort_unstable();
+    lists.dedup();
+    let lists = exclusions::hits_of(db, &lists).await?;
+    let mut evidence = eligibility::evidence_of(db, class.id).await?;
     let mut lines: Vec<Line> = rows
         .into_iter()
         .map(|row| {
@@ -556,7 +580,12 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
             let fault = finding.and_then(|found| found.fault).filter(|_| looked_at);
             let attendance = finding.map_or(Rate::new(0, 0), |found| found.attendance);
             let sound = finding.is_some_and(|found| found.fault.is_none());
-            Line { row, masked_name, tail, attendance, fault, sound }
+            let block = match row.blocked_by {
+                Some(list) => lists.get(&list).cloned(),
+                None => finding.and_then(|found| found.hit.clone()).filter(|_| looked_at),
+            };
+            let evidence = evidence.remove(&row.enrolment_id);
+            Line { row, masked_name, tail, attendance, fault, block, sound, evidence }
         })
         .collect();
     lines.sort_by_key(Line::passes);

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     account, certificate, claim, claim_line, decision, order_class, organisation, payment, training_class,
     values::{
-        AccountId, CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassStatus, Fen, LineId, LineStatus,
-        OrganisationId, PersonId, PotId, Role,
+        AccountId, CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassStatus, ExclusionListId, Fen, LineId,
+        LineStatus, OrganisationId, PersonId, PotId, Role,
     },
 };
 use sea_orm::{
@@ -381,7 +381,7 @@ pub(crate) async fn set_total(work: &Work, claim: ClaimId, total: Fen) -> Result
     Ok(())
 }
 
-/// Moves one line on from the state in which it was read.
+/// Moves one line on from the state in which it was read; `blocked_by` names the list that keeps it from being paid.
 ///
 /// # Errors
 /// `Stale` when somebody else moved it meanwhile.
@@ -390,10 +390,12 @@ pub(crate) async fn set_line(
     line: &claim_line::Model,
     to: LineStatus,
     reason: Option<&str>,
+    blocked_by: Option<ExclusionListId>,
 ) -> Result<()> {
     let moved = claim_line::Entity::update_many()
         .col_expr(claim_line::Column::Status, Expr::value(to))
         .col_expr(claim_line::Column::Reason, Expr::value(reason))
+        .col_expr(claim_line::Column::BlockedBy, Expr::value(blocked_by))
         .filter(claim_line::Column::Id.eq(line.id))
         .filter(claim_line::Column::Status.eq(line.status))
         .exec(work.db())

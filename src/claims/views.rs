@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entities::values::{
-    AccountId, ClaimId, ClaimStatus, ClassId, EnrolmentId, Fen, LineId, LineStatus, OrganisationId, PotId, Role,
+    AccountId, ClaimId, ClaimStatus, ClassId, EnrolmentId, ExclusionKind, ExclusionListId, Fen, LineId, LineStatus,
+    OrganisationId, PotId, Role,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,6 +15,7 @@ use crate::base::rate::RateView;
 use crate::claims::rules;
 use crate::claims::service::{Line, Sheet};
 use crate::claims::store::{Decided, Listed};
+use crate::exclusions::Hit;
 
 /// A claim of one class.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -67,6 +69,19 @@ pub(crate) struct LineView {
     pub status: LineStatus,
     /// Why nothing is paid, or what stands against a claimed line now: `line.attendance_low`, `line.not_passed` ...
     pub reason: Option<String>,
+    /// The exclusion list that blocks it.
+    pub block: Option<BlockView>,
+    /// Whether the person was found eligible when the class began; null where that was not kept.
+    pub eligible_at_start: Option<bool>,
+}
+
+/// Why a line is blocked. Which list it is, only offices are told.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct BlockView {
+    pub kind: ExclusionKind,
+    pub list_id: Option<ExclusionListId>,
+    pub as_of: Option<NaiveDate>,
+    pub document_no: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -128,20 +143,34 @@ impl ClaimView {
 impl ClaimDetail {
     pub(crate) fn of(sheet: Sheet, who: AccountId, role: Role) -> Self {
         let of = counts(sheet.lines.iter().map(|line| (line.row.status, 1)));
+        let office = sheet.pot.is_some();
         Self {
             claim: ClaimView::new(sheet.listed, of, who, role),
             payable_fen: sheet.payable.fen,
             bank_reference: sheet.payment.map(|payment| payment.bank_reference),
-            lines: sheet.lines.into_iter().map(Into::into).collect(),
+            lines: sheet.lines.into_iter().map(|line| LineView::of(line, office)).collect(),
             decisions: sheet.decisions.into_iter().map(Into::into).collect(),
         }
     }
 }
 
-impl From<Line> for LineView {
-    fn from(line: Line) -> Self {
+impl BlockView {
+    fn of(hit: Hit, office: bool) -> Self {
+        Self {
+            kind: hit.kind,
+            list_id: office.then_some(hit.list),
+            as_of: office.then_some(hit.as_of),
+            document_no: office.then_some(hit.document_no),
+        }
+    }
+}
+
+impl LineView {
+    fn of(line: Line, office: bool) -> Self {
         Self {
             reason: line.reason().map(str::to_owned),
+            eligible_at_start: line.evidence.map(|evidence| evidence.holds),
+            block: line.block.map(|hit| BlockView::of(hit, office)),
             id: line.row.id,
             enrolment_id: line.row.enrolment_id,
             masked_name: line.masked_name,

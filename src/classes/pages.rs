@@ -46,6 +46,8 @@ struct ClassesPage {
     page: Page,
     classes: Vec<training_class::Model>,
     tabs: Vec<(String, String, bool)>,
+    /// The state that the list is narrowed to; empty for all.
+    status: &'static str,
     next: Option<String>,
 }
 
@@ -214,7 +216,8 @@ async fn list(
     let tabs = std::iter::once(all).chain(tabs).map(|(label, href, current)| (href, label, current)).collect();
     let kept = status.map(|status| format!("status={status}&")).unwrap_or_default();
     let next = rows.next.map(|after| format!("/classes?{kept}after={after}"));
-    Ok(Html::ok(ClassesPage { page, classes: rows.items, tabs, next }))
+    let status = status.map(ClassStatus::as_str).unwrap_or_default();
+    Ok(Html::ok(ClassesPage { page, classes: rows.items, tabs, status, next }))
 }
 
 async fn application(

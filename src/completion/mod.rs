@@ -17,6 +17,7 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use rights::ReadResults;
 pub(crate) use service::{tell_person, todos};
 pub(crate) use store::{certificates_of_class, move_person, of_class};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

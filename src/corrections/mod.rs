@@ -16,6 +16,7 @@ mod views;
 
 use crate::web::Texts;
 
+pub use service::SEALED;
 pub(crate) use service::{Filing, apply, file, move_person, todos};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

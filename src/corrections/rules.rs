@@ -113,6 +113,7 @@ mod tests {
             organisation: None,
             person: None,
             locale: String::new(),
+            confirmed_at: None,
             session: String::new(),
         }
     }

@@ -20,12 +20,16 @@ use crate::corrections::rights::{
 use crate::corrections::rules;
 use crate::corrections::store::{self, Marks, Sought};
 use crate::corrections::views::{CorrectionLine, CorrectionView};
-use crate::data::{Audit, Telling, Vault, Work};
+use crate::data::{Audit, SealedColumn, Telling, Vault, Work};
 use crate::people::{self, Change, Ground};
 use crate::web::{Reason, Todo};
 
 /// Where the values of a request stand; sealed bytes open nowhere else.
 const PLACE: &str = "change_request.sealed";
+
+/// Where a change of keys finds them.
+pub const SEALED: SealedColumn =
+    SealedColumn { table: "change_request", column: "sealed", place: PLACE, hashes: &[], hash: |_, _| Ok(Vec::new()) };
 
 /// What somebody asks for, whichever door it came through. It has no Debug, for it holds values.
 pub(crate) struct Filing {

@@ -26,11 +26,11 @@ use tokio::{
 };
 
 use crate::base::clock::day_of;
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Heads, Result};
 use crate::data::fence::Fenced;
 use crate::data::ledger::{Count, Ledger};
 use crate::data::sequence::Numbers;
-use crate::data::{Audit, Database, Mailing, Telling};
+use crate::data::{Audit, Database, Mailing, Telling, YearFigure};
 
 /// Jobs per commit. PostgreSQL keeps 64 subtransactions of a transaction in shared memory; more would spill.
 const GROUP: usize = 64;
@@ -89,6 +89,16 @@ impl Work {
     /// Moves the counters of one area; the caller names every level of the tree.
     pub fn count(&self, at: Count, people: i64, person_times: i64) {
         self.note(|notes| notes.count(at, people, person_times));
+    }
+
+    /// Moves the heads of a place and of every area above it; `line` names them all, the place first.
+    pub fn shift(&self, place: &str, line: impl FnOnce() -> Vec<String>, by: impl FnOnce(&mut Heads)) {
+        self.note(|notes| by(notes.heads.at(place, line)));
+    }
+
+    /// Moves a figure of one area in a year; the caller names every level of the tree.
+    pub fn figure(&self, at: YearFigure, by: i64) {
+        self.note(|notes| notes.figure(at, by));
     }
 
     fn note(&self, note: impl FnOnce(&mut Ledger)) {

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use crate::base::{Error, Result};
 use crate::data::outbox::{self, Mailing};
+use crate::data::tally::{self, Shifts, YearFigure};
 
 /// Rows per statement: SQLite binds at most 32,766 values.
 const CHUNK: usize = 1_000;
@@ -42,6 +43,8 @@ pub(in crate::data) struct Ledger {
     messages: Vec<message::Model>,
     /// In the order of their keys, so that two processes lock shared counters in the same order.
     counts: BTreeMap<Count, Delta>,
+    pub(in crate::data) heads: Shifts,
+    figures: BTreeMap<YearFigure, i64>,
 }
 
 impl Ledger {
@@ -59,11 +62,19 @@ impl Ledger {
         delta.person_times += person_times;
     }
 
+    pub(in crate::data) fn figure(&mut self, at: YearFigure, by: i64) {
+        *self.figures.entry(at).or_default() += by;
+    }
+
     pub(in crate::data) fn append(&mut self, other: Self) {
         self.audits.extend(other.audits);
         self.messages.extend(other.messages);
         for (at, delta) in other.counts {
             self.count(at, delta.people, delta.person_times);
+        }
+        self.heads.append(other.heads);
+        for (at, by) in other.figures {
+            self.figure(at, by);
         }
     }
 
@@ -79,7 +90,8 @@ impl Ledger {
         for (at, delta) in corrections {
             correct(db, at, delta).await?;
         }
-        Ok(())
+        self.heads.write(db).await?;
+        tally::write_figures(db, self.figures).await
     }
 }
 

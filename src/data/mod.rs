@@ -4,9 +4,10 @@
 //!   takes back what one job did, see [`fence`];
 //! - [`Rush`] stands before it for a verb that many ask at once, see [`rush`];
 //! - [`Gather`] answers many like look-ups by one query, see [`gather`];
-//! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`];
+//! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`] and
+//!   [`tally`];
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
-//!   [`vault`] seals personal data.
+//!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
 
 pub mod audit;
 pub mod courier;
@@ -15,10 +16,13 @@ pub mod desk;
 pub mod fence;
 pub mod gather;
 pub mod idempotency;
+mod keys;
 pub mod ledger;
 pub mod outbox;
+pub mod rekeying;
 pub mod rush;
 pub mod sequence;
+pub mod tally;
 pub mod vault;
 
 pub use audit::{Audit, Doer};
@@ -28,4 +32,5 @@ pub use gather::{Fetch, Gather};
 pub use ledger::Count;
 pub use outbox::{Mailing, Telling};
 pub use rush::{Rush, Settle};
-pub use vault::Vault;
+pub use tally::YearFigure;
+pub use vault::{SealedColumn, Vault};

@@ -10,44 +10,55 @@ use ring::{
 };
 
 use crate::base::{Error, Result};
+use crate::data::keys::{Bytes, INDEX, Keys};
 
-/// Keys for sealing, by id, and the key for finding.
+/// Keys for sealing, by id, and the keys for finding.
 pub struct Vault {
     keys: BTreeMap<String, LessSafeKey>,
     /// The id of the key that seals anew.
     current: String,
     index: hmac::Key,
+    /// The finding key before, while rows are hashed anew.
+    index_old: Option<hmac::Key>,
     random: SystemRandom,
 }
 
-/// Name of the finding key in the settings; every other name is a sealing key.
-const INDEX: &str = "index";
+/// The hashes of one value, in the order of their columns.
+pub type Hashes = Vec<Option<String>>;
+
+/// A column of sealed values, in a table with a UUID for its key `id`. The house lists all of them, so that a change of keys
+/// reaches every one.
+#[derive(Clone, Copy)]
+pub struct SealedColumn {
+    pub table: &'static str,
+    pub column: &'static str,
+    /// The place that the values are sealed for.
+    pub place: &'static str,
+    /// Columns of hashes by which a row is found.
+    pub hashes: &'static [&'static str],
+    /// Those hashes of an opened value, in the same order.
+    pub hash: fn(&Vault, &[u8]) -> Result<Hashes>,
+}
 
 impl Vault {
     /// # Errors
-    /// A clear line when a key is missing or is not 32 bytes in base64.
+    /// A clear line that names the setting when a key is missing or is no key.
     pub fn new(keys: &BTreeMap<String, String>) -> Result<Self, String> {
-        let decode = |name: &str, text: &str| -> Result<Vec<u8>, String> {
-            let bytes = STANDARD.decode(text).map_err(|_| format!("data_keys.{name} is not base64"))?;
-            let varied = bytes.iter().any(|byte| Some(byte) != bytes.first());
-            if bytes.len() == 32 && varied {
-                Ok(bytes)
-            } else {
-                Err(format!("data_keys.{name} is not 32 random bytes"))
-            }
-        };
-        let index = keys.get(INDEX).ok_or("data_keys.index is not set")?;
-        let index = hmac::Key::new(hmac::HMAC_SHA256, &decode(INDEX, index)?);
-        let mut sealing = BTreeMap::new();
-        for (name, text) in keys.iter().filter(|(name, _)| *name != INDEX) {
-            if name.is_empty() || name.len() > 16 {
-                return Err(format!("data_keys.{name}: a key's name has 1 to 16 characters"));
-            }
-            let key = UnboundKey::new(&AES_256_GCM, &decode(name, text)?).map_err(|_| format!("data_keys.{name}"))?;
-            sealing.insert(name.clone(), LessSafeKey::new(key));
+        let Keys { sealing, index, index_old } = Keys::read(keys)?;
+        let finding = |bytes: Bytes| hmac::Key::new(hmac::HMAC_SHA256, &bytes);
+        let mut keys = BTreeMap::new();
+        for (name, bytes) in sealing {
+            let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| format!("data_keys.{name} is no key"))?;
+            keys.insert(name, LessSafeKey::new(key));
         }
-        let current = sealing.keys().next_back().cloned().ok_or("data_keys has no key that seals")?;
-        Ok(Self { keys: sealing, current, index, random: SystemRandom::new() })
+        let current = keys.keys().next_back().cloned().unwrap_or_default();
+        Ok(Self {
+            keys,
+            current,
+            index: finding(index),
+            index_old: index_old.map(finding),
+            random: SystemRandom::new(),
+        })
     }
 
     /// Fresh keys for a new database, in the form of the settings.
@@ -57,11 +68,19 @@ impl Vault {
     pub fn fresh_keys() -> Result<BTreeMap<String, String>> {
         let mut keys = BTreeMap::new();
         for name in [INDEX, "k1"] {
-            let mut bytes = [0_u8; 32];
-            SystemRandom::new().fill(&mut bytes).map_err(|_| Error::internal("no random bytes"))?;
-            keys.insert(name.to_owned(), STANDARD.encode(bytes));
+            keys.insert(name.to_owned(), Self::fresh_key()?);
         }
         Ok(keys)
+    }
+
+    /// One fresh key, in the form of the settings.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random bytes.
+    pub fn fresh_key() -> Result<String> {
+        let mut bytes = [0_u8; 32];
+        SystemRandom::new().fill(&mut bytes).map_err(|_| Error::internal("no random bytes"))?;
+        Ok(STANDARD.encode(bytes))
     }
 
     /// Seals `plain` for one place, such as `person.sealed` of a row: key id, nonce, then the sealed bytes.
@@ -104,15 +123,51 @@ impl Vault {
         Ok(plain.to_vec())
     }
 
-    /// The keyed hash by which a value is found; `kind` keeps equal values of different kinds apart.
-    pub fn index(&self, kind: &str, value: &str) -> String {
-        let tag = hmac::sign(&self.index, format!("{kind}/{value}").as_bytes());
-        tag.as_ref().iter().take(16).fold(String::with_capacity(32), |mut out, byte| {
-            use fmt::Write;
-            write!(out, "{byte:02x}").ok();
-            out
-        })
+    /// The id of the key that a value is sealed with; nothing is opened.
+    pub fn key_of(sealed: &[u8]) -> Option<&str> {
+        let (length, rest) = sealed.split_first()?;
+        std::str::from_utf8(rest.get(..usize::from(*length))?).ok()
     }
+
+    /// The id of the key that seals anew.
+    pub fn current(&self) -> &str {
+        &self.current
+    }
+
+    /// The ids of all sealing keys.
+    pub fn sealing_keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
+    /// Whether the finding key before is still set.
+    pub fn has_old_index(&self) -> bool {
+        self.index_old.is_some()
+    }
+
+    /// Tells the keys that seal and hash anew from those of another time, and nothing about them.
+    pub fn fingerprint(&self) -> String {
+        format!("{}.{}", self.current, hash(&self.index, "fingerprint", "").get(..16).unwrap_or_default())
+    }
+
+    /// The keyed hash under which a value is stored; `kind` keeps equal values of different kinds apart.
+    pub fn index(&self, kind: &str, value: &str) -> String {
+        hash(&self.index, kind, value)
+    }
+
+    /// The keyed hashes under which a value may stand: the one of [`Vault::index`], and while rows are hashed anew the one
+    /// before. Who looks for a value, or asks whether it is taken, asks for all of them.
+    pub fn indexes(&self, kind: &str, value: &str) -> Vec<String> {
+        std::iter::once(&self.index).chain(&self.index_old).map(|key| hash(key, kind, value)).collect()
+    }
+}
+
+fn hash(key: &hmac::Key, kind: &str, value: &str) -> String {
+    let tag = hmac::sign(key, format!("{kind}/{value}").as_bytes());
+    tag.as_ref().iter().take(16).fold(String::with_capacity(32), |mut out, byte| {
+        use fmt::Write;
+        write!(out, "{byte:02x}").ok();
+        out
+    })
 }
 
 impl fmt::Debug for Vault {
@@ -150,14 +205,19 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_are_no_keys_are_refused() {
-        let keys = |index: &str, k1: &str| {
-            Vault::new(&BTreeMap::from([("index".to_owned(), index.to_owned()), ("k1".to_owned(), k1.to_owned())]))
-        };
-        let good = STANDARD.encode((0..32).collect::<Vec<u8>>());
-        assert!(keys(&good, &good).is_ok());
-        assert!(keys(&good, &STANDARD.encode([7_u8; 32])).is_err());
-        assert!(keys("short", &good).is_err());
-        assert!(Vault::new(&BTreeMap::new()).is_err());
+    fn a_new_key_seals_while_the_old_one_still_opens_and_finds() {
+        let mut keys = Vault::fresh_keys().unwrap();
+        let old = Vault::new(&keys).unwrap();
+        let sealed = old.seal("person.sealed", 1, b"secret").unwrap();
+        keys.insert("k2".to_owned(), Vault::fresh_key().unwrap());
+        keys.insert("index_old".to_owned(), keys["index"].clone());
+        keys.insert("index".to_owned(), Vault::fresh_key().unwrap());
+        let new = Vault::new(&keys).unwrap();
+        assert_eq!(new.open("person.sealed", 1, &sealed).unwrap(), b"secret");
+        assert_eq!(Vault::key_of(&sealed), Some("k1"));
+        assert_eq!(Vault::key_of(&new.seal("person.sealed", 1, b"secret").unwrap()), Some("k2"));
+        let asked = new.indexes("id", "1");
+        assert_eq!(asked, [new.index("id", "1"), old.index("id", "1")]);
+        assert_ne!(old.fingerprint(), new.fingerprint());
     }
 }

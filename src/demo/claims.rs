@@ -117,6 +117,7 @@ pub(super) fn tell(
             fen: plan.offer.fen,
             status,
             reason,
+            blocked_by: None,
         }
     };
     teller.rows.claim_line.extend(taken.iter().map(line));

@@ -24,6 +24,7 @@ fn actor(account: AccountId, role: Role, area: &str) -> Actor {
         organisation: None,
         person: None,
         locale: String::new(),
+        confirmed_at: None,
         session: String::new(),
     }
 }

@@ -27,6 +27,7 @@ use crate::demo::dice::Dice;
 use crate::demo::doubts;
 use crate::demo::figures::{CountyFigures, PROGRAMMES, SHANGGAO, SUICHUAN, figures};
 use crate::demo::letters;
+use crate::demo::lists;
 use crate::demo::numbers::Series;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
@@ -226,9 +227,12 @@ async fn open_offices(
         office.staff(&known, &mut dice, &mut rows);
         office.courses(series, &mut rows);
     }
+    let supervisor = supervisor.ok_or_else(|| Error::internal("no supervisor"))?;
+    let clerk = offices.iter().find(|office| office.county == SHANGGAO).map(|office| office.clerk);
+    lists::tell(clerk.unwrap_or(supervisor), supervisor, &ground.vault, &mut rows)?;
     rows.write(&work).await?;
     work.finish().await?;
-    Ok((made, supervisor.ok_or_else(|| Error::internal("no supervisor"))?))
+    Ok((made, supervisor))
 }
 
 /// Somebody by name.

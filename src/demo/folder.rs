@@ -65,6 +65,14 @@ impl Folder {
     /// # Errors
     /// `Internal` when they cannot be read or written.
     pub fn keys(&self) -> Result<BTreeMap<String, String>> {
+        #[cfg(unix)]
+        if let Ok(file) = fs::metadata(self.path(KEYS))
+            && std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o007 != 0
+        {
+            let line =
+                format!("data_keys stand in {}, which everybody may read: chmod o= it", self.path(KEYS).display());
+            return Err(Error::internal(line));
+        }
         match fs::read(self.path(KEYS)) {
             Ok(text) => serde_json::from_slice(&text).map_err(Error::internal),
             Err(e) if e.kind() == ErrorKind::NotFound => {

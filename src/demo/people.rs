@@ -24,7 +24,7 @@ pub const JINGSHAN: &str = "360923106206";
 pub const WUDOUJIANG: &str = "360827206";
 
 /// Codes, names and ages are those of this day.
-const LIST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2016, 12, 31).expect("a day of the calendar");
+pub(super) const LIST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2016, 12, 31).expect("a day of the calendar");
 
 /// When the households that left poverty in 2016 were struck off the list of the poor.
 const EXIT_DAY: NaiveDate = NaiveDate::from_ymd_opt(2016, 11, 30).expect("a day of the calendar");

@@ -14,6 +14,7 @@ use crate::demo::figures::CountyFigures;
 use crate::demo::people::{JINGSHAN, SynthPerson};
 use crate::demo::rows::Rows;
 use crate::people::Private;
+use crate::tallies;
 
 /// Of training age all the year, and on the first days of the next one too.
 const BORN: (NaiveDate, NaiveDate) = (day(1957, 2, 1), day(2000, 1, 1));
@@ -93,7 +94,8 @@ pub(super) fn register(vault: &Vault, people: Vec<SynthPerson>, rows: &mut Rows)
             may_train: able && one.birth_on >= BORN.0 && one.birth_on <= BORN.1,
             sturdy: one.poverty_status == PovertyStatus::Registered && one.labour_capacity != LabourCapacity::Weak,
         });
-        rows.person.push(person::Model {
+        let main_cause = one.main_cause;
+        let row = person::Model {
             id,
             id_index: vault.index("id", one.id_number.as_str()),
             phone_index,
@@ -125,7 +127,9 @@ pub(super) fn register(vault: &Vault, people: Vec<SynthPerson>, rows: &mut Rows)
             source: "demo".to_owned(),
             created_at,
             version: 1,
-        });
+        };
+        tallies::stand(rows.heads.entry(row.area_code.clone()).or_default(), &row, main_cause, 1);
+        rows.person.push(row);
     }
     Ok(registered)
 }

@@ -1,15 +1,19 @@
 //! Rows on their way into the tables, many at once.
 
+use std::collections::BTreeMap;
+
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, claim, claim_line, class_session, completion,
-    course, decision, enrolment, enterprise_order, hire, household, order_class, organisation, payment, person,
-    posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target,
-    training_class,
+    course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list, export_job, hire, household,
+    order_class, organisation, payment, person, posting, pot, progress, quota_use, role_grant, sequence, service_event,
+    setting, subsidy_standard, target, training_class,
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
 
-use crate::base::Result;
+use crate::areas::line;
+use crate::base::{Heads, Result};
 use crate::data::Work;
+use crate::tallies;
 
 /// Values of one statement: SQLite binds at most 32,766, PostgreSQL 65,535.
 const BINDS: usize = 30_000;
@@ -22,6 +26,8 @@ macro_rules! rows {
         #[derive(Debug, Default)]
         pub(super) struct Rows {
             $(pub $table: Vec<$table::Model>,)*
+            /// What the people of each village count as.
+            pub heads: BTreeMap<String, Heads>,
         }
 
         impl Rows {
@@ -30,6 +36,10 @@ macro_rules! rows {
             }
 
             pub(super) async fn write(self, work: &Work) -> Result<()> {
+                for (village, heads) in &self.heads {
+                    work.shift(village, || line(village), |counted| counted.add(heads));
+                }
+                self.service_event.iter().for_each(|service| tallies::serve(work, service));
                 $(insert::<$table::Entity, _>(work.db(), self.$table).await?;)*
                 Ok(())
             }
@@ -68,6 +78,9 @@ rows![
     payment,
     posting,
     progress,
+    exclusion_list,
+    exclusion_entry,
+    export_job,
 ];
 
 async fn insert<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<()>

@@ -2,9 +2,13 @@
 
 use chrono::NaiveDate;
 use entities::{
-    enterprise_order, order_class,
-    values::{CourseStatus, Fen, OrderId, OrderStatus, Programme},
+    enterprise_order, export_job, order_class,
+    values::{
+        CourseStatus, ExportFormat, ExportId, ExportList, ExportPurpose, ExportStatus, Fen, OrderId, OrderStatus,
+        Programme, Role,
+    },
 };
+use serde_json::json;
 
 use crate::base::Result;
 use crate::demo::attendance::Fate;
@@ -166,6 +170,7 @@ pub(super) fn tell(
     order(teller, &ECOMMERCE, OrderStatus::Returned, 6, Some("请写明工作地点和是否包吃住"));
     order(teller, &SEWING, OrderStatus::Draft, 10, None);
     courses(teller);
+    export(teller);
     Ok(())
 }
 
@@ -198,6 +203,45 @@ fn order(teller: &mut Teller<'_>, offer: &Offer, status: OrderStatus, headcount:
         version: 1,
     });
     id
+}
+
+/// The clerk wants more rows than one person may take out alone, so the checker is asked.
+fn export(teller: &mut Teller<'_>) {
+    let county = teller.office.county;
+    teller.rows.export_job.push(export_job::Model {
+        id: ExportId::new(),
+        list: ExportList::People,
+        area_code: county.to_owned(),
+        filters: json!({ "area": county }).to_string(),
+        format: ExportFormat::Csv,
+        language: "zh-CN".to_owned(),
+        purpose: ExportPurpose::Report,
+        note: "年终上报市局".to_owned(),
+        words: true,
+        in_full: false,
+        status: ExportStatus::Asked,
+        rows_due: 6_120,
+        rows_alone: 5_000,
+        second_person: true,
+        approver: Role::CountyChecker,
+        asked_by: teller.office.clerk,
+        asked_at: at(day(YEAR, 12, 30), 16, 40),
+        decided_by: None,
+        decided_at: None,
+        reason: None,
+        fault: None,
+        lease: None,
+        lease_until: None,
+        attempts: 0,
+        rows: 0,
+        parts: 0,
+        bytes: 0,
+        sha256: None,
+        built_at: None,
+        expires_at: None,
+        fetches: 0,
+        version: 1,
+    });
 }
 
 /// Courses that are not listed yet.

@@ -110,7 +110,7 @@ async fn confirm(
     vault: &State<Arc<Vault>>,
     desk: &State<Desk>,
 ) -> Result<Json<PairView>> {
-    let row = desk.write(async |work| service::confirm(&by, work, atlas, id).await).await?;
+    let row = desk.write(async |work| service::confirm(&by, work, vault, atlas, id).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, &row).await?))
 }
 

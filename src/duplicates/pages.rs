@@ -212,9 +212,10 @@ async fn confirm(
     _form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
     atlas: &State<Arc<Atlas>>,
+    vault: &State<Arc<Vault>>,
     desk: &State<Desk>,
 ) -> Result<Redirect> {
-    match desk.write(async |work| service::confirm(&by, work, atlas, id).await).await {
+    match desk.write(async |work| service::confirm(&by, work, vault, atlas, id).await).await {
         Ok(row) => {
             let keeper = row.keeper.ok_or(Error::Stale)?;
             Ok(go(cookies, format!("/people/{keeper}"), "duplicate-merged", &Vec::new()))

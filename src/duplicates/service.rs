@@ -25,6 +25,7 @@ use crate::duplicates::rules;
 use crate::duplicates::search::{self, Office, Tally};
 use crate::duplicates::store::{self, Marks};
 use crate::duplicates::views::{Compared, PairLine, PairView};
+use crate::eligibility;
 use crate::enrolments;
 use crate::orders;
 use crate::people;
@@ -42,16 +43,19 @@ pub enum Care {
 }
 
 /// Every table that names a person, and what a merge does with it. [`confirm`] does so.
-pub const TABLES: [(&str, Care); 10] = [
+pub const TABLES: [(&str, Care); 13] = [
     ("account", Care::Moves),
     ("certificate", Care::Moves),
     ("change_request", Care::Moves),
     ("claim_line", Care::Stays),
     ("completion", Care::Moves),
+    ("eligibility_evidence", Care::Stays),
+    ("eligibility_flag", Care::Moves),
     ("enrolment", Care::Moves),
     ("hire", Care::Moves),
     ("person_change", Care::Stays),
     ("quota_use", Care::Moves),
+    ("reveal", Care::Stays),
     ("service_event", Care::Moves),
 ];
 
@@ -138,6 +142,7 @@ pub(crate) async fn refuse(
 pub(crate) async fn confirm(
     by: &Can<ConfirmMerges>,
     work: &Work,
+    vault: &Vault,
     atlas: &Atlas,
     id: PairId,
 ) -> Result<duplicate_pair::Model> {
@@ -153,7 +158,8 @@ pub(crate) async fn confirm(
     orders::move_person(work, loser, keeper).await?;
     targets::count_as_one(work, atlas, loser, keeper).await?;
     completion::move_person(work, loser, keeper).await?;
-    people::merge(by.actor(), work, loser, keeper).await?;
+    eligibility::move_person(work, loser, keeper).await?;
+    people::merge(by.actor(), work, vault, loser, keeper).await?;
     accounts::move_person(work, loser, keeper).await?;
     store::fade_of(work, loser, PairStatus::Open.after(PairAction::Vanish)?).await?;
     record(work, PairAction::Confirm, &after, by.actor());

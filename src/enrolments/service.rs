@@ -15,10 +15,11 @@ use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
 use crate::classes::{self, DecideOnClasses};
 use crate::data::{Audit, Telling, Work};
+use crate::eligibility::{self, Verdict};
 use crate::enrolments::forms::WithdrawalReason;
 use crate::enrolments::lifecycle::EnrolmentAction;
 use crate::enrolments::rights::TakeSeats;
-use crate::enrolments::rules::{self, Verdict};
+use crate::enrolments::rules;
 use crate::enrolments::situation::Situation;
 use crate::enrolments::store;
 use crate::web::{Reason, Todo};
@@ -167,10 +168,13 @@ async fn move_class(work: &Work, class: ClassId, from: EnrolmentStatus, action: 
     store::move_all(work, &ids, from, to, ended.into_iter().collect()).await
 }
 
-/// seated -> started, waitlisted -> lapsed: when the class starts.
-pub(crate) async fn start(work: &Work, class: ClassId) -> Result<()> {
-    move_class(work, class, EnrolmentStatus::Seated, EnrolmentAction::Start).await?;
-    move_class(work, class, EnrolmentStatus::Waitlisted, EnrolmentAction::Lapse).await
+/// seated -> started, waitlisted -> lapsed: when the class starts. What is found of everybody who sits there is frozen.
+pub(crate) async fn start(work: &Work, class: &training_class::Model) -> Result<()> {
+    let seated = store::of_class(work.db(), class.id, &[EnrolmentStatus::Seated]).await?;
+    let seats: Vec<(EnrolmentId, PersonId)> = seated.into_iter().map(|row| (row.id, row.person_id)).collect();
+    eligibility::freeze(work, class, &seats).await?;
+    move_class(work, class.id, EnrolmentStatus::Seated, EnrolmentAction::Start).await?;
+    move_class(work, class.id, EnrolmentStatus::Waitlisted, EnrolmentAction::Lapse).await
 }
 
 /// started -> completed or failed: when the class is closed.

@@ -13,8 +13,10 @@ use sea_orm::ConnectionTrait;
 use crate::base::clock::{day_of, year_of};
 use crate::base::{Error, Result};
 use crate::classes::{self, ClassFacts, Span, overlaps};
+use crate::eligibility;
 use crate::enrolments::rules::{Case, Limits};
 use crate::enrolments::store;
+use crate::exclusions::{self, Entry};
 use crate::people::{self, Facts};
 use crate::policy::{Rule, RuleBook};
 
@@ -24,6 +26,8 @@ pub(crate) struct Situation {
     rules: RuleBook,
     classes: HashMap<ClassId, ClassFacts>,
     people: HashMap<PersonId, Facts>,
+    /// Where people are named by exclusion lists.
+    excluded: HashMap<PersonId, Vec<Entry>>,
     /// Sessions that are to be held, by class.
     sessions: HashMap<ClassId, Vec<Span>>,
     /// Classes in which a person is, with whether a seat is held there.
@@ -39,7 +43,7 @@ fn holds_seat(status: EnrolmentStatus) -> bool {
 }
 
 impl Situation {
-    /// Six questions, however many people and classes there are.
+    /// Seven questions, however many people and classes there are.
     pub(crate) async fn read(
         db: &impl ConnectionTrait,
         today: NaiveDate,
@@ -49,6 +53,7 @@ impl Situation {
         let classes = classes::facts(db, asked).await?;
         let rules = RuleBook::load(db).await?;
         let facts = people::facts(db, people).await?;
+        let excluded = exclusions::entries_of(db, people).await?;
         let mut live: HashMap<PersonId, HashMap<ClassId, bool>> = HashMap::new();
         let mut quota: HashMap<PersonId, HashSet<(Programme, i32, i32)>> = HashMap::new();
         let mut timetables: HashSet<ClassId> = classes.keys().copied().collect();
@@ -71,7 +76,8 @@ impl Situation {
         }
         let full: Vec<ClassId> = classes.values().filter(|c| c.taken >= c.seats).map(|c| c.id).collect();
         let waiting = if full.is_empty() { HashMap::new() } else { classes::waiting(db, &full).await? };
-        Ok(Self { today, rules, classes, people: facts, sessions, live, quota, waiting, taken: HashMap::new() })
+        let taken = HashMap::new();
+        Ok(Self { today, rules, classes, people: facts, excluded, sessions, live, quota, waiting, taken })
     }
 
     pub(crate) fn class(&self, id: ClassId) -> Result<&ClassFacts> {
@@ -87,12 +93,7 @@ impl Situation {
         let (facts, row) = (self.facts(person)?, self.class(class)?);
         let year = year_of(row.starts_on);
         let rule = |rule| self.rules.value(rule, &row.area_code, row.starts_on);
-        let limits = Limits {
-            age_from: rule(Rule::AgeFrom)?,
-            age_to: rule(Rule::AgeTo)?,
-            quota_programme: rule(Rule::QuotaProgramme)?,
-            quota_year: rule(Rule::QuotaYear)?,
-        };
+        let limits = Limits { quota_programme: rule(Rule::QuotaProgramme)?, quota_year: rule(Rule::QuotaYear)? };
         let used = |programme: Option<Programme>| {
             let rows = self.quota.get(&person).into_iter().flatten();
             let n =
@@ -100,6 +101,9 @@ impl Situation {
             i64::try_from(n).unwrap_or(i64::MAX)
         };
         let there = self.live.get(&person);
+        let entries = self.excluded.get(&person).map(Vec::as_slice).unwrap_or_default();
+        let hit = exclusions::hit(entries, row.starts_on, row.starts_on);
+        let entitled = eligibility::Rule::in_force(&self.rules, row.programme, &row.area_code, row.starts_on)?;
         Ok(Case {
             facts,
             class: row,
@@ -108,6 +112,7 @@ impl Situation {
             already: !moving_up && there.is_some_and(|there| there.contains_key(&class)),
             used_programme: used(Some(row.programme)),
             used_year: used(None),
+            entitled: entitled.verdicts(facts, hit),
             clash: self.clash(person, class),
         })
     }

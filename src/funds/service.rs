@@ -286,6 +286,7 @@ mod tests {
             organisation: None,
             person: None,
             locale: "zh-CN".into(),
+            confirmed_at: None,
             session: String::new(),
         }
     }

@@ -12,7 +12,9 @@ use crate::completion;
 use crate::corrections;
 use crate::courses;
 use crate::duplicates;
+use crate::eligibility;
 use crate::enrolments;
+use crate::exports;
 use crate::orders;
 use crate::people;
 use crate::web::{Page, Todo};
@@ -41,10 +43,12 @@ pub(super) async fn waiting(
     all.extend(orders::todos(db, actor).await?);
     all.extend(courses::todos(db, actor).await?);
     all.extend(classes::todos(db, actor).await?);
+    all.extend(eligibility::todos(db, actor).await?);
     all.extend(enrolments::todos(db, actor).await?);
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
+    all.extend(exports::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));
     Ok(all.into_iter().partition(|todo| todo.mine))
 }

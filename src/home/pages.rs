@@ -105,21 +105,36 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
     let link = |href: &str, key: &str| (href.to_owned(), page.say(key));
     match actor.role {
         Role::VillageWorker => {
-            vec![(format!("/villages/{}", actor.area), page.say("home-village")), link("/catalogue", "home-catalogue")]
+            vec![
+                (format!("/villages/{}", actor.area), page.say("home-village")),
+                link("/catalogue", "home-catalogue"),
+                link("/exports", "home-exports"),
+            ]
         }
         Role::Trainee => vec![
             link("/my-courses", "home-my-courses"),
             link("/catalogue", "home-catalogue"),
             link("/corrections", "home-corrections"),
+            link("/my-data", "home-my-data"),
         ],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
-        Role::Institution => vec![link("/classes", "home-classes"), link("/claims", "home-claims")],
-        Role::FinanceOfficer => vec![link("/claims", "home-payments"), link("/funds", "home-funds")],
-        Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
-            vec![link("/targets", "home-targets"), link("/funds", "home-funds"), link("/mailbox", "home-mailbox")]
+        Role::Institution => {
+            vec![link("/classes", "home-classes"), link("/claims", "home-claims"), link("/exports", "home-exports")]
         }
-        Role::Auditor => vec![link("/audit", "home-audit"), link("/targets", "home-targets")],
-        Role::Administrator => vec![link("/accounts", "home-accounts")],
+        Role::FinanceOfficer => {
+            vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
+        }
+        Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
+            let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
+            let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
+            vec![targets, funds, rules, lists, link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]
+        }
+        Role::Auditor => {
+            let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
+            let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
+            vec![audit, targets, rules, lists, link("/exports", "home-exports")]
+        }
+        Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
     }
 }
 

@@ -1,16 +1,9 @@
 //! One's own messages, for programs.
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
 use entities::values::MessageId;
-use rocket::{
-    FromForm, Request, Route, State,
-    form::Strict,
-    get, post,
-    request::{FromRequest, Outcome},
-    routes,
-    serde::json::Json,
-};
+use rocket::{FromForm, Route, State, form::Strict, get, post, routes, serde::json::Json};
 use utoipa::{IntoParams, OpenApi};
 
 use crate::access::Actor;
@@ -19,24 +12,11 @@ use crate::base::paging::Page;
 use crate::data::{Database, Desk};
 use crate::mailbox::views::MessageView;
 use crate::mailbox::{service, store};
-use crate::web::frame::locale_of;
-use crate::web::{Lexicon, Locale, Once, Paging};
+use crate::web::{Lexicon, Once, Paging, Spoken};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, read))]
 pub(crate) struct Docs;
-
-/// The language that the caller asks for.
-pub(crate) struct Spoken(Locale);
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for Spoken {
-    type Error = Infallible;
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
-        Outcome::Success(Self(locale_of(request)))
-    }
-}
 
 /// Which messages are asked for.
 #[derive(Debug, FromForm, IntoParams)]

@@ -15,6 +15,7 @@ use crate::base::{Error, FieldError, Result};
 use crate::data::{Vault, Work};
 use crate::people::forms::{Maybe, Registration};
 use crate::people::history;
+use crate::people::keeping;
 use crate::people::places;
 use crate::people::rules::{self, Candidate, Grounds};
 use crate::people::service::settle;
@@ -239,8 +240,9 @@ async fn judge(
         test_numbers: store::is_trial(work.db()).await?,
     };
     let candidate = rules::check(form, &grounds, work.now).map_err(Error::Invalid)?;
-    let index = vault.index("id", &candidate.person.private.id_number);
-    if index != before.id_index && !store::taken(work.db(), &[index]).await?.is_empty() {
+    // Before new keys reached the row its hash is that of the old ones.
+    let indexes = vault.indexes("id", &candidate.person.private.id_number);
+    if !indexes.contains(&before.id_index) && !store::taken(work.db(), &indexes).await?.is_empty() {
         return Err(Error::invalid("id_number", "invalid.id_taken"));
     }
     let number = &candidate.household.number;
@@ -303,13 +305,23 @@ pub(crate) async fn amend(
     ground: &Ground,
 ) -> Result<person::Model> {
     let Prepared { before, candidate } = prepare(work, vault, atlas, id, changes).await?;
-    let households = settle(work, county(&candidate.person.row.area_code), &[&candidate]).await?;
+    let area = candidate.person.row.area_code.as_str();
+    let claim = std::iter::once((&candidate.household, area));
+    let households = settle(work, county(area), claim).await?;
     let Some(Some(household)) = households.get(&candidate.household.number).copied() else {
         return Err(Error::invalid("household_number", "invalid.household_elsewhere"));
     };
-    let NewPerson { mut row, private } = candidate.person;
-    row.household_id = Some(household);
-    let after = store::rewrite(work, vault, &before, NewPerson { row, private }).await?;
+    let NewPerson { row, private } = candidate.person;
+    let row = person::Model {
+        id: before.id,
+        household_id: Some(household),
+        status: before.status,
+        merged_into: before.merged_into,
+        verified_on: before.verified_on,
+        source: before.source.clone(),
+        ..row
+    };
+    let after = keeping::rewrite(work, vault, &before, NewPerson { row, private }).await?;
     history::append(work, vault, &after, changes, ground).await?;
     Ok(after)
 }

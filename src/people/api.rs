@@ -9,15 +9,14 @@ use utoipa::OpenApi;
 use crate::access::Can;
 use crate::areas::Atlas;
 use crate::base::paging::Page;
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Result};
 use crate::data::{Database, Desk, Vault};
-use crate::people::forms::{
-    Exit, NewService, PeopleFile, PeopleQuery, Registration, Return, Search, ServicesQuery, Suspension,
-};
+use crate::people::find;
+use crate::people::forms::{Exit, NewService, PeopleQuery, Registration, Return, Search, ServicesQuery, Suspension};
 use crate::people::history;
-use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
-use crate::people::service::{self, Landed, Registry};
-use crate::people::views::{ChangeView, HouseholdView, ImportView, PersonLine, PersonView, ServiceView};
+use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::service;
+use crate::people::views::{ChangeView, HouseholdView, PeopleView, PersonView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
@@ -34,22 +33,22 @@ use crate::web::Body;
     come_back,
     household,
     services,
-    record_service,
-    import
+    record_service
 ))]
 pub(crate) struct Docs;
 
-/// People of the caller's area, village by village; numbers are masked.
+/// People of the caller's area, village by village; numbers are masked. A page may hold fewer than were asked, even none, and
+/// still have a `next`: where conditions meet rarely, one page looks through so many people and no more.
 #[utoipa::path(context_path = "/api/v1", tag = "people", params(PeopleQuery),
-    responses((status = 200, body = Page<PersonLine>), (status = 401), (status = 403), (status = 422)))]
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[get("/people?<query..>")]
 async fn list(
     by: Can<SeePeople>,
     query: Strict<PeopleQuery>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Json<Page<PersonLine>>> {
-    Ok(Json(service::list(&by, db.reader(), vault, &query).await?))
+) -> Result<Json<PeopleView>> {
+    Ok(Json(find::service::list(&by, db.reader(), vault, &query).await?))
 }
 
 /// Drafts a person of the village.
@@ -71,17 +70,19 @@ async fn register(
     Ok(Created::new(location).body(Json(view)))
 }
 
-/// Finds people by an exact identity number or phone number, which thus stands in no address and no log.
+/// Finds people by an exact identity number or phone number, or by how a name begins; these thus stand in no address and no
+/// log. A name is for those who see names in full. In a village or township the found come village by village, in larger areas
+/// by name.
 #[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Search,
-    responses((status = 200, body = [PersonLine]), (status = 401), (status = 403), (status = 422)))]
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[post("/people/search", data = "<body>")]
 async fn search(
     by: Can<SeePeople>,
     body: Body<Search>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Json<Vec<PersonLine>>> {
-    Ok(Json(service::search(&by, db.reader(), vault, &body.value).await?))
+) -> Result<Json<PeopleView>> {
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value).await?))
 }
 
 /// A person with the facts of the registry.
@@ -176,7 +177,7 @@ async fn suspend(
     desk: &State<Desk>,
     clock: &State<Clock>,
 ) -> Result<Json<PersonView>> {
-    let person = desk.write(async |work| service::suspend(&by, work, id, body.value.reason).await).await?;
+    let person = desk.write(async |work| service::suspend(&by, work, vault, id, body.value.reason).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
 }
 
@@ -192,7 +193,7 @@ async fn restore(
     desk: &State<Desk>,
     clock: &State<Clock>,
 ) -> Result<Json<PersonView>> {
-    let person = desk.write(async |work| service::restore(&by, work, id).await).await?;
+    let person = desk.write(async |work| service::restore(&by, work, vault, id).await).await?;
     Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
 }
 
@@ -235,26 +236,6 @@ async fn record_service(
     Ok(Created::new(location).body(Json(ServiceView::of(row, by.actor()))))
 }
 
-/// Loads a file of people; all of them, or none and one error per fault.
-#[utoipa::path(context_path = "/api/v1", tag = "imports", request_body = PeopleFile,
-    responses((status = 201, body = ImportView), (status = 401), (status = 403), (status = 413), (status = 422)))]
-#[post("/imports/people", data = "<body>")]
-async fn import(
-    by: Can<ImportPeople>,
-    body: Body<PeopleFile>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    atlas: &State<Arc<Atlas>>,
-    clock: &State<Clock>,
-) -> Result<Created<Json<ImportView>>> {
-    let registry = Registry { db, desk, vault, atlas, clock };
-    match registry.import(&by, body.value.csv.into_bytes()).await? {
-        Landed::Added(added) => Ok(Created::new("/api/v1/people").body(Json(ImportView { added }))),
-        Landed::Faults(faults) => Err(Error::Invalid(faults.into_iter().map(Into::into).collect())),
-    }
-}
-
 pub(crate) fn routes() -> Vec<Route> {
     routes![
         list,
@@ -269,7 +250,6 @@ pub(crate) fn routes() -> Vec<Route> {
         come_back,
         household,
         services,
-        record_service,
-        import
+        record_service
     ]
 }

@@ -5,18 +5,32 @@ person-names = The list
 person-all = See everybody
 person-new = Register a villager
 person-new-note = The county bureau verifies it afterwards. Sex and birth date are told by the identity number.
+person-eligibility = What this person may have
+person-rules = Rules of eligibility
+person-exclusions = Exclusion lists
 person-import = Load a file of people
 person-sheet = See the one-page sheet
-person-search = Find somebody by number
+person-search = Find somebody
 person-search-number = Identity number or phone number
 person-search-hint = The whole number
+person-search-either = Identity number, phone number or name
+person-search-either-hint = A number whole, or how the name begins
+person-found-first = The first { $count } who were found
+person-chip = { $field }: { $value }
+person-more = More conditions
+person-total = { $count ->
+    [one] One person in all
+   *[other] { $number } people in all
+}
+person-rare = Nobody so far
+person-rare-why = Few meet all of these conditions. Go on to look through the next villages.
 person-search-do = Find this person
 person-found = { $count ->
     [one] One person found
    *[other] { $count } people found
 }
 person-none = Nobody was found
-person-none-why = Nobody of your area is registered with this number. Compare it with the card and try again.
+person-none-why = Nobody of your area is registered so. Compare what you typed with the card and try again.
 person-hidden = masked
 person-and = ,{" "}
 person-part-identity = Identity
@@ -79,6 +93,8 @@ person-restored-done = The record is restored.
 person-reason-death = death
 person-reason-moved = moved away
 person-reason-prison = in prison
+person-broken = damaged, tell the administrator
+person-reveal = Show numbers in full
 person-choose = Choose a class for { $name }
 person-members = People of the same household
 person-suspended-title = The record is suspended
@@ -95,29 +111,6 @@ person-todo-drafts = { $count ->
    *[other] { $count } records wait to be verified
 }
 person-todo-drafts-why = They can take a class once the county bureau has verified them
-person-import-note = A CSV file whose first line names 25 columns, in Chinese or English. One fault, and nothing of the file is loaded.
-person-import-file = File of people
-person-import-hint = CSV in UTF-8, at most 10,000 people at once
-person-import-do = Load this file
-person-import-template = Download an empty template
-person-import-faults = { $count ->
-    [one] One fault in the file
-   *[other] { $count } faults in the file
-}
-person-import-nothing = Nobody was loaded. Mend the file and send it again.
-person-import-see = See what to mend
-person-import-list = What to mend
-person-import-line = Line
-person-import-nth = Line { $line }
-person-import-column = Column
-person-import-value = What stands there
-person-imported = { $count ->
-    [one] One person is loaded.
-   *[other] { $count } people are loaded.
-}
-import-faults = The file has faults; nobody was loaded.
-import-would_add = The file is right; { $count } people could be loaded. Nothing was written.
-import-fault = Line { $line }, { $place }: { $why }
 service-list = Services
 service-none = No services yet.
 service-new = Record a service
@@ -136,7 +129,6 @@ mail-person_suspended-body = Hello { $name }, your record is suspended and you c
 mail-person_restored-subject = Your record is restored
 mail-person_restored-body = Hello { $name }, your record is restored. You can choose a class again.
 invalid-id_taken = This identity number is registered already; ask the county bureau
-invalid-id_twice = This identity number stands twice in the file
 invalid-disability_certificate = A disability certificate has 20 characters; compare it with the card
 invalid-card_format = An account has 12 to 32 digits; compare it with the card
 invalid-card_checksum = The last digit of the card number does not fit; compare it with the card
@@ -145,19 +137,13 @@ invalid-date_future = The date cannot be after today
 invalid-exit_of_poor = Only those who are out of poverty have this date
 invalid-household_number = A household number has digits, letters and hyphens only
 invalid-household_elsewhere = This household number belongs to another place; check it
-invalid-search = Give either an identity number or a phone number
+invalid-search = Give an identity number, a phone number or a name
+invalid-search_name = Your role finds people by a whole number only
 invalid-area_unknown = No such village; write its full name or its code of twelve digits
 invalid-area_ambiguous = Several villages bear this name; write the township before it
 invalid-area_outside = This village is not in your area
 invalid-area_village = Name the village by its code of twelve digits
 invalid-too_many = At most two
-invalid-columns = This line has { $count } cells; it should have { $due }
-invalid-column_missing = This column is missing
-invalid-column_unknown = There is no such column; compare the template
-invalid-csv_utf8 = The file is not UTF-8; save it as “CSV UTF-8” in your spreadsheet
-invalid-csv_empty = The file has nobody in it; choose the file and send it again
-invalid-csv_unreadable = The file cannot be read; save it as CSV after the template
-invalid-csv_long = At most { $most } people at once; split the file
 person-correct = Ask for a correction
 person-history = History
 person-history-none = Nothing was changed since the registration.
@@ -200,3 +186,4 @@ invalid-placeholder = This stands for nothing. Leave it empty, and copy names fr
 mail-person_merged-subject = Your two records are one now
 mail-person_merged-body = Dear { $name }, you had two records. They are one now, and nothing is lost. Questions? Ask the county employment bureau or call 12333.
 person-duplicates = Possible duplicates
+invalid-id_15 = This is an old number of 15 digits. Write 19 behind the sixth digit and { $check } at the end, and compare it with the identity card

@@ -1,11 +1,12 @@
 //! Inputs of this feature. None of them derives Debug: they hold what must not reach a log.
 
-use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind, Sex};
 use rocket::form::{self, DataField, FromForm, FromFormField, Options, ValueField};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::{Error, Result};
+use crate::base::Result;
+use crate::people::find::coded::{Condition, conditions};
 use crate::web::{Once, Paging};
 
 /// A person to be registered. Sex and birth date are told by the identity number. Codes are those of the national lists.
@@ -120,26 +121,39 @@ pub(crate) struct Return {
     pub document_no: String,
 }
 
-/// Exactly one of the two, whole. A phone may belong to a family.
-#[derive(Clone, Deserialize, ToSchema)]
+/// Exactly one of the three: a whole number, or how a name begins. A phone may belong to a family.
+#[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Search {
     pub id_number: Option<String>,
     pub phone: Option<String>,
+    /// How the name begins; for those who see names in full.
+    #[schema(min_length = 1, max_length = 32)]
+    pub name_prefix: Option<String>,
+    /// With a name: a division code, it and everything below it.
+    pub area: Option<String>,
+    /// With a name: `next` of the page before.
+    pub after: Option<String>,
+    /// With a name: 1 to 200; 50 when it is not given.
+    pub limit: Option<u64>,
 }
 
-/// The box of the page: an identity number or a phone number.
+impl Search {
+    /// # Errors
+    /// As of [`Paging::check`].
+    pub(crate) fn paging(&self) -> Result<Paging> {
+        let paging = Paging { limit: self.limit, after: self.after.clone(), area: self.area.clone() };
+        paging.check()?;
+        Ok(paging)
+    }
+}
+
+/// The box of the page: an identity number, a phone number, or how a name begins.
 #[derive(Clone, FromForm)]
 pub(crate) struct SearchForm {
     pub number: String,
-}
-
-/// A file of people, as text.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PeopleFile {
-    /// The CSV text with its line of 25 columns, in Chinese or English.
-    pub csv: String,
+    /// Where the page before ended.
+    pub after: Option<String>,
 }
 
 /// A service that was given to a person.
@@ -172,7 +186,7 @@ impl ServiceForm {
     }
 }
 
-/// `?limit=&after=&area=&status=` of the list of people.
+/// `?limit=&after=&area=` of the list of people, and a parameter for each coded field; all that are given must hold.
 #[derive(Clone, Debug, Default, FromForm, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PeopleQuery {
@@ -187,6 +201,42 @@ pub(crate) struct PeopleQuery {
     pub area: Once,
     #[param(value_type = Option<PersonStatus>)]
     pub status: Once,
+    #[param(value_type = Option<Sex>)]
+    pub sex: Once,
+    /// 民族, GB/T 3304.
+    #[param(value_type = Option<String>)]
+    pub ethnicity: Once,
+    /// 文化程度, 0 to 5.
+    #[param(value_type = Option<String>)]
+    pub education: Once,
+    /// 政治面貌, GB/T 4762.
+    #[param(value_type = Option<String>)]
+    pub political: Once,
+    /// 婚姻状况, GB/T 2261.2.
+    #[param(value_type = Option<String>)]
+    pub marital: Once,
+    #[param(value_type = Option<LabourCapacity>)]
+    pub labour_capacity: Once,
+    /// 户口性质
+    #[param(value_type = Option<String>)]
+    pub registration: Once,
+    /// 与户主关系, GB/T 4761.
+    #[param(value_type = Option<String>)]
+    pub relation: Once,
+    #[param(value_type = Option<PovertyStatus>)]
+    pub poverty_status: Once,
+    /// 就业状况, 1 to 5.
+    #[param(value_type = Option<String>)]
+    pub employment_status: Once,
+    /// 就业愿望
+    #[param(value_type = Option<String>)]
+    pub employment_wish: Once,
+    /// 培训愿望
+    #[param(value_type = Option<String>)]
+    pub training_wish: Once,
+    /// `yes` or `no`.
+    #[param(value_type = Option<String>)]
+    pub startup_wish: Once,
 }
 
 impl PeopleQuery {
@@ -197,10 +247,25 @@ impl PeopleQuery {
     }
 
     /// # Errors
-    /// `Invalid` for what is no status.
-    pub(crate) fn status(&self) -> Result<Option<PersonStatus>> {
-        let status = self.status.text().filter(|text| !text.is_empty());
-        status.map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice"))).transpose()
+    /// `Invalid` for a code that is on no list.
+    pub(crate) fn conditions(&self) -> Result<Vec<Condition>> {
+        let asked = [
+            ("status", &self.status),
+            ("sex", &self.sex),
+            ("ethnicity", &self.ethnicity),
+            ("education", &self.education),
+            ("political", &self.political),
+            ("marital", &self.marital),
+            ("labour_capacity", &self.labour_capacity),
+            ("registration", &self.registration),
+            ("relation", &self.relation),
+            ("poverty_status", &self.poverty_status),
+            ("employment_status", &self.employment_status),
+            ("employment_wish", &self.employment_wish),
+            ("training_wish", &self.training_wish),
+            ("startup_wish", &self.startup_wish),
+        ];
+        conditions(asked.into_iter().map(|(field, once)| (field, once.text())))
     }
 }
 

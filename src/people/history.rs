@@ -10,9 +10,10 @@ use serde_json::json;
 
 use crate::access::Can;
 use crate::base::{Error, FieldError, Result};
-use crate::data::{Audit, Vault, Work};
+use crate::data::{Audit, SealedColumn, Vault, Work};
 use crate::people::amend::{Change, Ground};
 use crate::people::forms::{Exit, Return};
+use crate::people::keeping;
 use crate::people::rights::{SeePeople, VerifyPeople};
 use crate::people::rules;
 use crate::people::service::tell;
@@ -21,6 +22,10 @@ use crate::people::views::{ChangeView, NewPerson, unseal};
 
 /// Where the values of a change stand; sealed bytes open nowhere else.
 const PLACE: &str = "person_change.sealed";
+
+/// Where a change of keys finds them.
+pub const SEALED_CHANGES: SealedColumn =
+    SealedColumn { table: "person_change", column: "sealed", place: PLACE, hashes: &[], hash: |_, _| Ok(Vec::new()) };
 
 /// Writes down what was changed.
 pub(super) async fn append(
@@ -123,7 +128,7 @@ async fn place(
     ];
     let private = unseal(vault, &before)?;
     let row = person::Model { poverty_status: to, exited_on, ..before.clone() };
-    let after = store::rewrite(work, vault, &before, NewPerson { row, private }).await?;
+    let after = keeping::rewrite(work, vault, &before, NewPerson { row, private }).await?;
     append(work, vault, &after, &changes, &ground).await?;
     let (action, kind) = match to {
         PovertyStatus::Exited => ("exit", "person_exited"),

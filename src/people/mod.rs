@@ -6,10 +6,12 @@
 mod amend;
 mod api;
 mod codes;
+mod find;
 mod forms;
 mod history;
-mod imports;
+mod keeping;
 mod lifecycle;
+mod lines;
 mod lists;
 mod pages;
 mod placeholders;
@@ -23,15 +25,31 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use amend::{Change, Ground, amend, form_of, may_amend, propose, village_named};
-pub(crate) use codes::{CAUSE, EMPLOYMENT_WISH};
-pub use imports::{Fault, Judging, Sheet};
+pub(crate) use codes::{
+    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
+    POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
+};
+pub use history::SEALED_CHANGES;
+pub use keeping::{insert_many, rewrite};
+pub(crate) use lines::{COLUMNS, file_head};
+pub use lines::{Judge, Judging};
 pub(crate) use lists::{Hints, Lists, label, told, villages};
-pub(crate) use rights::SeePlight;
-pub use service::{Landed, insert_many, load, takes_test_numbers};
+pub(crate) use rights::{LoadFiles, RevealPeople, SeePeople, SeePlight};
+pub use rules::Candidate;
+pub(crate) use rules::{read_date, read_id_number};
+pub use service::{Arrival, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use service::{merge, todos};
-pub(crate) use store::{briefs, facts, in_area, merged_into, rewrite, services_in, visible};
-pub(crate) use views::{Brief, Facts, masked, number_of};
-pub use views::{NewPerson, Private, unseal};
+pub(crate) use store::{briefs, facts, in_area, merged_into, services_in, visible};
+pub(crate) use views::{Brief, Facts, masked, number_of, opened};
+pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+/// The lists of codes by whose words a file is written.
+pub(crate) mod words {
+    pub(crate) use super::codes::{
+        CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL,
+        POLITICAL, POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
+    };
+}
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

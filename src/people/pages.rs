@@ -1,60 +1,31 @@
-//! Pages: the list of people, a person, a new person, files of people.
+//! Pages: a person, a new person, files of people. The list stands in [`crate::people::find`].
 
 use std::sync::Arc;
 
 use askama::Template;
-use entities::values::{PersonId, PersonStatus, PovertyStatus, Role, ServiceKind};
-use rocket::{
-    Route, State, get,
-    http::{ContentType, CookieJar, Header},
-    post,
-    response::{Redirect, Responder},
-    routes,
-};
+use entities::values::{PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can, Right};
 use crate::areas::Atlas;
-use crate::base::{Clock, Result};
+use crate::base::Result;
 use crate::data::{Database, Desk, Vault};
 use crate::people::codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, List, MARITAL, POLITICAL, REGISTRATION,
     RELATION, TRAINING_WISH,
 };
-use crate::people::forms::{
-    Exit, PeopleQuery, Registration, Return, SearchForm, ServiceForm, SuspendReason, Suspension,
-};
+use crate::people::find;
+use crate::people::forms::{Exit, Registration, Return, ServiceForm, SuspendReason, Suspension};
 use crate::people::history;
-use crate::people::imports::{self, Fault};
 use crate::people::lists::{Hints, Lists, label, told, villages};
-use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
-use crate::people::service::{self, Landed, Registry, Surroundings};
+use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
+use crate::people::service::{self, Surroundings};
 use crate::people::views::{ChangeView, PersonLine, PersonView};
-use crate::web::{FormView, Html, Nothing, Page, PageFile, PageForm, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, back, go};
 
-type Links = Vec<(String, String)>;
+pub(super) type Links = Vec<(String, String)>;
 /// Pages of a form: on to somewhere, or the same form again.
-type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
-
-#[derive(Template)]
-#[template(path = "people/templates/list.html")]
-struct PeoplePage {
-    page: Page,
-    form: FormView,
-    crumbs: Links,
-    area: String,
-    area_name: String,
-    places: Links,
-    statuses: Vec<(PersonStatus, String)>,
-    chips: Links,
-    people: Vec<PersonLine>,
-    next: Option<String>,
-    /// Answered a search, which no address repeats.
-    found: bool,
-    may_draft: bool,
-    may_import: bool,
-    /// Looks at records that may be one person's.
-    may_compare: bool,
-}
+pub(super) type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
 
 #[derive(Template)]
 #[template(path = "people/templates/person.html")]
@@ -76,6 +47,7 @@ struct PersonPage {
     may_verify: bool,
     may_record: bool,
     may_choose: bool,
+    may_reveal: bool,
 }
 
 /// A line of the history in words.
@@ -106,20 +78,12 @@ struct NewPage {
     fresh: bool,
 }
 
-#[derive(Template)]
-#[template(path = "people/templates/import.html")]
-struct ImportPage {
-    page: Page,
-    form: FormView,
-    faults: Vec<(Fault, String)>,
-}
-
-fn may<R: Right>(page: &Page) -> bool {
+pub(super) fn may<R: Right>(page: &Page) -> bool {
     page.actor.as_ref().is_some_and(|actor| actor.prove::<R>().is_ok())
 }
 
 /// The kind of badge for a state, as this reader sees it.
-fn badge(page: &Page, line: &PersonLine) -> &'static str {
+pub(super) fn badge(page: &Page, line: &PersonLine) -> &'static str {
     match line.status {
         PersonStatus::Draft if page.is_mine(line.waiting_on) => "yours",
         PersonStatus::Draft => "draft",
@@ -129,84 +93,10 @@ fn badge(page: &Page, line: &PersonLine) -> &'static str {
 }
 
 /// The way from the reader's own area down to this one.
-fn crumbs(page: &Page, actor: &Actor, area: &str) -> Links {
+pub(super) fn crumbs(page: &Page, actor: &Actor, area: &str) -> Links {
     let path = page.atlas.path_names(area, page.today);
     let seen = path.into_iter().filter(|(code, _)| actor.scope().covers(code));
     seen.map(|(code, name)| (format!("/people?area={code}"), name.to_owned())).collect()
-}
-
-fn address(area: &str, status: Option<PersonStatus>, after: &str) -> String {
-    let status = status.map(|status| format!("&status={status}")).unwrap_or_default();
-    format!("/people?area={area}{status}&after={after}")
-}
-
-fn people_page(page: Page, actor: &Actor, area: Option<&str>, status: Option<PersonStatus>) -> PeoplePage {
-    let area = area.filter(|area| !area.is_empty()).unwrap_or(&actor.area).to_owned();
-    let below = page.atlas.children(&area, page.today);
-    let own = std::iter::once((area.clone(), page.place(&area)));
-    let mut chips = Links::new();
-    if let Some(status) = status {
-        chips.push((page.word("person_status", status), format!("/people?area={area}")));
-    }
-    PeoplePage {
-        form: FormView::default()
-            .with("area", &area)
-            .with("status", status.map(PersonStatus::as_str).unwrap_or_default()),
-        crumbs: crumbs(&page, actor, &area),
-        places: own.chain(below.into_iter().map(|place| (place.code.clone(), place.name.clone()))).collect(),
-        statuses: PersonStatus::all().map(|status| (status, page.word("person_status", status))).collect(),
-        area_name: page.place(&area),
-        area,
-        chips,
-        people: Vec::new(),
-        next: None,
-        found: false,
-        may_draft: may::<DraftPeople>(&page),
-        may_import: may::<ImportPeople>(&page),
-        may_compare: matches!(actor.role, Role::CountyClerk | Role::CountyChecker),
-        page,
-    }
-}
-
-#[get("/people?<query..>")]
-async fn list(
-    by: Can<SeePeople>,
-    page: Page,
-    query: PeopleQuery,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Html<PeoplePage>> {
-    let people = service::list(&by, db.reader(), vault, &query).await?;
-    let status = query.status()?;
-    let shown = people_page(page, by.actor(), query.area.text(), status);
-    let next = people.next.map(|after| address(&shown.area, status, &after));
-    Ok(Html::ok(PeoplePage { people: people.items, next, ..shown }))
-}
-
-#[post("/people/search", data = "<form>")]
-async fn search(
-    by: Can<SeePeople>,
-    page: Page,
-    form: PageForm<SearchForm>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Shown<PeoplePage> {
-    let (input, view) = form.open();
-    let found = match input {
-        Ok(input) => service::search(&by, db.reader(), vault, &service::search_for(&input.number)).await,
-        Err(e) => Err(e),
-    };
-    let shown = |page| people_page(page, by.actor(), None, None);
-    match found {
-        Ok(people) => match people.as_slice() {
-            [one] => Ok(Ok(Redirect::to(format!("/people/{}", one.id)))),
-            _ => Ok(Err(Html::ok(PeoplePage { people, found: true, ..shown(page) }))),
-        },
-        Err(e) => {
-            let form = view.told_at(&page, "number", e)?;
-            Ok(Err(Html::again(PeoplePage { form, ..shown(page) })))
-        }
-    }
 }
 
 /// A value, or the sign for none.
@@ -316,6 +206,7 @@ async fn person_page(
         reasons: SuspendReason::ALL.map(|r| (r.as_str(), page.word("person-reason", r.as_str()))).to_vec(),
         may_verify: verifies,
         may_record: live && may::<RecordServices>(&page),
+        may_reveal: may::<RevealPeople>(&page),
         may_choose: person.line.status == PersonStatus::Verified && may::<DraftPeople>(&page),
         path: format!("/people/{id}"),
         page,
@@ -476,7 +367,7 @@ async fn suspend(
     match input {
         Ok(input) => {
             let path = format!("/people/{id}");
-            match desk.write(async |work| service::suspend(&by, work, id, input.reason).await).await {
+            match desk.write(async |work| service::suspend(&by, work, vault, id, input.reason).await).await {
                 Ok(_) => Ok(Ok(go(cookies, path, "person-suspended-done", &Vec::new()))),
                 Err(e) => Ok(Ok(back(cookies, path, e)?)),
             }
@@ -494,10 +385,11 @@ async fn restore(
     id: PersonId,
     _form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
+    vault: &State<Arc<Vault>>,
     desk: &State<Desk>,
 ) -> Result<Redirect> {
     let path = format!("/people/{id}");
-    match desk.write(async |work| service::restore(&by, work, id).await).await {
+    match desk.write(async |work| service::restore(&by, work, vault, id).await).await {
         Ok(_) => Ok(go(cookies, path, "person-restored-done", &Vec::new())),
         Err(e) => back(cookies, path, e),
     }
@@ -530,72 +422,7 @@ async fn record_service(
     }
 }
 
-#[get("/people/import")]
-fn import_form(_by: Can<ImportPeople>, page: Page) -> Html<ImportPage> {
-    Html::ok(ImportPage { page, form: FormView::default(), faults: Vec::new() })
-}
-
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
-#[post("/people/import", data = "<file>")]
-async fn import(
-    by: Can<ImportPeople>,
-    page: Page,
-    file: PageFile,
-    cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    atlas: &State<Arc<Atlas>>,
-    clock: &State<Clock>,
-) -> Shown<ImportPage> {
-    let registry = Registry { db, desk, vault, atlas, clock };
-    match registry.import(&by, file.bytes).await {
-        Ok(Landed::Added(added)) => {
-            Ok(Ok(go(cookies, "/people", "person-imported", &vec![("count", added.to_string())])))
-        }
-        Ok(Landed::Faults(faults)) => {
-            let faults = faults.into_iter().map(|fault| (fault.clone(), page.explain(&fault.code, &fault.args)));
-            Ok(Err(Html::again(ImportPage { faults: faults.collect(), form: FormView::default(), page })))
-        }
-        Err(e) => {
-            let form = FormView::default().told_at(&page, "file", e)?;
-            Ok(Err(Html::again(ImportPage { page, form, faults: Vec::new() })))
-        }
-    }
-}
-
-/// A file to fill in.
-#[derive(Responder)]
-struct Download {
-    text: String,
-    kind: ContentType,
-    disposition: Header<'static>,
-}
-
-#[get("/people/import/template.csv")]
-fn template(_by: Can<ImportPeople>, page: Page) -> Download {
-    Download {
-        text: imports::template(page.is_en()),
-        kind: ContentType::CSV,
-        disposition: Header::new("Content-Disposition", "attachment; filename=\"people.csv\""),
-    }
-}
-
 pub(crate) fn routes() -> Vec<Route> {
-    routes![
-        list,
-        search,
-        new_form,
-        register,
-        import_form,
-        import,
-        template,
-        show,
-        verify,
-        suspend,
-        restore,
-        exit,
-        come_back,
-        record_service
-    ]
+    let own = routes![new_form, register, show, verify, suspend, restore, exit, come_back, record_service];
+    [find::pages::routes(), own].concat()
 }

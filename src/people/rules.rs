@@ -32,7 +32,7 @@ pub(crate) struct Grounds<'a> {
 
 /// A household as a registration names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct HouseholdClaim {
+pub struct HouseholdClaim {
     pub number: String,
     pub kind: String,
     pub members: i32,
@@ -40,7 +40,7 @@ pub(crate) struct HouseholdClaim {
 
 /// A person who may be registered, not yet sealed nor joined to a household.
 #[derive(Clone, Debug)]
-pub(crate) struct Candidate {
+pub struct Candidate {
     pub person: NewPerson,
     pub household: HouseholdClaim,
 }
@@ -147,8 +147,14 @@ impl Faults {
 /// The identity number out of the box that takes it or the number of a disability certificate.
 pub(crate) fn read_id_number(text: &str, today: NaiveDate) -> Result<IdNumber, FieldError> {
     let text = fold(text).replace(' ', "");
+    if text.is_empty() {
+        return Err(FieldError::new("id_number", "invalid.required"));
+    }
     if text.chars().count() == 20 {
         return DisabilityCertificate::parse(&text, today).map(|certificate| certificate.id_number);
+    }
+    if let Some(check) = IdNumber::check_of_first_generation(&text) {
+        return Err(FieldError::new("id_number", "invalid.id_15").with("check", check));
     }
     IdNumber::parse(&text, today)
 }

@@ -1,49 +1,33 @@
 //! Registering people, verifying and suspending their records, loading files, recording services.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
+    collections::{HashMap, hash_map::Entry},
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
 use entities::{
     household, person, service_event,
     values::{HouseholdId, PersonId, PersonStatus, Role, ServiceId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
-use tokio::task::spawn_blocking;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::{Atlas, contains};
-use crate::base::clock::day_of;
-use crate::base::identity::fold;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
-use crate::base::{Clock, Error, FieldError, Phone, Result};
-use crate::data::{Audit, Database, Desk, Telling, Vault, Work};
-use crate::people::forms::{NewService, PeopleQuery, Registration, Search, ServicesQuery, SuspendReason};
-use crate::people::imports::{Fault, Judging, Sheet};
+use crate::base::{Error, FieldError, Part, Result};
+use crate::data::{Audit, Telling, Vault, Work};
+use crate::people::forms::{NewService, Registration, ServicesQuery, SuspendReason};
+use crate::people::keeping;
 use crate::people::lifecycle::PersonAction;
-use crate::people::rights::{DraftPeople, ImportPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
-use crate::people::store::{self, Cursor};
+use crate::people::store;
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, SeatAhead, ServiceView, unseal};
+use crate::tallies;
 use crate::web::Todo;
-
-/// People who share a phone and are shown at once.
-const OF_ONE_PHONE: u64 = 50;
-/// Lines of a file that the desk takes in the time that a job has; more go through the command line.
-const LINES_AT_ONCE: usize = 10_000;
-
-/// Seals and writes many people.
-///
-/// # Errors
-/// `error.duplicate` for an identity number that stands already.
-pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
-    let rows = people.into_iter().map(|person| person.sealed(vault)).collect::<Result<Vec<_>>>()?;
-    store::insert_people(work.db(), rows).await
-}
 
 /// Whether identity numbers that were made for trials are taken here.
 ///
@@ -71,11 +55,12 @@ pub(crate) async fn register(
         test_numbers: store::is_trial(work.db()).await?,
     };
     let candidate = rules::check(input, &grounds, work.now).map_err(Error::Invalid)?;
-    let index = vault.index("id", &candidate.person.private.id_number);
-    if !store::taken(work.db(), &[index]).await?.is_empty() {
+    let indexes = vault.indexes("id", &candidate.person.private.id_number);
+    if !store::taken(work.db(), &indexes).await?.is_empty() {
         return Err(Error::invalid("id_number", "invalid.id_taken"));
     }
-    let households = settle(work, by.actor().area.as_str(), &[&candidate]).await?;
+    let claim = std::iter::once((&candidate.household, candidate.person.row.area_code.as_str()));
+    let households = settle(work, by.actor().area.as_str(), claim).await?;
     let household = match households.get(&candidate.household.number) {
         Some(Some(id)) => *id,
         _ => return Err(Error::invalid("household_number", "invalid.household_elsewhere")),
@@ -83,8 +68,7 @@ pub(crate) async fn register(
     let mut new = candidate.person;
     new.row.household_id = Some(household);
     "village".clone_into(&mut new.row.source);
-    let row = new.sealed(vault)?;
-    store::insert_people(work.db(), vec![row.clone()]).await?;
+    let row = keeping::insert(work, vault, new).await?;
     work.record(Audit::of("register", "person", row.id).by_actor(Some(by.actor())).area(&row.area_code));
     Ok(row)
 }
@@ -94,12 +78,11 @@ pub(crate) async fn register(
 pub(super) async fn settle(
     work: &Work,
     within: &str,
-    candidates: &[&Candidate],
+    claimed: impl Iterator<Item = (&HouseholdClaim, &str)>,
 ) -> Result<HashMap<String, Option<HouseholdId>>> {
     let mut claims: HashMap<&str, (&HouseholdClaim, &str, i32)> = HashMap::new();
-    for Candidate { person, household } in candidates {
-        let claim = claims.entry(household.number.as_str()).or_insert((household, &person.row.area_code, 0));
-        claim.2 += 1;
+    for (household, area) in claimed {
+        claims.entry(household.number.as_str()).or_insert((household, area, 0)).2 += 1;
     }
     let numbers: Vec<String> = claims.keys().map(|number| (*number).to_owned()).collect();
     let standing = store::households(work.db(), &numbers).await?;
@@ -121,131 +104,187 @@ pub(super) async fn settle(
         });
         settled.insert(number.to_owned(), Some(id));
     }
-    if settled.values().all(Option::is_some) {
-        store::insert_households(work.db(), rows).await?;
-    }
+    // In the order of their numbers, which is that of their villages.
+    rows.sort_unstable_by(|a, b| a.number.cmp(&b.number));
+    store::insert_households(work.db(), rows).await?;
     Ok(settled)
 }
 
-/// What became of a file: all of its people stand in the registry, or none.
+/// A row of a file that is right by itself, sealed and on its way into the registry.
 #[derive(Debug)]
-pub enum Landed {
-    Added(usize),
-    Faults(Vec<Fault>),
+pub struct Arrival {
+    /// Where it stands in the file.
+    pub line: u64,
+    /// Keyed hashes under which the identity number may stand, that of the row first.
+    numbers: Vec<String>,
+    person: NewPerson,
+    household: HouseholdClaim,
 }
 
-/// Loads a file that was read. Nothing is written when a line of it is wrong.
-///
-/// # Errors
-/// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
-pub(crate) async fn import(by: &Can<ImportPeople>, work: &Work, vault: &Vault, sheet: Sheet) -> Result<Landed> {
-    load(Some(by.actor()), work, vault, sheet).await
-}
-
-/// The same without a clerk, for the command line.
-///
-/// # Errors
-/// As of [`import`].
-pub async fn load(by: Option<&Actor>, work: &Work, vault: &Vault, sheet: Sheet) -> Result<Landed> {
-    let Sheet { mut lines, mut faults, within } = sheet;
-    let indexes: Vec<String> =
-        lines.iter().map(|line| vault.index("id", &line.candidate.person.private.id_number)).collect();
-    let taken = store::taken(work.db(), &indexes).await?;
-    let mut seen: HashSet<&str> = HashSet::with_capacity(indexes.len());
-    for (line, index) in lines.iter().zip(&indexes) {
-        if taken.contains(index) {
-            faults.push(line.fault_of_number("invalid.id_taken"));
-        } else if !seen.insert(index) {
-            faults.push(line.fault_of_number("invalid.id_twice"));
-        }
+impl Arrival {
+    /// Seals what is private; this is work for a thread beside the database.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random bytes.
+    pub fn new(line: u64, candidate: Candidate, vault: &Vault) -> Result<Self> {
+        let Candidate { mut person, household } = candidate;
+        person.row.status = PersonStatus::Verified;
+        "import".clone_into(&mut person.row.source);
+        let numbers = vault.indexes("id", &person.private.id_number);
+        Ok(Self { line, numbers, person: person.seal(vault)?, household })
     }
-    if faults.is_empty() {
-        let candidates: Vec<&Candidate> = lines.iter().map(|line| &line.candidate).collect();
-        let households = settle(work, &within, &candidates).await?;
-        for line in &mut lines {
-            match households.get(&line.candidate.household.number) {
-                Some(Some(id)) => line.candidate.person.row.household_id = Some(*id),
-                _ => faults.push(line.fault_of_household("invalid.household_elsewhere")),
+
+    /// The keyed hash of the identity number.
+    pub fn number(&self) -> &str {
+        &self.person.row.id_index
+    }
+
+    pub fn name(&self) -> &str {
+        &self.person.row.name
+    }
+}
+
+/// What became of rows that arrived.
+#[derive(Debug, Default)]
+pub struct Landing {
+    pub added: usize,
+    /// Who stood in the registry already, under the same name, or twice in the file.
+    pub standing: usize,
+    /// Lines that were not taken, and why.
+    pub refused: Vec<(u64, Refused)>,
+}
+
+/// Why a row that is right by itself is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The number is that of somebody with another name.
+    OtherName,
+    /// The household stands in another area.
+    HouseholdElsewhere,
+}
+
+/// Who came before in the same file: digests of numbers with digests of names, for a province fits into memory so.
+#[derive(Debug, Default)]
+pub struct Seen(HashMap<u64, u64>);
+
+impl Seen {
+    fn digest(text: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether the number came before, and then whether under the same name.
+    fn meet(&mut self, arrival: &Arrival) -> Option<bool> {
+        let name = Self::digest(arrival.name());
+        match self.0.entry(Self::digest(arrival.number())) {
+            Entry::Occupied(before) => Some(*before.get() == name),
+            Entry::Vacant(free) => {
+                free.insert(name);
+                None
             }
         }
     }
-    if !faults.is_empty() {
-        faults.sort_by_key(|fault| fault.line);
-        return Ok(Landed::Faults(faults));
+}
+
+/// Tells apart who is new, who stands already and who bears the number of another.
+fn sort_out(
+    landing: &mut Landing,
+    standing: &HashMap<String, String>,
+    arrivals: Vec<Arrival>,
+    seen: &mut Seen,
+) -> Vec<Arrival> {
+    let mut fresh = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        let stands = arrival.numbers.iter().find_map(|number| standing.get(number));
+        let met = stands.map(|name| name == arrival.name());
+        match met.or_else(|| seen.meet(&arrival)) {
+            Some(true) => landing.standing += 1,
+            Some(false) => landing.refused.push((arrival.line, Refused::OtherName)),
+            None => fresh.push(arrival),
+        }
     }
-    let added = lines.len();
-    let people = lines.into_iter().map(|line| {
-        let mut new = line.candidate.person;
-        new.row.status = PersonStatus::Verified;
-        new.row.verified_on = Some(work.today());
-        "import".clone_into(&mut new.row.source);
-        new
+    fresh
+}
+
+/// Writes those who are new into the registry, each in the household that the row names. Who stands there already stays as
+/// he is: a file adds, corrections have a way of their own.
+///
+/// # Errors
+/// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
+pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<Landing> {
+    let mut landing = Landing::default();
+    let numbers: Vec<String> = arrivals.iter().flat_map(|arrival| &arrival.numbers).cloned().collect();
+    let standing = store::names_of(work.db(), &numbers).await?;
+    let mut fresh = sort_out(&mut landing, &standing, arrivals, &mut Seen::default());
+    let claims = fresh.iter().map(|one| (&one.household, one.person.row.area_code.as_str()));
+    let households = settle(work, within, claims).await?;
+    let verified_on = work.today();
+    fresh.retain_mut(|one| match households.get(&one.household.number) {
+        Some(Some(id)) => {
+            one.person.row.household_id = Some(*id);
+            one.person.row.verified_on = Some(verified_on);
+            true
+        }
+        _ => {
+            landing.refused.push((one.line, Refused::HouseholdElsewhere));
+            false
+        }
     });
-    insert_many(work, vault, people.collect()).await?;
-    work.record(Audit::of("import", "person", "").by_actor(by).area(&within).detail(json!({ "people": added })));
-    Ok(Landed::Added(added))
+    landing.added = fresh.len();
+    // The index of numbers is walked once from end to end, and not at random for each.
+    fresh.sort_unstable_by(|a, b| a.number().cmp(b.number()));
+    keeping::insert_sealed(work, fresh.into_iter().map(|one| one.person).collect()).await?;
+    Ok(landing)
 }
 
-/// What a file needs at hand between the door and the desk.
-#[derive(Clone, Copy)]
-pub(crate) struct Registry<'a> {
-    pub db: &'a Database,
-    pub desk: &'a Desk,
-    pub vault: &'a Vault,
-    pub atlas: &'a Arc<Atlas>,
-    pub clock: &'a Clock,
-}
-
-impl Registry<'_> {
-    /// Reads a file beside the async threads, for it takes a while, then loads it at the desk in one go.
-    ///
-    /// # Errors
-    /// `Invalid` when it is no such file; else as of [`import`].
-    pub(crate) async fn import(&self, by: &Can<ImportPeople>, bytes: Vec<u8>) -> Result<Landed> {
-        let (atlas, within, now) = (self.atlas.clone(), by.actor().area.clone(), self.clock.now());
-        let test_numbers = store::is_trial(self.db.reader()).await?;
-        let reading = move || {
-            let judging = Judging {
-                atlas: &atlas,
-                now,
-                today: day_of(now),
-                within: &within,
-                test_numbers,
-                most: Some(LINES_AT_ONCE),
-            };
-            Sheet::read(&bytes, judging)
-        };
-        let sheet = spawn_blocking(reading).await.map_err(Error::internal)??;
-        self.desk.write(async |work| import(by, work, self.vault, sheet).await).await
-    }
+/// What would become of them, as the registry stands now; nothing is written.
+///
+/// # Errors
+/// Of the database.
+pub async fn foresee(
+    db: &impl ConnectionTrait,
+    within: &str,
+    arrivals: Vec<Arrival>,
+    seen: &mut Seen,
+) -> Result<Landing> {
+    let mut landing = Landing::default();
+    let numbers: Vec<String> = arrivals.iter().flat_map(|arrival| &arrival.numbers).cloned().collect();
+    let standing = store::names_of(db, &numbers).await?;
+    let mut fresh = sort_out(&mut landing, &standing, arrivals, seen);
+    let numbers: Vec<String> = fresh.iter().map(|one| one.household.number.clone()).collect();
+    let households = store::households(db, &numbers).await?;
+    fresh.retain(|one| {
+        let stays =
+            households.get(&one.household.number).is_none_or(|household| contains(within, &household.area_code));
+        if !stays {
+            landing.refused.push((one.line, Refused::HouseholdElsewhere));
+        }
+        stays
+    });
+    landing.added = fresh.len();
+    Ok(landing)
 }
 
 async fn act(
     by: &Can<VerifyPeople>,
     work: &Work,
+    vault: &Vault,
     id: PersonId,
     action: PersonAction,
-    allowed: impl FnOnce(&person::Model) -> Result<()>,
 ) -> Result<person::Model> {
     let person = store::visible(work.db(), &by.scope(), id).await?;
     let to = person.status.after(action)?;
-    allowed(&person)?;
+    let private = unseal(vault, &person)?;
     let verified_on = match action {
-        PersonAction::Verify => Some(work.today()),
+        PersonAction::Verify => {
+            rules::may_be_verified(&person, &private, work.today())?;
+            Some(work.today())
+        }
         PersonAction::Suspend | PersonAction::Restore | PersonAction::Merge => person.verified_on,
     };
-    let moved = person::Entity::update_many()
-        .col_expr(person::Column::Status, Expr::value(to))
-        .col_expr(person::Column::VerifiedOn, Expr::value(verified_on))
-        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
-        .filter(person::Column::Id.eq(id))
-        .filter(person::Column::Status.eq(person.status))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected != 1 {
-        return Err(Error::Stale);
-    }
-    Ok(person::Model { status: to, verified_on, version: person.version + 1, ..person })
+    let row = person::Model { status: to, verified_on, ..person.clone() };
+    keeping::rewrite(work, vault, &person, NewPerson { row, private }).await
 }
 
 pub(super) async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
@@ -260,9 +299,7 @@ pub(super) async fn tell(work: &Work, person: &person::Model, kind: &'static str
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `person.number_mismatch`, `Stale`.
 pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
-    let today = work.today();
-    let checked = |person: &person::Model| rules::may_be_verified(person, &unseal(vault, person)?, today);
-    let person = act(by, work, id, PersonAction::Verify, checked).await?;
+    let person = act(by, work, vault, id, PersonAction::Verify).await?;
     work.record(Audit::of("verify", "person", id).by_actor(Some(by.actor())).area(&person.area_code));
     tell(work, &person, "person_verified").await?;
     Ok(person)
@@ -275,10 +312,11 @@ pub(crate) async fn verify(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, i
 pub(crate) async fn suspend(
     by: &Can<VerifyPeople>,
     work: &Work,
+    vault: &Vault,
     id: PersonId,
     reason: SuspendReason,
 ) -> Result<person::Model> {
-    let person = act(by, work, id, PersonAction::Suspend, |_| Ok(())).await?;
+    let person = act(by, work, vault, id, PersonAction::Suspend).await?;
     let detail = json!({ "reason": reason.as_str() });
     work.record(Audit::of("suspend", "person", id).by_actor(Some(by.actor())).area(&person.area_code).detail(detail));
     if reason != SuspendReason::Death {
@@ -291,8 +329,8 @@ pub(crate) async fn suspend(
 ///
 /// # Errors
 /// `NotFound` out of scope, `move.illegal`, `Stale`.
-pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, id: PersonId) -> Result<person::Model> {
-    let person = act(by, work, id, PersonAction::Restore, |_| Ok(())).await?;
+pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, id: PersonId) -> Result<person::Model> {
+    let person = act(by, work, vault, id, PersonAction::Restore).await?;
     work.record(Audit::of("restore", "person", id).by_actor(Some(by.actor())).area(&person.area_code));
     tell(work, &person, "person_restored").await?;
     Ok(person)
@@ -302,14 +340,17 @@ pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, id: PersonId) -
 ///
 /// # Errors
 /// `NotFound` for a record out of scope; `move.illegal`, `person.merged` for one that was merged before; `Stale`.
-pub(crate) async fn merge(by: &Actor, work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+pub(crate) async fn merge(by: &Actor, work: &Work, vault: &Vault, from: PersonId, to: PersonId) -> Result<()> {
     let loser = store::visible(work.db(), &by.scope(), from).await?;
     let keeper = store::visible(work.db(), &by.scope(), to).await?;
     let status = loser.status.after(PersonAction::Merge)?;
     if keeper.status == PersonStatus::Merged {
         return Err(Error::refused("person.merged"));
     }
-    store::merge(work, &loser, to, status).await?;
+    let private = unseal(vault, &loser)?;
+    let row = person::Model { status, merged_into: Some(to), ..loser.clone() };
+    keeping::rewrite(work, vault, &loser, NewPerson { row, private }).await?;
+    store::hand_over(work.db(), from, to).await?;
     let detail = json!({ "into": to });
     work.record(Audit::of("merge", "person", from).by_actor(Some(by)).area(&loser.area_code).detail(detail));
     tell(work, &keeper, "person_merged").await
@@ -355,59 +396,9 @@ pub(crate) async fn record_service(
         note: note.to_owned(),
     };
     service_event::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    tallies::serve(work, &row);
     work.record(Audit::of("record", "service", row.id).by_actor(Some(by.actor())).area(&row.area_code));
     Ok(row)
-}
-
-/// A page of the list.
-///
-/// # Errors
-/// `Invalid` for parameters that cannot be read.
-pub(crate) async fn list(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    query: &PeopleQuery,
-) -> Result<Page<PersonLine>> {
-    let paging = query.paging()?;
-    let after: Option<Cursor> = paging.after()?;
-    let limit = paging.limit();
-    let rows = store::list(db, &by.scope(), paging.area.as_deref(), query.status()?, after.as_ref(), limit + 1).await?;
-    let page = Page::cut(rows, limit, |row| Cursor::behind(&row.area_code, row.id));
-    let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
-}
-
-/// Who has exactly this identity number or phone, among those whom the asker may see.
-///
-/// # Errors
-/// `Invalid` unless one of the two is given and can be read.
-pub(crate) async fn search(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    search: &Search,
-) -> Result<Vec<PersonLine>> {
-    let scope = by.scope();
-    let rows = match (&search.id_number, &search.phone) {
-        (Some(number), None) => {
-            let number = rules::read_id_number(number, chrono::NaiveDate::MAX).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_id_index(db, &scope, &vault.index("id", number.as_str())).await?
-        }
-        (None, Some(phone)) => {
-            let phone = Phone::parse(&fold(phone)).map_err(|e| Error::Invalid(vec![e]))?;
-            store::by_phone_index(db, &scope, &vault.index("phone", phone.as_str()), OF_ONE_PHONE).await?
-        }
-        _ => return Err(Error::invalid("id_number", "invalid.search")),
-    };
-    rows.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect()
-}
-
-/// Which of the two a typed number is, by its length.
-pub(crate) fn search_for(number: &str) -> Search {
-    let typed = fold(number).replace([' ', '-'], "");
-    let is_phone = typed.trim_start_matches('+').len() <= 13;
-    Search { phone: is_phone.then(|| typed.clone()), id_number: (!is_phone).then_some(typed) }
 }
 
 /// A person with the facts of the registry.
@@ -465,7 +456,7 @@ pub(crate) async fn household(
         area_code: row.area_code,
         kind: row.kind,
         members: row.members,
-        people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect::<Result<_>>()?,
+        people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect(),
     })
 }
 
@@ -502,7 +493,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
         | Role::Auditor
         | Role::Administrator => return Ok(Vec::new()),
     };
-    let waiting = store::drafts(db, &actor.scope()).await?;
+    let waiting = tallies::heads(db, &actor.area).await?.of(Part::All, "status", PersonStatus::Draft.as_str());
     let todo = Todo {
         mine,
         href: "/people?status=draft".to_owned(),
@@ -551,7 +542,7 @@ pub(crate) async fn surroundings(
         PersonStatus::Suspended | PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => None,
     };
     Ok(Surroundings {
-        members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect::<Result<_>>()?,
+        members: others.map(|member| PersonLine::of(member, vault, by.actor())).collect(),
         services: services.into_iter().map(|row| ServiceView::of(row, by.actor())).collect(),
         rests_for,
     })

@@ -9,17 +9,16 @@ use entities::{
     values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait,
-    FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-    Select,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
+    IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
     sea_query::{Expr, IntoCondition},
 };
 
 use crate::access::{Scope, within};
 use crate::accounts;
 use crate::base::{Error, Result};
-use crate::data::{Vault, Work};
-use crate::people::views::{Brief, Facts, NewPerson, unseal};
+use crate::data::Vault;
+use crate::people::views::{Brief, Facts, opened};
 
 /// Values that one statement may bind on both databases: SQLite takes 32,766.
 const BINDS: usize = 32_000;
@@ -28,30 +27,7 @@ const ROWS: usize = 500;
 /// Keys of one `IN`.
 const KEYS: usize = 1_000;
 
-/// Where a list goes on: behind that person of that village.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor {
-    area: String,
-    id: PersonId,
-}
-
-impl Cursor {
-    pub(crate) fn behind(area: &str, id: PersonId) -> String {
-        format!("{area}.{id}")
-    }
-}
-
-impl std::str::FromStr for Cursor {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let bad = || Error::invalid("after", "invalid.id");
-        let (area, id) = text.split_once('.').ok_or_else(bad)?;
-        Ok(Self { area: area.to_owned(), id: id.parse().map_err(|_| bad())? })
-    }
-}
-
-fn visible_to(scope: &Scope) -> Select<person::Entity> {
+pub(super) fn visible_to(scope: &Scope) -> Select<person::Entity> {
     person::Entity::find().filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
 }
 
@@ -94,7 +70,7 @@ pub(crate) async fn briefs(
     ids: &[PersonId],
 ) -> Result<HashMap<PersonId, Brief>> {
     let rows = of_ids(db, ids).await?;
-    rows.iter().map(|row| Ok((row.id, Brief::of(row, &unseal(vault, row)?)))).collect()
+    Ok(rows.iter().map(|row| (row.id, Brief::of(row, opened(vault, row).as_ref()))).collect())
 }
 
 /// For callers who hold the ids because they may see what names them.
@@ -131,41 +107,6 @@ pub(crate) async fn in_area(
         .await?)
 }
 
-/// So many people behind a place in the list, village by village.
-pub(crate) async fn list(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    area: Option<&str>,
-    status: Option<PersonStatus>,
-    after: Option<&Cursor>,
-    limit: u64,
-) -> Result<Vec<person::Model>> {
-    let mut query = visible_to(scope);
-    if let Some(area) = area {
-        query = query.filter(within(person::Column::AreaCode, area));
-    }
-    query = match status {
-        Some(status) => query.filter(person::Column::Status.eq(status)),
-        // A merged record is told under the one that took it in.
-        None => query.filter(person::Column::Status.ne(PersonStatus::Merged)),
-    };
-    if let Some(after) = after {
-        // The first condition gives the index its start, the second cuts the village that was half shown.
-        query = query.filter(person::Column::AreaCode.gte(after.area.as_str())).filter(
-            Condition::any().add(person::Column::AreaCode.gt(after.area.as_str())).add(person::Column::Id.gt(after.id)),
-        );
-    }
-    Ok(query.order_by_asc(person::Column::AreaCode).order_by_asc(person::Column::Id).limit(limit).all(db).await?)
-}
-
-/// The one whose identity number has this hash, or whose record took in the one that has it.
-pub(crate) async fn by_id_index(db: &impl ConnectionTrait, scope: &Scope, index: &str) -> Result<Vec<person::Model>> {
-    let found = person::Entity::find().filter(person::Column::IdIndex.eq(index)).one(db).await?;
-    let Some(found) = found else { return Ok(Vec::new()) };
-    let id = found.merged_into.unwrap_or(found.id);
-    Ok(visible_to(scope).filter(person::Column::Id.eq(id)).all(db).await?)
-}
-
 /// Records that were merged into these, each with the one that took it in.
 pub(crate) async fn merged_into(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, PersonId>> {
     let mut found = HashMap::new();
@@ -182,62 +123,17 @@ pub(crate) async fn merged_into(db: &impl ConnectionTrait, ids: &[PersonId]) -> 
     Ok(found)
 }
 
-/// Writes a record anew in the place of what was read, sealed and indexed anew.
-///
-/// # Errors
-/// `Stale` when the record moved on since it was read; `error.duplicate` for an identity number that stands already.
-pub(crate) async fn rewrite(
-    work: &Work,
-    vault: &Vault,
-    before: &person::Model,
-    after: NewPerson,
-) -> Result<person::Model> {
-    let NewPerson { row, private } = after;
-    let row = person::Model {
-        id: before.id,
-        status: before.status,
-        merged_into: before.merged_into,
-        verified_on: before.verified_on,
-        source: before.source.clone(),
-        created_at: before.created_at,
-        version: before.version + 1,
-        ..row
-    };
-    let row = NewPerson { row, private }.sealed(vault)?;
-    let done = person::Entity::update_many()
-        .set(row.clone().into_active_model().reset_all())
-        .filter(person::Column::Id.eq(before.id))
-        .filter(person::Column::Version.eq(before.version))
-        .exec(work.db())
-        .await?;
-    if done.rows_affected == 1 { Ok(row) } else { Err(Error::Stale) }
-}
-
-/// One record goes into another, and its services with it. What went into it before goes on to the other one.
-///
-/// # Errors
-/// `Stale` when the record moved on since it was read.
-pub(super) async fn merge(work: &Work, from: &person::Model, to: PersonId, status: PersonStatus) -> Result<()> {
-    let done = person::Entity::update_many()
-        .col_expr(person::Column::Status, Expr::value(status))
-        .col_expr(person::Column::MergedInto, Expr::value(Some(to)))
-        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
-        .filter(person::Column::Id.eq(from.id))
-        .filter(person::Column::Version.eq(from.version))
-        .exec(work.db())
-        .await?;
-    if done.rows_affected != 1 {
-        return Err(Error::Stale);
-    }
+/// What hangs on a record that went into another one goes on to that one: what went into it before, and its services.
+pub(super) async fn hand_over(db: &impl ConnectionTrait, from: PersonId, to: PersonId) -> Result<()> {
     person::Entity::update_many()
         .col_expr(person::Column::MergedInto, Expr::value(Some(to)))
-        .filter(person::Column::MergedInto.eq(from.id))
-        .exec(work.db())
+        .filter(person::Column::MergedInto.eq(from))
+        .exec(db)
         .await?;
     service_event::Entity::update_many()
         .col_expr(service_event::Column::PersonId, Expr::value(to))
-        .filter(service_event::Column::PersonId.eq(from.id))
-        .exec(work.db())
+        .filter(service_event::Column::PersonId.eq(from))
+        .exec(db)
         .await?;
     Ok(())
 }
@@ -283,22 +179,6 @@ pub(super) async fn seats_ahead(
         .await?)
 }
 
-/// Those whose phone has this hash; a family often shares one.
-pub(crate) async fn by_phone_index(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    index: &str,
-    limit: u64,
-) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope)
-        .filter(person::Column::PhoneIndex.eq(index))
-        .filter(person::Column::Status.ne(PersonStatus::Merged))
-        .order_by_asc(person::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?)
-}
-
 /// Which of these hashes of identity numbers stand in the registry. It asks the whole registry, whoever asks: nobody is
 /// registered twice, be it in another county.
 pub(crate) async fn taken(db: &impl ConnectionTrait, indexes: &[String]) -> Result<HashSet<String>> {
@@ -316,9 +196,42 @@ pub(crate) async fn taken(db: &impl ConnectionTrait, indexes: &[String]) -> Resu
     Ok(found)
 }
 
-/// Writes rows in statements of a size that both databases take.
-pub(crate) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
+/// Who bears these numbers: names by the hashes of the numbers. It asks the whole registry, as [`taken`] does.
+pub(crate) async fn names_of(db: &impl ConnectionTrait, indexes: &[String]) -> Result<HashMap<String, String>> {
+    let mut found = HashMap::new();
+    for indexes in indexes.chunks(KEYS) {
+        let rows: Vec<(String, String)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::IdIndex, person::Column::Name])
+            .filter(person::Column::IdIndex.is_in(indexes))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes rows in statements of a size that both databases take. Only [`crate::people::keeping`] writes people.
+pub(super) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
     insert_in_pieces::<person::Entity>(db, rows).await
+}
+
+/// Writes the whole row anew, if it still stands as it was read.
+///
+/// # Errors
+/// `Stale` when it does not.
+pub(super) async fn replace(db: &impl ConnectionTrait, before: &person::Model, row: person::Model) -> Result<()> {
+    let id = row.id;
+    let mut row = row.into_active_model().reset_all();
+    row.id = ActiveValue::NotSet;
+    let done = person::Entity::update_many()
+        .set(row)
+        .filter(person::Column::Id.eq(id))
+        .filter(person::Column::Version.eq(before.version))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<household::Model>) -> Result<()> {
@@ -395,11 +308,6 @@ pub(crate) async fn members(db: &impl ConnectionTrait, scope: &Scope, id: Househ
 pub(crate) async fn is_trial(db: &impl ConnectionTrait) -> Result<bool> {
     let row = setting::Entity::find_by_id("demo".to_owned()).one(db).await?;
     Ok(row.is_some_and(|row| row.value == "yes"))
-}
-
-/// How many drafts wait in the scope.
-pub(crate) async fn drafts(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64> {
-    Ok(visible_to(scope).filter(person::Column::Status.eq(PersonStatus::Draft)).count(db).await?)
 }
 
 /// What was said when the record was last suspended, as the audit log keeps it.

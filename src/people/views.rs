@@ -18,13 +18,25 @@ use crate::access::Actor;
 use crate::base::identity::mask_name;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::data::Vault;
+use crate::data::{SealedColumn, Vault};
 use crate::people::amend::Change;
 use crate::people::lifecycle::PersonAction;
 use crate::people::rights::SeePlight;
 
 /// Where a person's secrets stand; sealed bytes open nowhere else.
 pub(crate) const PLACE: &str = "person.sealed";
+
+/// Where a change of keys finds them.
+pub const SEALED: SealedColumn = SealedColumn {
+    table: "person",
+    column: "sealed",
+    place: PLACE,
+    hashes: &["id_index", "phone_index", "bank_index"],
+    hash: |vault, plain| {
+        let private = read(plain)?;
+        Ok(vec![Some(private.id_hash(vault)), private.phone_hash(vault), private.bank_hash(vault)])
+    },
+};
 
 /// What eligibility is decided by, and who is told of it.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -33,6 +45,9 @@ pub(crate) struct Facts {
     pub id: PersonId,
     pub area_code: String,
     pub birth_on: NaiveDate,
+    pub sex: Sex,
+    /// 户口性质
+    pub registration: String,
     pub poverty_status: PovertyStatus,
     pub labour_capacity: LabourCapacity,
     pub status: PersonStatus,
@@ -80,6 +95,18 @@ impl Private {
         format!("{head}********{}", self.tail())
     }
 
+    fn id_hash(&self, vault: &Vault) -> String {
+        vault.index("id", &self.id_number)
+    }
+
+    fn phone_hash(&self, vault: &Vault) -> Option<String> {
+        (!self.phone.is_empty()).then(|| vault.index("phone", &self.phone))
+    }
+
+    fn bank_hash(&self, vault: &Vault) -> Option<String> {
+        (!self.bank_account.is_empty()).then(|| vault.index("bank", &self.bank_account))
+    }
+
     fn tail(&self) -> &str {
         self.id_number.get(14..).unwrap_or_default()
     }
@@ -90,8 +117,22 @@ impl Private {
 /// # Errors
 /// `Internal` when it does not open.
 pub fn unseal(vault: &Vault, person: &person::Model) -> Result<Private> {
-    let plain = vault.open(PLACE, person.id, &person.sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| Error::internal("a sealed value cannot be read"))
+    read(&vault.open(PLACE, person.id, &person.sealed)?)
+}
+
+/// What is sealed, where one broken row must not take the others away; it is named in the log.
+pub(crate) fn opened(vault: &Vault, person: &person::Model) -> Option<Private> {
+    match unseal(vault, person) {
+        Ok(private) => Some(private),
+        Err(e) => {
+            tracing::error!(person = %person.id, "{e}");
+            None
+        }
+    }
+}
+
+fn read(plain: &[u8]) -> Result<Private> {
+    serde_json::from_slice(plain).map_err(|_| Error::internal("a sealed value cannot be read"))
 }
 
 /// The identity number of a person, for who compares many.
@@ -99,10 +140,7 @@ pub fn unseal(vault: &Vault, person: &person::Model) -> Result<Private> {
 /// # Errors
 /// `Internal` when it does not open.
 pub(crate) fn number_of(vault: &Vault, id: PersonId, sealed: &[u8]) -> Result<String> {
-    let plain = vault.open(PLACE, id, sealed)?;
-    let private: Private =
-        serde_json::from_slice(&plain).map_err(|_| Error::internal("a sealed value cannot be read"))?;
-    Ok(private.id_number)
+    Ok(read(&vault.open(PLACE, id, sealed)?)?.id_number)
 }
 
 /// A person as a row is made of: `row.sealed` and the indexes are filled from `private`.
@@ -118,22 +156,31 @@ impl NewPerson {
     /// # Errors
     /// `Internal` when the system gives no random bytes.
     pub(crate) fn sealed(self, vault: &Vault) -> Result<person::Model> {
-        let Self { mut row, private } = self;
-        row.id_index = vault.index("id", &private.id_number);
-        row.phone_index = (!private.phone.is_empty()).then(|| vault.index("phone", &private.phone));
-        row.bank_index = (!private.bank_account.is_empty()).then(|| vault.index("bank", &private.bank_account));
-        row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(&private).map_err(Error::internal)?)?;
-        Ok(row)
+        Ok(self.seal(vault)?.row)
+    }
+
+    /// The same, with what was sealed still at hand.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random bytes.
+    pub(crate) fn seal(mut self, vault: &Vault) -> Result<Self> {
+        let Self { row, private } = &mut self;
+        row.id_index = private.id_hash(vault);
+        row.phone_index = private.phone_hash(vault);
+        row.bank_index = private.bank_hash(vault);
+        row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(private).map_err(Error::internal)?)?;
+        Ok(self)
     }
 }
 
 impl Brief {
-    pub(crate) fn of(person: &person::Model, private: &Private) -> Self {
+    /// Without numbers where they do not open.
+    pub(crate) fn of(person: &person::Model, private: Option<&Private>) -> Self {
         Self {
             name: person.name.clone(),
             masked_name: mask_name(&person.name),
-            masked_id: private.masked_id(),
-            tail: private.tail().to_owned(),
+            masked_id: private.map(Private::masked_id).unwrap_or_default(),
+            tail: private.map(|private| private.tail().to_owned()).unwrap_or_default(),
         }
     }
 }
@@ -145,6 +192,8 @@ pub(crate) struct PersonLine {
     /// Masked for those who do not act for the person.
     pub name: String,
     pub masked_id: String,
+    /// What is sealed of the row does not open: it was changed from outside, or its key is gone.
+    pub broken: bool,
     pub sex: Sex,
     pub birth_on: NaiveDate,
     pub area_code: String,
@@ -157,14 +206,15 @@ pub(crate) struct PersonLine {
 }
 
 impl PersonLine {
-    /// # Errors
-    /// `Internal` when the row does not open.
-    pub(crate) fn of(person: &person::Model, vault: &Vault, reader: &Actor) -> Result<Self> {
+    /// A row that does not open is shown as such: it does not take the list of its village away.
+    pub(crate) fn of(person: &person::Model, vault: &Vault, reader: &Actor) -> Self {
         let sees = reader.prove::<SeePlight>().is_ok();
-        Ok(Self {
+        let private = opened(vault, person);
+        Self {
             id: person.id,
             name: if sees { person.name.clone() } else { mask_name(&person.name) },
-            masked_id: unseal(vault, person)?.masked_id(),
+            masked_id: private.as_ref().map(Private::masked_id).unwrap_or_default(),
+            broken: private.is_none(),
             sex: person.sex,
             birth_on: person.birth_on,
             area_code: person.area_code.clone(),
@@ -172,13 +222,23 @@ impl PersonLine {
             status: person.status,
             actions: actions(person.status, reader.role),
             waiting_on: waits_for(person.status),
-        })
+        }
     }
 }
 
 /// What may be done with a record by itself; a merge takes two.
 fn actions(status: PersonStatus, role: Role) -> Vec<&'static str> {
     status.open_to(role).into_iter().filter(|action| *action != PersonAction::Merge).map(Into::into).collect()
+}
+
+/// A page of people.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PeopleView {
+    pub items: Vec<PersonLine>,
+    /// Pass it as `after` to get the next page; null on the last one.
+    pub next: Option<String>,
+    /// How many there are in all; null for a search, and where several conditions are asked.
+    pub total: Option<i64>,
 }
 
 /// Only a draft waits for somebody; what is verified rests where it is.
@@ -247,7 +307,7 @@ impl PersonView {
         let head: String = private.phone.chars().take(3).collect();
         let masked = |text: &str, masked: String| (!text.is_empty()).then_some(masked);
         Ok(Self {
-            line: PersonLine::of(&person, vault, reader)?,
+            line: PersonLine::of(&person, vault, reader),
             masked_phone: masked(&private.phone, format!("{head}****{}", tail_of(&private.phone, 4))),
             masked_bank_account: masked(&private.bank_account, format!("**** {}", tail_of(&private.bank_account, 4))),
             plight: sees.then_some(Plight {
@@ -403,12 +463,6 @@ pub(crate) struct SeatAhead {
     pub class_id: ClassId,
     pub title: String,
     pub starts_on: NaiveDate,
-}
-
-/// How many came in with a file.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct ImportView {
-    pub added: usize,
 }
 
 #[cfg(test)]

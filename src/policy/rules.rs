@@ -3,10 +3,11 @@
 
 use chrono::NaiveDate;
 use entities::{
-    rule,
-    values::{Programme, RuleId},
+    eligibility_rule, rule,
+    values::{EligibilityRuleId, ExportPurpose, Programme, RuleId},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Statement};
+use uuid::Uuid;
 
 use crate::areas::contains;
 use crate::base::{Error, Result};
@@ -36,10 +37,24 @@ pub enum Rule {
     AgeTo,
     /// People who may share one phone before the records are looked at; one phone a household is usual (proposal).
     PhoneSharedMost,
+    /// Minutes for which a typed password opens what asks for one anew (ASVS 7.5.3; proposal).
+    FreshMinutes,
+    /// Looks at people's numbers in full that one account may take a day (proposal).
+    RevealsPerDay,
+    /// Rows of personal data in full that one person may take out within a day without a second one (proposal).
+    ExportRowsFull,
+    /// The same for masked rows (proposal).
+    ExportRowsMasked,
+    /// Rows of a workbook, which is made in memory (proposal).
+    ExportRowsXlsx,
+    /// Days that a file lies ready (proposal).
+    ExportDays,
+    /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
+    ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 24] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -53,6 +68,17 @@ impl Rule {
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
+        Self::FreshMinutes,
+        Self::RevealsPerDay,
+        Self::ExportRowsFull,
+        Self::ExportRowsMasked,
+        Self::ExportRowsXlsx,
+        Self::ExportDays,
+        Self::ExportFull(ExportPurpose::Report),
+        Self::ExportFull(ExportPurpose::Check),
+        Self::ExportFull(ExportPurpose::Statistics),
+        Self::ExportFull(ExportPurpose::Audit),
+        Self::ExportFull(ExportPurpose::Handover),
     ];
 
     /// The name under which it stands in the table.
@@ -71,6 +97,17 @@ impl Rule {
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
+            Self::FreshMinutes => "access.fresh_minutes",
+            Self::RevealsPerDay => "people.reveals_per_day",
+            Self::ExportRowsFull => "export_rows_full",
+            Self::ExportRowsMasked => "export_rows_masked",
+            Self::ExportRowsXlsx => "export_rows_xlsx",
+            Self::ExportDays => "export_days",
+            Self::ExportFull(ExportPurpose::Report) => "export_full_report",
+            Self::ExportFull(ExportPurpose::Check) => "export_full_check",
+            Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
+            Self::ExportFull(ExportPurpose::Audit) => "export_full_audit",
+            Self::ExportFull(ExportPurpose::Handover) => "export_full_handover",
         }
     }
 
@@ -79,28 +116,118 @@ impl Rule {
         match self {
             Self::AttendancePercent => 80,
             Self::ClassSize(Programme::Entrepreneurship) => 30,
-            Self::ClassSize(Programme::Ecommerce | Programme::Skill) => 50,
-            Self::QuotaProgramme => 1,
-            Self::ClassLeadDays | Self::QuotaYear => 3,
+            Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
+            Self::QuotaProgramme
+            | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
+            Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
+            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
             Self::AssessmentAttempts => 2,
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
             Self::PhoneSharedMost => 6,
+            Self::FreshMinutes => 5,
+            Self::ExportRowsFull => 500,
+            Self::ExportRowsMasked => 5_000,
+            Self::ExportRowsXlsx => 20_000,
         }
     }
 }
 
-/// All rules, read in one question; they are few.
+/// All rules, numbers and who may be trained, read in one question; they are few.
 #[derive(Debug)]
-pub struct RuleBook(Vec<rule::Model>);
+pub struct RuleBook {
+    numbers: Vec<rule::Model>,
+    eligibility: Vec<eligibility_rule::Model>,
+}
+
+/// Both tables in one question: the rush for seats reads them with every batch.
+const BOTH: &str = "SELECT id, code, area_code, valid_from, valid_to, value, document_no, CAST(NULL AS text) AS conditions \
+                    FROM rule UNION ALL SELECT id, coalesce(programme, '') AS code, area_code, valid_from, valid_to, \
+                    CAST(0 AS bigint) AS value, document_no, conditions FROM eligibility_rule";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    code: String,
+    area_code: String,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    value: i64,
+    document_no: String,
+    conditions: Option<String>,
+}
+
+/// How near a rule is to an area on a day, the later one of two as near; `None` where it does not hold.
+fn nearness(
+    of: &str,
+    (valid_from, valid_to): (NaiveDate, Option<NaiveDate>),
+    area: &str,
+    on: NaiveDate,
+) -> Option<(usize, NaiveDate)> {
+    let holds = contains(of, area) && valid_from <= on && valid_to.is_none_or(|end| on < end);
+    holds.then(|| (crate::areas::prefix(of).len(), valid_from))
+}
 
 impl RuleBook {
     /// # Errors
     /// Of the database.
     pub async fn load(db: &impl ConnectionTrait) -> Result<Self> {
-        Ok(Self(rule::Entity::find().all(db).await?))
+        let statement = Statement::from_string(db.get_database_backend(), BOTH);
+        let mut book = Self { numbers: Vec::new(), eligibility: Vec::new() };
+        for row in Row::find_by_statement(statement).all(db).await? {
+            let Row { id, code, area_code, valid_from, valid_to, value, document_no, conditions } = row;
+            match conditions {
+                None => book.numbers.push(rule::Model {
+                    id: RuleId(id),
+                    code,
+                    area_code,
+                    valid_from,
+                    valid_to,
+                    value,
+                    document_no,
+                }),
+                Some(conditions) => book.eligibility.push(eligibility_rule::Model {
+                    id: EligibilityRuleId(id),
+                    area_code,
+                    programme: code.parse().ok(),
+                    valid_from,
+                    valid_to,
+                    conditions,
+                    document_no,
+                }),
+            }
+        }
+        Ok(book)
+    }
+
+    /// Who may be trained in a programme in an area on a day: the nearest area decides, then the rule that names the
+    /// programme.
+    ///
+    /// # Errors
+    /// `Internal` when no row covers the day: the defaults were deleted.
+    pub(crate) fn eligibility(
+        &self,
+        programme: Programme,
+        area: &str,
+        on: NaiveDate,
+    ) -> Result<&eligibility_rule::Model> {
+        self.eligibility
+            .iter()
+            .filter(|row| row.programme.is_none_or(|of| of == programme))
+            .filter_map(|row| {
+                let (length, since) = nearness(&row.area_code, (row.valid_from, row.valid_to), area, on)?;
+                Some(((length, row.programme.is_some(), since), row))
+            })
+            .max_by_key(|(key, _)| *key)
+            .map(|(_, row)| row)
+            .ok_or_else(|| Error::internal("no rule of eligibility in force"))
+    }
+
+    /// Every rule of eligibility, whether it holds or not.
+    pub(crate) fn eligibility_rules(self) -> Vec<eligibility_rule::Model> {
+        self.eligibility
     }
 
     /// The value in force in an area on a day: of the nearest area above it that has one.
@@ -108,39 +235,40 @@ impl RuleBook {
     /// # Errors
     /// `Internal` when no row covers the day: the defaults were deleted.
     pub fn value(&self, rule: Rule, area: &str, on: NaiveDate) -> Result<i64> {
-        self.0
+        self.numbers
             .iter()
-            .filter(|row| row.code == rule.code() && contains(&row.area_code, area))
-            .filter(|row| row.valid_from <= on && row.valid_to.is_none_or(|end| on < end))
-            .max_by_key(|row| (crate::areas::prefix(&row.area_code).len(), row.valid_from))
-            .map(|row| row.value)
+            .filter(|row| row.code == rule.code())
+            .filter_map(|row| Some((nearness(&row.area_code, (row.valid_from, row.valid_to), area, on)?, row.value)))
+            .max_by_key(|(nearness, _)| *nearness)
+            .map(|(_, value)| value)
             .ok_or_else(|| Error::internal(format!("no rule {} in force", rule.code())))
     }
 }
 
-/// Loads the defaults for the whole province of rules that do not stand at all.
+/// Loads the default for the whole province of each rule that does not stand yet.
 ///
 /// # Errors
 /// Of the database.
 pub async fn load_defaults(work: &Work) -> Result<()> {
-    let standing = rule::Entity::find().all(work.db()).await?;
-    let missing: Vec<Rule> =
-        Rule::ALL.into_iter().filter(|rule| standing.iter().all(|row| row.code != rule.code())).collect();
-    if missing.is_empty() {
+    let standing = RuleBook::load(work.db()).await?;
+    let missing = Rule::ALL.into_iter().filter(|rule| standing.numbers.iter().all(|row| row.code != rule.code()));
+    let rows: Vec<_> = missing
+        .map(|rule| {
+            rule::Model {
+                id: RuleId::new(),
+                code: rule.code().to_owned(),
+                area_code: "360000".to_owned(),
+                valid_from: NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default(),
+                valid_to: None,
+                value: rule.default_value(),
+                document_no: String::new(),
+            }
+            .into_active_model()
+        })
+        .collect();
+    if rows.is_empty() {
         return Ok(());
     }
-    let rows = missing.into_iter().map(|rule| {
-        rule::Model {
-            id: RuleId::new(),
-            code: rule.code().to_owned(),
-            area_code: "360000".to_owned(),
-            valid_from: NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default(),
-            valid_to: None,
-            value: rule.default_value(),
-            document_no: String::new(),
-        }
-        .into_active_model()
-    });
     rule::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
     Ok(())
 }
@@ -163,11 +291,12 @@ mod tests {
 
     #[test]
     fn the_nearest_area_decides_and_a_rule_ends_before_its_last_day() {
-        let book = RuleBook(vec![
+        let numbers = vec![
             row("360000", "2015-01-01", None, 80),
             row("360900", "2016-01-01", Some("2016-07-01"), 85),
             row("360923", "2016-03-01", Some("2016-04-01"), 90),
-        ]);
+        ];
+        let book = RuleBook { numbers, eligibility: Vec::new() };
         let on = |day: &str| book.value(Rule::AttendancePercent, "360923106206", day.parse().unwrap()).unwrap();
         assert_eq!(
             ["2015-12-31", "2016-01-01", "2016-03-01", "2016-04-01", "2016-07-01"].map(on),

@@ -18,6 +18,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use display::{Card, cards};
+pub(crate) use rights::ReadTargets;
 pub use service::{Counted, count};
 pub(crate) use service::{board, count_as_one};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

@@ -44,6 +44,8 @@ struct BoardPage {
     before: String,
     behind: String,
     csv: String,
+    /// What the board is of, for the whole tree as a file.
+    export: String,
     issue: String,
 }
 
@@ -107,6 +109,7 @@ fn board_page(page: Page, actor: &Actor, board: &Board, programme: Option<Progra
         before: to_year(year - 1),
         behind: if year < clock::year_of(page.today) { to_year(year + 1) } else { String::new() },
         csv: format!("/targets/{area}/table.csv?year={year}"),
+        export: format!("&area={area}&year={year}"),
         issue: if may_issue { format!("/targets/{area}/issue?year={year}") } else { String::new() },
         year,
         rows,

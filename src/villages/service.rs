@@ -16,7 +16,7 @@ use crate::base::identity::mask_name;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
 use crate::data::Vault;
-use crate::people::{SeePlight, services_in, unseal};
+use crate::people::{SeePlight, opened, services_in};
 use crate::villages::rights::SeeVillages;
 use crate::villages::views::{AreaPathView, AreaView, BelowView, CauseView, KindView, PlaceView, RollLine, SheetView};
 use crate::villages::{rules, store};
@@ -65,8 +65,10 @@ pub(crate) async fn sheet<C: ConnectionTrait>(
         let times = store::times(db, &scope, code, year).await?;
         let trainings = store::trainings(db, &scope, code, year).await?;
         let people = store::people(db, &scope, code).await?;
-        let mut opened: Vec<(&person::Model, String)> =
-            people.iter().map(|person| Ok((person, unseal(vault, person)?.main_cause))).collect::<Result<_>>()?;
+        let mut opened: Vec<(&person::Model, String)> = people
+            .iter()
+            .map(|person| (person, opened(vault, person).map(|p| p.main_cause).unwrap_or_default()))
+            .collect();
         sheet.causes = rules::by_cause(opened.iter().map(|(_, cause)| cause.as_str()))
             .into_iter()
             .map(|(cause, people)| CauseView { cause, people })

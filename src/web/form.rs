@@ -199,6 +199,27 @@ fn parse<'r, T: FromForm<'r>>(pairs: &'r [(String, String)]) -> Result<T, Vec<Fi
     }
 }
 
+impl<'r, T: FromForm<'r>> PageForm<T> {
+    /// The fields of a form as they came; `None` when it was not sent from a page that we made for this visitor.
+    ///
+    /// # Errors
+    /// Of the database, which knows the visitor.
+    pub(crate) async fn sent(request: &'r Request<'_>, pairs: Pairs) -> Result<Option<Self>, Error> {
+        let (token, pairs): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == TOKEN);
+        if !is_ours(request, token.first().map_or("", |(_, value)| value.as_str())).await? {
+            return Ok(None);
+        }
+        let pairs: &'r [(String, String)] = request::local_cache!(request, pairs);
+        let errors = wrong(pairs);
+        let mut view = FormView::default();
+        for (name, value) in pairs {
+            view.values.insert(name.clone(), value.clone());
+        }
+        let input = if errors.is_empty() { parse(pairs) } else { Err(errors) };
+        Ok(Some(Self { input, view }))
+    }
+}
+
 #[rocket::async_trait]
 impl<'r, T: FromForm<'r> + Send> FromData<'r> for PageForm<T> {
     type Error = Error;
@@ -214,19 +235,10 @@ impl<'r, T: FromForm<'r> + Send> FromData<'r> for PageForm<T> {
             Err(_) => return fail(request, Error::invalid("", "invalid.unreadable")),
         };
         let Some(pairs) = decode(&text) else { return fail(request, Error::invalid("", "invalid.unreadable")) };
-        let (token, pairs): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == TOKEN);
-        match is_ours(request, token.first().map_or("", |(_, value)| value.as_str())).await {
-            Ok(true) => {}
-            Ok(false) => return fail_as(request, Status::Forbidden, Error::refused("error.csrf")),
-            Err(e) => return fail(request, e),
+        match Self::sent(request, pairs).await {
+            Ok(Some(form)) => Outcome::Success(form),
+            Ok(None) => fail_as(request, Status::Forbidden, Error::refused("error.csrf")),
+            Err(e) => fail(request, e),
         }
-        let pairs: &'r [(String, String)] = request::local_cache!(request, pairs);
-        let errors = wrong(pairs);
-        let mut view = FormView::default();
-        for (name, value) in pairs {
-            view.values.insert(name.clone(), value.clone());
-        }
-        let input = if errors.is_empty() { parse(pairs) } else { Err(errors) };
-        Outcome::Success(Self { input, view })
     }
 }

@@ -1,6 +1,6 @@
 //! The frame around a page: language, look, who is signed in, where one can go, what just happened.
 
-use std::{fmt::Display, sync::Arc};
+use std::{convert::Infallible, fmt::Display, sync::Arc};
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use entities::values::{Fen, Role};
@@ -10,7 +10,7 @@ use rocket::{
     request::{FromRequest, Outcome},
 };
 
-use crate::access::{Actor, Token, guard};
+use crate::access::{Actor, AskForExports, Token, guard};
 use crate::areas::Atlas;
 use crate::base::error::Args;
 use crate::base::{Clock, Error, clock, money};
@@ -186,6 +186,11 @@ impl Page {
         self.actor.as_ref().map(|actor| actor.role)
     }
 
+    /// Whether this reader may have lists as files.
+    pub(crate) fn may_export(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.prove::<AskForExports>().is_ok())
+    }
+
     /// Whether it is this reader's turn.
     pub(crate) fn is_mine(&self, role: Option<Role>) -> bool {
         role.is_some() && self.role() == role
@@ -233,6 +238,18 @@ pub(crate) fn locale_of(request: &Request<'_>) -> Locale {
     request.headers().get_one("Accept-Language").map(Locale::accepted).unwrap_or_default()
 }
 
+/// The language that the caller asks for.
+pub(crate) struct Spoken(pub Locale);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Spoken {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Success(Self(locale_of(request)))
+    }
+}
+
 /// The secret that ties forms to this visitor: of the session, or of a cookie that is set when there is none yet.
 fn form_token(cookies: &CookieJar<'_>, session: Option<&Token>, secure: bool) -> Result<String, Error> {
     if let Some(token) = session {
@@ -248,7 +265,7 @@ fn form_token(cookies: &CookieJar<'_>, session: Option<&Token>, secure: bool) ->
 
 /// Where a link leads that comes back to this page. An answer to a form may have no address of its own: then it is the
 /// nearest page above.
-fn place_of(request: &Request<'_>) -> String {
+pub(crate) fn place_of(request: &Request<'_>) -> String {
     let mut path = request.uri().path().as_str();
     if request.method() != Method::Post {
         return request.uri().to_string();

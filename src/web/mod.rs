@@ -18,7 +18,7 @@ pub(crate) mod upload;
 
 pub(crate) use body::Body;
 pub(crate) use form::{FormView, Input, Nothing, PageForm};
-pub(crate) use frame::Page;
+pub(crate) use frame::{Page, Spoken};
 pub(crate) use html::{Html, back, go};
 pub(crate) use idempotency::IdempotencyKey;
 pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
@@ -26,7 +26,7 @@ pub(crate) use query::{Once, Paging};
 pub(crate) use reason::{Reason, ReasonPage, one_line};
 pub use settings::Settings;
 pub(crate) use todo::Todo;
-pub(crate) use upload::PageFile;
+pub(crate) use upload::{BodyFile, PageUpload, file_name};
 
 /// The texts of this storey.
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("texts/zh-CN.ftl"), en: include_str!("texts/en.ftl") };

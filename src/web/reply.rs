@@ -8,6 +8,7 @@ use rocket::{
     Catcher, Request, catch, catchers,
     data::Outcome as DataOutcome,
     http::{ContentType, Header, Method, Status},
+    request::Outcome,
     response::{self, Redirect, Responder, Response},
 };
 use serde::Serialize;
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::base::Error;
-use crate::web::frame::{Page, locale_of, page_of};
+use crate::web::frame::{Page, locale_of, page_of, place_of};
 use crate::web::html::Html;
 use crate::web::lexicon::Lexicon;
 
@@ -23,7 +24,7 @@ use crate::web::lexicon::Lexicon;
 pub(crate) fn status(error: &Error) -> Status {
     match error {
         Error::Unauthenticated => Status::Unauthorized,
-        Error::Forbidden => Status::Forbidden,
+        Error::Forbidden | Error::NotFresh => Status::Forbidden,
         Error::NotFound(_) => Status::NotFound,
         Error::Invalid(_) => Status::UnprocessableEntity,
         Error::Refused(_) | Error::Stale => Status::Conflict,
@@ -53,6 +54,11 @@ pub(crate) fn fail<'r, T>(request: &Request<'_>, error: Error) -> DataOutcome<'r
 pub(crate) fn fail_as<'r, T>(request: &Request<'_>, status: Status, error: Error) -> DataOutcome<'r, T, Error> {
     stash(request, error.clone());
     DataOutcome::Error((status, error))
+}
+
+/// Fails a request guard with an error that its status alone does not tell.
+pub(crate) fn deny<T>(request: &Request<'_>, error: Error) -> Outcome<T, Error> {
+    Outcome::Error((stash(request, error.clone()), error))
 }
 
 impl<'r> Responder<'r, 'static> for Error {
@@ -195,6 +201,10 @@ async fn page_response(status: Status, request: &Request<'_>) -> response::Resul
         return Redirect::to(format!("/sign-in?next={next}")).respond_to(request);
     }
     let failure = failure(status, request);
+    if let Some(Error::NotFresh) = failure.error {
+        let to = rocket::http::RawStr::new(&place_of(request)).percent_encode().to_string();
+        return Redirect::to(format!("/confirm?to={to}")).respond_to(request);
+    }
     let Ok(page) = page_of(request).await else { return plain(status).respond_to(request) };
     let text = failure.error.as_ref().map_or_else(|| page.say(failure.code), |error| page.sorry(error));
     let title_key = format!("{}-title", failure.code);

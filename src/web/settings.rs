@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use rocket::figment::{self, Figment, error::Kind};
 use serde::Deserialize;
 
 #[derive(Clone, Deserialize)]
@@ -18,17 +19,42 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     #[serde(default = "mail_from")]
     pub mail_from: String,
-    /// Keys by id, base64 of 32 bytes each: `index` finds people, every other one seals; the last by name seals anew.
+    /// Keys by id, base64 of 32 random bytes each: `index` finds people, `index_old` is the one before, every other one seals;
+    /// the last by name seals anew.
     #[serde(default)]
     pub data_keys: BTreeMap<String, String>,
     /// Password hashes that may be computed at once; each takes 19 MiB.
     #[serde(default = "hash_permits")]
     pub hash_permits: usize,
+    /// The program that reads files which were sent, where it is not this one.
+    pub reader: Option<PathBuf>,
+    /// Rows that a change of keys looks at in a second; what is left of the machine is the readers'.
+    #[serde(default = "rekey_rows_per_second")]
+    pub rekey_rows_per_second: u32,
     /// The day on which the clock stands, for a demo of a past year.
     pub today: Option<chrono::NaiveDate>,
 }
 
 impl Settings {
+    /// # Errors
+    /// One line that names the setting that cannot be read, or the file of a secret that everybody may read.
+    pub fn read(figment: &Figment) -> Result<Self, String> {
+        let settings: Self = figment.extract().map_err(plain)?;
+        let told = |url: &Option<String>| url.as_ref().is_some_and(|url| url.contains('@'));
+        let secrets = [
+            ("data_keys", !settings.data_keys.is_empty()),
+            ("smtp_url", told(&settings.smtp_url)),
+            ("database_url", told(&settings.database_url)),
+        ];
+        let mut open = secrets.into_iter().filter(|(_, secret)| *secret);
+        match open.find_map(|(name, _)| Some((name, open_file(figment, name)?))) {
+            Some((name, file)) => {
+                Err(format!("{name} stands in {}, which everybody may read: chmod o= it", file.display()))
+            }
+            None => Ok(settings),
+        }
+    }
+
     /// Whether visitors come over TLS.
     pub fn secure(&self) -> bool {
         self.base_url.starts_with("https://")
@@ -37,6 +63,35 @@ impl Settings {
     pub fn database_url(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("sidan.db").display()))
     }
+}
+
+fn rekey_rows_per_second() -> u32 {
+    2_000
+}
+
+/// What is wrong with a setting: its name, and what should stand there. Never what stands there, it may be a secret.
+fn plain(error: figment::Error) -> String {
+    let name = error.path.join(".");
+    match error.kind {
+        Kind::InvalidType(_, due) | Kind::InvalidValue(_, due) => format!("{name} cannot be read: it should be {due}"),
+        Kind::MissingField(field) => format!("{field} is not set"),
+        _ if name.is_empty() => "the settings cannot be read".to_owned(),
+        _ => format!("{name} cannot be read"),
+    }
+}
+
+/// Files that hold a secret and that everybody on this machine may read.
+#[cfg(unix)]
+fn open_file(figment: &Figment, name: &str) -> Option<PathBuf> {
+    use std::os::unix::fs::PermissionsExt;
+    let file = figment.find_metadata(name)?.source.as_ref()?.file_path()?;
+    let mode = std::fs::metadata(file).ok()?.permissions().mode();
+    (mode & 0o007 != 0).then(|| file.to_owned())
+}
+
+#[cfg(not(unix))]
+fn open_file(_: &Figment, _: &str) -> Option<PathBuf> {
+    None
 }
 
 fn data_dir() -> PathBuf {

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use entities::values::Role;
+use entities::{login_attempt, values::Role};
 use rocket::http::{ContentType, Header, Status};
+use sea_orm::EntityTrait;
 use serde_json::json;
-use sidan::accounts::{NewAccount, create};
+use sidan::{
+    access::Token,
+    accounts::{NewAccount, create},
+};
 
 use crate::support::app::{App, COUNTY, Visitor};
 use crate::support::doors::{Door, Who};
@@ -15,6 +19,8 @@ pub const DOORS: &[Door] = &[
     ("GET", "/sign-in", Who::Everybody),
     ("POST", "/sign-in", Who::Everybody),
     ("POST", "/sign-out", Who::SignedIn),
+    ("GET", "/confirm", Who::SignedIn),
+    ("POST", "/confirm", Who::SignedIn),
     ("GET", "/password", Who::SignedIn),
     ("POST", "/password", Who::SignedIn),
     ("GET", "/accounts", Who::Roles(&[Role::Administrator])),
@@ -22,6 +28,7 @@ pub const DOORS: &[Door] = &[
     ("POST", "/accounts/<id>/disable", Who::Roles(&[Role::Administrator])),
     ("POST", "/api/v1/tokens", Who::Everybody),
     ("DELETE", "/api/v1/tokens/current", Who::SignedIn),
+    ("POST", "/api/v1/tokens/current/confirm", Who::SignedIn),
     ("GET", "/api/v1/accounts/me", Who::SignedIn),
 ];
 
@@ -201,4 +208,95 @@ async fn the_administrator_makes_accounts_and_ends_them() {
     let page = administrator.get("/accounts").await.is(Status::Ok);
     assert!(page.text.contains("zhoujianguo"));
     administrator.post_form("/accounts", &form).await.is(Status::UnprocessableEntity);
+}
+
+/// The clerk of [`clerk_account`], signed in by page and by token.
+async fn clerk(app: &Arc<App>) -> Visitor {
+    let account = clerk_account(app).await;
+    let api = token(&app.passer_by(), PASSWORD).await.is(Status::Created).json();
+    let form = [("login", "liumin"), ("password", PASSWORD)];
+    let answer = app.passer_by().post_form("/sign-in", &form).await.goes_to("/");
+    let session = answer.header("Set-Cookie").unwrap().split([';', '=']).nth(1).unwrap().to_owned();
+    let mut clerk = app.passer_by();
+    clerk.account = account;
+    clerk.page = Some(Token::from_visitor(&session));
+    clerk.api = Some(Token::from_visitor(api["token"].as_str().unwrap()));
+    clerk
+}
+
+/// What asks for a password just typed, here looking at the numbers of a villager.
+async fn guarded(app: &App) -> (String, String) {
+    let person = app.given_person(1).await;
+    (format!("/people/{person}/reveal"), format!("/api/v1/people/{person}/reveal"))
+}
+
+fn wish() -> serde_json::Value {
+    json!({ "fields": ["phone"], "purpose": "call_person", "note": "通知开班" })
+}
+
+#[rocket::async_test]
+async fn a_password_typed_five_minutes_ago_is_asked_for_again_and_leads_back() {
+    let app = App::start().await;
+    let (page, api) = guarded(&app).await;
+    let clerk = clerk(&app).await;
+    app.clock.set(app.clock.now() + TimeDelta::minutes(5) - TimeDelta::seconds(1));
+    clerk.get(&page).await.is(Status::Ok);
+    clerk.api_post(&api, wish()).await.is(Status::Ok);
+    app.clock.set(app.clock.now() + TimeDelta::seconds(1));
+    let refused = clerk.api_post(&api, wish()).await.is(Status::Forbidden);
+    refused.refuses("error.step_up_required");
+    let asked = format!("/confirm?to={}", rocket::http::RawStr::new(&page).percent_encode());
+    clerk.get(&page).await.goes_to(&asked);
+    // A form that was sent too late leads back to where it was filled in.
+    clerk.post_form(&page, &[("phone", "true"), ("purpose", "call_person"), ("note", "通知")]).await.goes_to(&asked);
+    let form = clerk.get(&asked).await.is(Status::Ok);
+    assert!(form.text.contains(&format!("value=\"{page}\"")));
+    clerk.post_form("/confirm", &[("password", PASSWORD), ("to", &page)]).await.goes_to(&page);
+    clerk.get(&page).await.is(Status::Ok);
+    // The token has a password of its own to type.
+    clerk.api_post(&api, wish()).await.refuses("error.step_up_required");
+    let confirm = "/api/v1/tokens/current/confirm";
+    clerk.api_post(confirm, json!({ "password": PASSWORD })).await.is(Status::NoContent);
+    clerk.api_post(&api, wish()).await.is(Status::Ok);
+}
+
+#[rocket::async_test]
+async fn a_wrong_password_confirms_nothing_and_counts_like_a_failed_sign_in() {
+    let app = App::start().await;
+    let (page, api) = guarded(&app).await;
+    let clerk = clerk(&app).await;
+    app.clock.set(app.clock.now() + TimeDelta::minutes(6));
+    for _ in 0..3 {
+        let answer = clerk.post_form("/confirm", &[("password", "not-the-password"), ("to", &page)]).await;
+        assert!(answer.is(Status::UnprocessableEntity).text.contains(&format!("value=\"{page}\"")));
+    }
+    let confirm = "/api/v1/tokens/current/confirm";
+    for _ in 0..2 {
+        let answer = clerk.api_post(confirm, json!({ "password": "not-the-password" })).await;
+        answer.blames("password", "invalid.password_wrong");
+    }
+    clerk.api_post(confirm, json!({ "password": PASSWORD })).await.is(Status::TooManyRequests);
+    token(&app.passer_by(), PASSWORD).await.is(Status::TooManyRequests);
+    clerk.api_post(&api, wish()).await.refuses("error.step_up_required");
+}
+
+#[rocket::async_test]
+async fn after_the_password_one_is_only_sent_on_within_this_server() {
+    let app = App::start().await;
+    let clerk = clerk(&app).await;
+    for evil in ["//evil.example", "https://evil.example", "/\\evil.example", "evil"] {
+        clerk.post_form("/confirm", &[("password", PASSWORD), ("to", evil)]).await.goes_to("/");
+        let encoded = rocket::http::RawStr::new(evil).percent_encode().to_string();
+        let form = clerk.get(&format!("/confirm?to={encoded}")).await.is(Status::Ok);
+        assert!(form.text.contains("name=\"to\" value=\"/\""), "{evil}");
+    }
+}
+
+#[rocket::async_test]
+async fn what_was_typed_for_a_login_is_not_kept_in_clear() {
+    let app = App::start().await;
+    let body = json!({ "login": "369970197505050013", "password": "not-the-password" });
+    app.passer_by().api_post("/api/v1/tokens", body).await.refuses("account.wrong_password");
+    let kept = login_attempt::Entity::find().all(app.db.reader()).await.unwrap();
+    assert!(!kept.is_empty() && kept.iter().all(|row| !row.key.contains("369970197505050013")));
 }

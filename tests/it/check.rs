@@ -30,7 +30,7 @@ macro_rules! insert {
 }
 
 async fn run(app: &App) -> Report {
-    check::run(&app.db, &check::atlas(&app.db).await.unwrap()).await.unwrap()
+    check::run(&app.db, &check::atlas(&app.db).await.unwrap(), Some(&app.vault)).await.unwrap()
 }
 
 async fn quota(app: &App, people: &[PersonId], enrolments: &[EnrolmentId]) {
@@ -190,6 +190,7 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
         fen,
         status: LineStatus::Paid,
         reason: None,
+        blocked_by: None,
     };
     insert!(app, claim_line, row);
     for (debit, credit) in [(PotAccount::Reserved, PotAccount::Payable), (PotAccount::Payable, PotAccount::Paid)] {
@@ -290,6 +291,8 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("claim.class", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
     ("claim.approvals", &["UPDATE claim SET second_approved_by = NULL"]),
     ("target.superseded", &["DROP INDEX target_in_force", "COPY target WHERE year = 2016"]),
+    ("tally.count", &["UPDATE tally SET heads = '{}' WHERE area_code = '360923'"]),
+    ("sheet_year.count", &["INSERT INTO sheet_year VALUES ('360923', 2016, 'service/visit', 1)"]),
     ("progress.count", &["UPDATE progress SET person_times = person_times + 1 WHERE area_code = '360923'"]),
     ("progress.count", &["DELETE FROM progress WHERE area_code = '360900'"]),
     ("progress.count", &["UPDATE progress SET area_code = '360500' WHERE area_code = '360900'"]),

@@ -377,7 +377,9 @@ async fn whoever_the_demo_names_can_sign_in_and_only_those() {
 async fn the_check_of_the_house_finds_nothing() {
     let demo = shared().await;
     let database = Database::open(&demo.url).await.unwrap();
-    let report = sidan::check::run(&database, &Atlas::from_rows(Atlas::embedded_rows())).await.unwrap();
+    let vault = Vault::new(&demo.keys).unwrap();
+    let atlas = Atlas::from_rows(Atlas::embedded_rows());
+    let report = sidan::check::run(&database, &atlas, Some(&vault)).await.unwrap();
     assert!(report.is_clean(), "{:#?}", report.findings);
     database.close().await.unwrap();
 }

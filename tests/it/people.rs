@@ -1,24 +1,22 @@
 //! The real-name registry.
 #![expect(clippy::disallowed_methods, reason = "a test looks at the rows themselves")]
 
-use std::process::{Command, Output};
-
 use entities::{
     audit_event, household, message, person, setting,
-    values::{PersonId, PersonStatus, PovertyStatus, Role},
+    values::{PersonId, PersonStatus, Role},
 };
-use rocket::http::{ContentType, Header, Status};
+use rocket::http::Status;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Statement};
 use serde_json::{Value, json};
 use sidan::{
-    base::{BankCard, IdNumber},
-    data::{Vault, Work},
+    base::BankCard,
+    data::Work,
     people::{NewPerson, insert_many, unseal},
 };
 
 use crate::support::app::{Answer, App, COUNTY, VILLAGE, Visitor};
-use crate::support::db;
 use crate::support::doors::{Door, Who};
+use crate::support::files::{file, line, number};
 use crate::support::given::day;
 
 const READERS: Who =
@@ -32,9 +30,6 @@ pub const DOORS: &[Door] = &[
     ("POST", "/people/search", READERS),
     ("GET", "/people/new", VILLAGES),
     ("POST", "/people", VILLAGES),
-    ("GET", "/people/import", CLERKS),
-    ("POST", "/people/import", CLERKS),
-    ("GET", "/people/import/template.csv", CLERKS),
     ("GET", "/people/<id>", READERS),
     ("POST", "/people/<id>/verify", CLERKS),
     ("POST", "/people/<id>/suspend", CLERKS),
@@ -55,15 +50,10 @@ pub const DOORS: &[Door] = &[
     ("GET", "/api/v1/households/<id>", READERS),
     ("GET", "/api/v1/services", READERS),
     ("POST", "/api/v1/services", SERVANTS),
-    ("POST", "/api/v1/imports/people", CLERKS),
 ];
 
 /// 镜山村 of 万载县, next door.
 const ELSEWHERE: &str = "360922203202";
-
-fn number(n: u16) -> String {
-    IdNumber::compose("369970", "1975-05-05".parse().unwrap(), n).unwrap().as_str().to_owned()
-}
 
 fn registration(n: u16) -> Value {
     json!({
@@ -110,7 +100,7 @@ async fn register_by_form(worker: &Visitor, input: &Value) -> Answer {
     worker.post_form("/people", &fields).await
 }
 
-async fn registered(worker: &Visitor, n: u16) -> String {
+pub async fn registered(worker: &Visitor, n: u16) -> String {
     let answer = worker.api_post("/api/v1/people", registration(n)).await.is(Status::Created);
     answer.json()["id"].as_str().unwrap().to_owned()
 }
@@ -121,33 +111,6 @@ async fn people(app: &App) -> u64 {
 
 async fn stored(app: &App, id: &str) -> person::Model {
     person::Entity::find_by_id(id.parse::<PersonId>().unwrap()).one(app.db.reader()).await.unwrap().unwrap()
-}
-
-const HEAD: &str = "姓名,身份证号,民族,文化程度,政治面貌,婚姻状况,健康状况,劳动能力,户口性质,所在村,家庭住址,手机号,户编号,\
-                    与户主关系,贫困状态,脱贫日期,主要致贫原因,其他致贫原因,就业状况,就业愿望,培训愿望,创业意愿,技能,社保卡账号,帮扶责任人";
-
-fn line(n: u16) -> String {
-    format!(
-        "陈大勇,{},汉族,初中,群众,已婚,健康,普通劳动力,20,镜山村,敖山镇镜山村暗号组88号,1540002{n:04},H-{},户主,建档立卡,,因病,,务农,\
-         就近转移,电商培训,否,,{},刘敏",
-        number(n),
-        n / 10,
-        BankCard::compose(&format!("00000098{n:010}")).unwrap().as_str(),
-    )
-}
-
-fn file(lines: &[String]) -> String {
-    format!("\u{FEFF}{HEAD}\r\n{}\r\n", lines.join("\r\n"))
-}
-
-async fn upload(clerk: &Visitor, token: &str, text: &str) -> Answer {
-    let part = |name: &str, rest: &str, body: &str| {
-        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n\r\n{body}\r\n")
-    };
-    let sent = part("_csrf", "", token) + &part("file", "; filename=\"people.csv\"\r\nContent-Type: text/csv", text);
-    let kind = Header::new("Content-Type", "multipart/form-data; boundary=edge");
-    let request = clerk.with_session(clerk.app.client.post("/people/import"));
-    Answer::of(request.header(kind).body(sent + "--edge--\r\n")).await
 }
 
 #[rocket::async_test]
@@ -382,7 +345,7 @@ async fn a_neighbour_county_sees_nothing_of_a_person_in_list_search_and_page() {
     assert_eq!(list["items"], json!([]));
     let id_number = unseal(&app.vault, &stored(&app, &person.to_string()).await).unwrap().id_number;
     let found = neighbour.api_post("/api/v1/people/search", json!({ "id_number": id_number })).await;
-    assert_eq!(found.is(Status::Ok).json(), json!([]));
+    assert_eq!(found.is(Status::Ok).json()["items"], json!([]));
     let page = neighbour.post_form("/people/search", &[("number", &id_number)]).await.is(Status::Ok);
     assert!(page.text.contains("没有查到"));
     let body = json!({ "reason": "moved" });
@@ -403,7 +366,7 @@ async fn a_person_is_found_by_the_whole_number_and_a_phone_may_be_a_familys() {
     let page = worker.post_form("/people/search", &[("number", wide)]).await.is(Status::Ok);
     assert!(page.text.contains("查到2人"));
     let search = async |body: Value| worker.api_post("/api/v1/people/search", body).await;
-    assert_eq!(search(json!({ "phone": "15400010001" })).await.json().as_array().unwrap().len(), 2);
+    assert_eq!(search(json!({ "phone": "15400010001" })).await.json()["items"].as_array().unwrap().len(), 2);
     search(json!({})).await.blames("id_number", "invalid.search");
     search(json!({ "phone": "1", "id_number": "2" })).await.blames("id_number", "invalid.search");
     search(json!({ "phone": "154" })).await.blames("phone", "invalid.phone");
@@ -533,106 +496,6 @@ async fn a_record_that_rests_gets_no_service() {
 }
 
 #[rocket::async_test]
-async fn a_file_comes_in_whole_and_verified_with_its_households() {
-    let app = App::start().await;
-    let clerk = app.sign_in(Role::CountyClerk).await;
-    let lines: Vec<String> = (20..45).map(line).collect();
-    upload(&clerk, &clerk.csrf(), &file(&lines)).await.goes_to("/people");
-    assert_eq!(people(&app).await, 25);
-    let rows = person::Entity::find().all(app.db.reader()).await.unwrap();
-    assert!(rows.iter().all(|row| row.status == PersonStatus::Verified && row.area_code == VILLAGE));
-    assert!(rows.iter().all(|row| row.poverty_status == PovertyStatus::Registered && row.source == "import"));
-    let mut households = household::Entity::find().all(app.db.reader()).await.unwrap();
-    households.sort_by(|a, b| a.number.cmp(&b.number));
-    let told: Vec<(&str, i32)> = households.iter().map(|h| (h.number.as_str(), h.members)).collect();
-    assert_eq!(told, [("H-2", 10), ("H-3", 10), ("H-4", 5)]);
-    let deed = audit_event::Entity::find().filter(audit_event::Column::Action.eq("import"));
-    let deed = deed.one(app.db.reader()).await.unwrap().unwrap();
-    assert_eq!(deed.detail.as_deref(), Some("{\"people\":25}"));
-}
-
-#[rocket::async_test]
-async fn one_fault_and_nothing_of_the_file_is_loaded_and_every_fault_is_told() {
-    let app = App::start().await;
-    let (worker, clerk) = (app.sign_in(Role::VillageWorker).await, app.sign_in(Role::CountyClerk).await);
-    registered(&worker, 31).await;
-    let text = file(&[
-        line(30),
-        line(31),
-        line(32),
-        line(32),
-        line(33).replace("镜山村,", "不存在村,"),
-        line(34).replace("因病", "因懒"),
-        line(35).replace("15400020035", "11111111111"),
-    ]);
-    let page = upload(&clerk, &clerk.csrf(), &text).await.is(Status::UnprocessableEntity).text;
-    assert!(page.contains("有5处要改") && page.contains("因懒") && page.contains("不存在村"));
-    assert!(!page.contains(&number(31)) && page.contains("369****"));
-    let answer = clerk.api_post("/api/v1/imports/people", json!({ "csv": text })).await;
-    let answer = answer.blames("line 3, 身份证号", "invalid.id_taken").blames("line 5, 身份证号", "invalid.id_twice");
-    answer
-        .blames("line 6, 所在村", "invalid.area_unknown")
-        .blames("line 7, 主要致贫原因", "invalid.choice")
-        .blames("line 8, 手机号", "invalid.placeholder");
-    assert_eq!(people(&app).await, 1);
-    assert_eq!(household::Entity::find().count(app.db.reader()).await.unwrap(), 1);
-    let body = json!({ "csv": file(&[line(30), line(32)]) });
-    assert_eq!(clerk.api_post("/api/v1/imports/people", body).await.is(Status::Created).json(), json!({ "added": 2 }));
-}
-
-#[rocket::async_test]
-async fn a_file_reaches_no_further_than_its_clerk() {
-    let app = App::start().await;
-    let clerk = app.sign_in(Role::CountyClerk).await;
-    let text = file(&[line(30).replace("镜山村,", &format!("{ELSEWHERE},"))]);
-    clerk
-        .api_post("/api/v1/imports/people", json!({ "csv": text }))
-        .await
-        .blames("line 2, 所在村", "invalid.area_outside");
-    let prefecture = app.sign_in_at(Role::CountyClerk, "360900").await;
-    let text = file(&[line(30)]);
-    let answer = prefecture.api_post("/api/v1/imports/people", json!({ "csv": text })).await;
-    answer.blames("line 2, 所在村", "invalid.area_ambiguous");
-}
-
-#[rocket::async_test]
-async fn an_upload_needs_the_token_of_its_own_page() {
-    let app = App::start().await;
-    let (clerk, other) = (app.sign_in(Role::CountyClerk).await, app.sign_in(Role::CountyClerk).await);
-    let text = file(&[line(30)]);
-    upload(&clerk, "", &text).await.is(Status::Forbidden);
-    upload(&clerk, &other.csrf(), &text).await.is(Status::Forbidden);
-    let kind = Header::new("Content-Type", "multipart/form-data; boundary=edge");
-    let body = format!(
-        "--edge\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{}\r\n--edge\r\nContent-Disposition: form-data; \
-         name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--edge--\r\n",
-        clerk.csrf()
-    );
-    let post = || clerk.with_session(app.client.post("/people/import")).header(kind.clone()).body(body.clone());
-    let foreign = post().header(Header::new("Sec-Fetch-Site", "cross-site"));
-    Answer::of(foreign).await.is(Status::Forbidden);
-    Answer::of(post().header(Header::new("Origin", "https://evil.example"))).await.is(Status::Forbidden);
-    assert_eq!(people(&app).await, 0);
-    Answer::of(post()).await.goes_to("/people");
-    let form = clerk.with_session(app.client.post("/people/import")).header(ContentType::Form);
-    Answer::of(form.body(format!("_csrf={}", clerk.csrf()))).await.is(Status::UnsupportedMediaType);
-}
-
-#[rocket::async_test]
-async fn what_is_no_file_of_people_is_said_at_the_box() {
-    let app = App::start().await;
-    let clerk = app.sign_in(Role::CountyClerk).await;
-    let page = upload(&clerk, &clerk.csrf(), "").await.is(Status::UnprocessableEntity);
-    assert!(page.text.contains("href=\"#file\"") && page.text.contains("文件里没有人"));
-    clerk.get("/people/import").await.is(Status::Ok);
-    let template = clerk.get("/people/import/template.csv").await.is(Status::Ok);
-    assert_eq!(template.text.trim_end(), format!("\u{FEFF}{HEAD}"));
-    assert!(template.header("Content-Type").unwrap().starts_with("text/csv"));
-    let english = clerk.get_in("en", "/people/import/template.csv").await.text;
-    assert!(english.starts_with("\u{FEFF}name,id_number,"));
-}
-
-#[rocket::async_test]
 async fn thousands_come_in_at_once_outside_of_the_desk() {
     let app = App::start().await;
     let row = stored(&app, &app.given_person(1).await.to_string()).await;
@@ -659,7 +522,8 @@ async fn no_secret_stands_in_the_file_of_the_database() {
     let (worker, clerk) = (app.sign_in(Role::VillageWorker).await, app.sign_in(Role::CountyClerk).await);
     let id = registered(&worker, 51).await;
     register_by_form(&worker, &registration(52)).await.is(Status::SeeOther);
-    upload(&clerk, &clerk.csrf(), &file(&[line(53)])).await.goes_to("/people");
+    let body = json!({ "csv": file(&[line(53)]) });
+    clerk.api_post("/api/v1/imports/people", body).await.is(Status::Created);
     clerk.api_post("/api/v1/people/search", json!({ "id_number": number(51) })).await.is(Status::Ok);
     clerk.api_post(&format!("/api/v1/people/{id}/verify"), json!({})).await.is(Status::Ok);
     clerk.api_post(&format!("/api/v1/people/{id}/suspend"), json!({ "reason": "moved" })).await.is(Status::Ok);
@@ -687,79 +551,7 @@ async fn who_is_registered_waits_for_the_county_and_every_page_reads_in_english(
     for word in ["illness", "long-term chronic disease", "junior secondary", "e-commerce training", "Draft"] {
         assert!(page.contains(word), "{word}");
     }
-    for path in ["/people", "/people/import"] {
-        clerk.get_in("en", path).await.is(Status::Ok);
-    }
+    clerk.get_in("en", "/people").await.is(Status::Ok);
     let list = clerk.get_in("en", "/people?status=draft").await.is(Status::Ok).text;
     assert!(list.contains("People of 上高县"));
-}
-
-/// A database of its own for the command line, with keys that the next call finds again.
-struct Shell {
-    database: db::TestDatabase,
-    keys: String,
-    folder: tempfile::TempDir,
-}
-
-impl Shell {
-    async fn open() -> Self {
-        let keys = Vault::fresh_keys().unwrap();
-        let keys: Vec<String> = keys.iter().map(|(name, key)| format!("{name}=\"{key}\"")).collect();
-        Self {
-            database: db::fresh_database().await,
-            keys: format!("{{{}}}", keys.join(",")),
-            folder: tempfile::TempDir::new().unwrap(),
-        }
-    }
-
-    fn import(&self, text: &str, more: &[&str]) -> Output {
-        let file = self.folder.path().join("people.csv");
-        std::fs::write(&file, text).unwrap();
-        Command::new(env!("CARGO_BIN_EXE_sidan"))
-            .args(["import", "people"])
-            .arg(&file)
-            .args(more)
-            .env("ROCKET_DATABASE_URL", &self.database.url)
-            .env("ROCKET_DATA_KEYS", &self.keys)
-            .env("ROCKET_TODAY", "\"2016-11-01\"")
-            .output()
-            .unwrap()
-    }
-
-    async fn people(&self) -> u64 {
-        let database = self.database.open().await;
-        let count = person::Entity::find().count(database.reader()).await.unwrap();
-        database.close().await.unwrap();
-        count
-    }
-}
-
-#[rocket::async_test]
-async fn the_command_line_reports_in_chinese_and_loads_all_or_nothing() {
-    let shell = Shell::open().await;
-    let said = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
-    let refused = shell.import(&file(&[line(1)]), &["--area", COUNTY]);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(said(&refused).contains("测试用的号码"), "{}", said(&refused));
-    let database = shell.database.open().await;
-    setting::Entity::insert(setting::ActiveModel {
-        name: sea_orm::ActiveValue::Set("demo".into()),
-        value: sea_orm::ActiveValue::Set("yes".into()),
-    })
-    .exec_without_returning(database.writer())
-    .await
-    .unwrap();
-    database.close().await.unwrap();
-    let bad = shell.import(&file(&[line(1), line(2).replace("初中", "私塾")]), &["--area", COUNTY]);
-    assert_eq!(bad.status.code(), Some(1));
-    assert!(said(&bad).contains("第3行 文化程度 私塾：请从列出的选项里选一个"), "{}", said(&bad));
-    let ambiguous = shell.import(&file(&[line(1)]), &[]);
-    assert!(said(&ambiguous).contains("有几个村叫这个名字"), "{}", said(&ambiguous));
-    let dry = shell.import(&file(&[line(1), line(2)]), &["--area", COUNTY, "--dry-run"]);
-    assert_eq!((dry.status.code(), said(&dry).contains("可以导入2人")), (Some(0), true), "{}", said(&dry));
-    assert_eq!(shell.people().await, 0);
-    let loaded = shell.import(&file(&[line(1), line(2)]), &["--area", COUNTY]);
-    assert_eq!((loaded.status.code(), said(&loaded).contains("已导入2人")), (Some(0), true), "{}", said(&loaded));
-    assert_eq!(shell.people().await, 2);
-    assert_eq!(shell.import("", &["--area", "999999"]).status.code(), Some(1));
 }

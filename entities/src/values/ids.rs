@@ -66,6 +66,6 @@ macro_rules! ids {
 ids! {
     AccountId, GrantId, AuditId, MessageId, RuleId, OrganisationId, AccreditationId, HouseholdId, PersonId, ServiceId,
     OrderId, HireId, CourseId, TargetId, PotId, PostingId, StandardId, ClassId, SessionId, EnrolmentId, AssessmentId,
-    CertificateId, ClaimId, LineId, DecisionId, PaymentId,
-    ChangeRequestId, ChangeId, PairId,
+    CertificateId, ClaimId, LineId, DecisionId, PaymentId, ImportId, ImportPartId, RejectId, EligibilityRuleId,
+    ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
 }

@@ -184,6 +184,24 @@ words! {
         /// The rule that found it finds it no more.
         Gone = "gone",
     }
+    /// What a file holds.
+    ImportSubject { People = "people" }
+    /// Whether a file was sent to the server or stands beside the command line.
+    ImportSource { Upload = "upload", Terminal = "terminal" }
+    /// What a bad row does: it alone stays out, or it keeps the whole file out.
+    ImportMode { GoodRows = "good_rows", AllOrNothing = "all_or_nothing" }
+    ImportStatus {
+        /// Read and kept; its columns are being named.
+        Uploaded = "uploaded",
+        /// Every row is judged, nothing is written.
+        Checking = "checking",
+        Checked = "checked",
+        Loading = "loading",
+        Done = "done",
+        DoneWithRejects = "done_with_rejects",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
     OrderStatus {
         Draft = "draft",
         Submitted = "submitted",
@@ -264,6 +282,90 @@ words! {
         Paid = "paid",
         /// Of a claim that was rejected.
         Void = "void",
+    }
+    /// Why somebody is kept from a subsidy by a list (排除名单).
+    ExclusionKind {
+        /// 退休
+        Pensioner = "pensioner",
+        /// 财政供养
+        PublicPayroll = "public_payroll",
+        /// 在校生
+        Student = "student",
+        /// 参保职工
+        Insured = "insured",
+        /// 死亡
+        Deceased = "deceased",
+    }
+    /// What became of a doubt.
+    FlagStatus {
+        Open = "open",
+        /// Looked at, and nothing in it.
+        Dismissed = "dismissed",
+        Confirmed = "confirmed",
+        /// No longer found, before anybody decided.
+        Cleared = "cleared",
+    }
+    /// What of a person is shown masked until somebody says what for.
+    RevealField {
+        IdNumber = "id_number",
+        Phone = "phone",
+        BankAccount = "bank_account",
+    }
+    /// What somebody looks at a number in full for.
+    RevealPurpose {
+        /// 联系本人
+        CallPerson = "call_person",
+        /// 更正银行账号
+        BankCorrection = "bank_correction",
+        /// 核对纸质材料
+        PaperCheck = "paper_check",
+        /// 处理投诉
+        Complaint = "complaint",
+        /// 审计检查
+        Audit = "audit",
+    }
+    /// The lists that can leave the house as a file.
+    ExportList {
+        /// 人员
+        People = "people",
+        /// 服务台账
+        Services = "services",
+        /// 培训班
+        Classes = "classes",
+        /// 花名册
+        Roster = "roster",
+        /// 结业与证书
+        Completions = "completions",
+        /// 申领明细
+        ClaimLines = "claim_lines",
+        /// 任务与完成
+        Progress = "progress",
+    }
+    ExportFormat { Csv = "csv", Xlsx = "xlsx" }
+    /// What a file is asked for.
+    ExportPurpose {
+        /// 上报
+        Report = "report",
+        /// 比对核查
+        Check = "check",
+        /// 统计
+        Statistics = "statistics",
+        /// 审计
+        Audit = "audit",
+        /// 移交
+        Handover = "handover",
+    }
+    ExportStatus {
+        /// A second person is asked.
+        Asked = "asked",
+        Approved = "approved",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+        /// The file lies there.
+        Ready = "ready",
+        Fetched = "fetched",
+        /// The file is gone.
+        Expired = "expired",
     }
     /// How far a message got on its way out by mail; in the mailbox it stands from the start.
     MailState {

@@ -258,6 +258,8 @@ error-unauthenticated-title = Please sign in
 error-unauthenticated = This page needs you to sign in. You will come back here afterwards.
 error-forbidden-title = This page cannot be shown
 error-forbidden = The address may be mistyped, or it may belong to another post or area. Nothing was changed.
+error-step_up_required-title = Type your password again
+error-step_up_required = This step needs your password once more. Nothing was changed.
 error-not_found-title = This page cannot be shown
 error-not_found = The address may be mistyped, or it may belong to another post or area. Nothing was changed.
 error-invalid-title = Something needs mending
@@ -312,6 +314,29 @@ invalid-repeated = It is given twice; keep one
 invalid-too_long = Too long; please shorten it
 invalid-unreadable = It could not be read; check the format and submit again
 invalid-session_time = A session must end after it begins, within the dates of the class
+
+## Why a file is not read
+
+file-empty = There is nothing in the file; choose the file and send it again
+file-encoding = Line { $line }, cell { $column } holds characters that cannot be read; open the original in your spreadsheet and save it as “CSV UTF-8”
+file-nul = Line { $line }, cell { $column } holds a null character, so the file may be damaged; save the original as CSV again
+file-utf16 = The file is UTF-16 but does not say so; save it as “CSV UTF-8”
+file-not_a_table = This is not a table; send a CSV or an .xlsx file
+file-old_excel = This is an old kind of Excel file (.xls or .xlsb); save it as .xlsx
+file-macros = This Excel file has macros in it; save it as .xlsx without macros
+file-encrypted = This Excel file has a password; remove it, save the file and send it again
+file-unreadable = The file cannot be read; it may be damaged or not wholly saved. Open it in your spreadsheet and save a new copy
+file-unsafe = The inside of this Excel file is not as it should be, so it was not read; copy what is in it to a new workbook
+file-too_large = The file is too large, { $most } MB at most; split it
+file-unpacked = There is too much in this Excel file, { $most } MB at most when it is unpacked; split it
+file-too_many_sheets = Too many sheets, { $most } at most; keep only the one to send
+file-too_many_cells = Too many cells, { $most } at most; delete blank rows and columns, or split the file
+file-too_many_rows = Too many rows, { $most } at most; split the file
+file-too_many_columns = Too many cells on line { $line }, { $most } at most
+file-long_cell = Line { $line }, cell { $column } is too long, { $most } characters at most; if there is not so much in it, look for a missing quotation mark
+file-took_too_long = Reading the file took too long and was stopped; split it, or save it as CSV
+file-broke_off = The file broke off on its way; send it again
+file-no_reader = Files cannot be read at the moment; try again in a few minutes
 
 ## Units and the calendar
 

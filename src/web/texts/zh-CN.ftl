@@ -249,6 +249,8 @@ error-unauthenticated-title = 请先登录
 error-unauthenticated = 这一页要登录以后才能看。登录后会回到这里。
 error-forbidden-title = 这一页看不到
 error-forbidden = 可能地址有误，也可能不归您的岗位或地区。没有改动任何内容。
+error-step_up_required-title = 请再输一次密码
+error-step_up_required = 这一步要先再输一次密码。什么都没有改动。
 error-not_found-title = 这一页看不到
 error-not_found = 可能地址有误，也可能不归您的岗位或地区。没有改动任何内容。
 error-invalid-title = 有内容需要改
@@ -303,6 +305,29 @@ invalid-repeated = 同一项填了两次，请只留一次
 invalid-too_long = 内容太长，请写短一些
 invalid-unreadable = 内容读不出来，请检查格式后再提交
 invalid-session_time = 课次的结束时间要晚于开始时间，并且在开班日期之内
+
+## Why a file is not read
+
+file-empty = 文件里没有内容，请选好文件再传
+file-encoding = 第{ $line }行第{ $column }栏有读不出来的字。请用表格软件打开原文件，另存为“CSV UTF-8”再传
+file-nul = 第{ $line }行第{ $column }栏有空字符，文件可能已经损坏。请从原文件重新另存为CSV
+file-utf16 = 文件是UTF-16编码，但没有标明。请另存为“CSV UTF-8”再传
+file-not_a_table = 这不是表格文件。请传CSV或.xlsx文件
+file-old_excel = 这是旧式的Excel文件（.xls或.xlsb）。请另存为.xlsx再传
+file-macros = 这个Excel文件里有宏。请另存为不带宏的.xlsx再传
+file-encrypted = 这个Excel文件设了密码。请去掉密码，存好再传
+file-unreadable = 文件读不出来，可能没有存完或已经损坏。请用表格软件打开，另存一份再传
+file-unsafe = 这个Excel文件的内部结构不正常，为安全起见没有读。请新建一个工作簿，把内容复制过去再传
+file-too_large = 文件太大，最大{ $most }MB。请分成几个文件
+file-unpacked = Excel文件的内容太多，展开后最大{ $most }MB。请分成几个文件
+file-too_many_sheets = 工作表太多，最多{ $most }张。请只留要传的那一张
+file-too_many_cells = 单元格太多，最多{ $most }个。请删去空白的行和栏，或分成几个文件
+file-too_many_rows = 行数太多，最多{ $most }行。请分成几个文件
+file-too_many_columns = 第{ $line }行的栏数太多，最多{ $most }栏
+file-long_cell = 第{ $line }行第{ $column }栏字数太多，最多{ $most }字。如果那里没有这么多字，请看是不是少了一个引号
+file-took_too_long = 文件读得太久，已经停下。请分成几个文件，或另存为CSV再传
+file-broke_off = 文件没有传完就断了，请再传一次
+file-no_reader = 现在读不了文件，请过几分钟再试
 
 ## Units and the calendar
 

@@ -8,8 +8,9 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, corrections, courses, duplicates, enrolments, funds,
-    home, mailbox, orders, organisations, people, policy, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, corrections, courses, duplicates, eligibility,
+    enrolments, exclusions, exports, funds, home, imports, mailbox, mydata, orders, organisations, people, policy,
+    reveals, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -32,6 +33,10 @@ fn doors() -> Vec<Door> {
         organisations::DOORS,
         people::DOORS,
         corrections::DOORS,
+        imports::DOORS,
+        exclusions::DOORS,
+        eligibility::DOORS,
+        reveals::DOORS,
         orders::DOORS,
         courses::DOORS,
         targets::DOORS,
@@ -44,7 +49,9 @@ fn doors() -> Vec<Door> {
         duplicates::DOORS,
         mailbox::DOORS,
         villages::DOORS,
+        mydata::DOORS,
         audits::DOORS,
+        exports::DOORS,
         home::DOORS,
     ]
     .concat()

@@ -147,7 +147,7 @@ pub(super) async fn of_everybody(demo: &Demo, client: &Client, language: &'stati
         let tourist = Tourist { client, session, language };
         wrong.extend(tourist.walk(&whose).await);
         // What no link leads to: the door itself, and a place that is not there.
-        for path in ["/sign-in", "/password", "/nowhere"] {
+        for path in ["/sign-in", "/confirm", "/password", "/nowhere"] {
             tourist.look(path).await;
         }
     }

@@ -194,7 +194,7 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     }
 
     // Every invariant holds over what the journey left behind.
-    let report = sidan::check::run(&cast.app.db, &cast.app.atlas).await.unwrap();
+    let report = sidan::check::run(&cast.app.db, &cast.app.atlas, Some(&cast.app.vault)).await.unwrap();
     assert!(report.findings.is_empty(), "{:#?}", report.findings);
 }
 

@@ -60,6 +60,7 @@ impl App {
         let clock = Clock::fixed_at(nine_on(11, 1));
         let mut settings: Settings =
             rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
+        settings.reader = Some(env!("CARGO_BIN_EXE_sidan").into());
         adjust(&mut settings);
         let keys = Vault::fresh_keys().unwrap();
         let house =

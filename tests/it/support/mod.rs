@@ -3,5 +3,6 @@
 pub mod app;
 pub mod db;
 pub mod doors;
+pub mod files;
 pub mod given;
 pub mod post;

@@ -1,0 +1,19 @@
+## My data
+mydata-title = What is kept about me
+mydata-lead = This is all that is kept about you, and only you can read it like this. The file to download holds every entry.
+mydata-download = Download everything
+mydata-person = What is registered
+mydata-counts = Entries in the file
+mydata-services = Services
+mydata-seats = Enrolments
+mydata-completions = Completions
+mydata-certificates = Certificates
+mydata-claim_lines = Subsidy lines
+mydata-hires = Hires
+mydata-messages = Messages
+mydata-reveals = Looks at my numbers
+mydata-looked = Who looked at my numbers in full
+mydata-looked-none = Nobody did.
+mydata-who = Bureau and post
+mydata-when = When
+mydata-wrong = If something is wrong, ask your village worker or county bureau to correct it, or call 12333.

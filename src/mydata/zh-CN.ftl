@@ -1,0 +1,19 @@
+## 我的信息
+mydata-title = 系统里存的我的信息
+mydata-lead = 这里是系统里关于您的全部信息，只有您本人能这样看。下载的文件里每一条都有。
+mydata-download = 下载全部信息
+mydata-person = 登记的信息
+mydata-counts = 文件里有多少条
+mydata-services = 服务记录
+mydata-seats = 报名
+mydata-completions = 结业
+mydata-certificates = 证书
+mydata-claim_lines = 补贴明细
+mydata-hires = 录用
+mydata-messages = 消息
+mydata-reveals = 被查看的记录
+mydata-looked = 谁看过我的完整号码
+mydata-looked-none = 没有人看过。
+mydata-who = 单位和岗位
+mydata-when = 时间
+mydata-wrong = 信息不对，请找村级协管员或县就业局更正，或打12333。

@@ -1,0 +1,65 @@
+//! The two ways in which a row of the registry is written: it comes in, or it is changed. Both seal what is private and move
+//! the tallies, so that no verb can forget it.
+
+use entities::person;
+
+use crate::base::{Error, Result};
+use crate::data::{Vault, Work};
+use crate::people::store;
+use crate::people::views::{NewPerson, unseal};
+use crate::tallies;
+
+/// Seals and writes many people.
+///
+/// # Errors
+/// `error.duplicate` for an identity number that stands already.
+pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
+    let rows = people.into_iter().map(|person| counted(work, vault, person)).collect::<Result<Vec<_>>>()?;
+    store::insert_people(work.db(), rows).await
+}
+
+/// Writes many who were sealed already, beside the thread that writes.
+///
+/// # Errors
+/// As of [`insert_many`].
+pub(crate) async fn insert_sealed(work: &Work, people: Vec<NewPerson>) -> Result<()> {
+    for person in &people {
+        tallies::enter(work, &person.row, &person.private.main_cause);
+    }
+    store::insert_people(work.db(), people.into_iter().map(|person| person.row).collect()).await
+}
+
+/// Seals and writes one.
+///
+/// # Errors
+/// As of [`insert_many`].
+pub(crate) async fn insert(work: &Work, vault: &Vault, person: NewPerson) -> Result<person::Model> {
+    let row = counted(work, vault, person)?;
+    store::insert_people(work.db(), vec![row.clone()]).await?;
+    Ok(row)
+}
+
+fn counted(work: &Work, vault: &Vault, person: NewPerson) -> Result<person::Model> {
+    tallies::enter(work, &person.row, &person.private.main_cause);
+    person.sealed(vault)
+}
+
+/// Changes a person from what was read to what shall stand: another state, other facts, another village. The version is
+/// raised here.
+///
+/// # Errors
+/// `Stale` when somebody changed the person meanwhile; `error.duplicate` for an identity number that stands already.
+pub async fn rewrite(work: &Work, vault: &Vault, before: &person::Model, after: NewPerson) -> Result<person::Model> {
+    if after.row.id != before.id {
+        return Err(Error::internal("a person was to be rewritten as somebody else"));
+    }
+    let cause = unseal(vault, before)?.main_cause;
+    let new_cause = after.private.main_cause.clone();
+    let mut row = after.sealed(vault)?;
+    row.created_at = before.created_at;
+    row.version = before.version + 1;
+    store::replace(work.db(), before, row.clone()).await?;
+    tallies::leave(work, before, &cause);
+    tallies::enter(work, &row, &new_cause);
+    Ok(row)
+}

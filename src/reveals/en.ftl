@@ -1,0 +1,27 @@
+## Numbers in full
+reveal-title = Numbers of { $name } in full
+reveal-lead = Say first what for. Who looked at what, when and why is written down, and the person can read it.
+reveal-fields = What to show
+reveal-field-id_number = Identity number
+reveal-field-phone = Phone
+reveal-field-bank_account = Bank account
+reveal-purpose = Purpose
+reveal-purpose-call_person = Call the person
+reveal-purpose-bank_correction = Correct the bank account
+reveal-purpose-paper_check = Check against papers
+reveal-purpose-complaint = Handle a complaint
+reveal-purpose-audit = Audit
+reveal-note = Note
+reveal-note-hint = Why you need to look, at most 200 characters. The person will read it; write no numbers
+reveal-do = Write it down and show
+reveal-cancel = Do not look
+reveal-shown = In full
+reveal-none = not recorded
+reveal-written = This look is written down. The numbers are gone when you leave this page.
+reveal-back = Back to { $name }
+reveal-not_yours-title = This cannot be shown
+reveal-not_yours = Your post may see phone numbers only.
+reveal-too_many-title = Too many today
+reveal-too_many = One account may look at numbers in full { $most } times a day, and today's are used up. Look again tomorrow, or ask a colleague.
+invalid-reveal_nothing = Choose what to show
+invalid-reveal_number = Write no numbers into the note

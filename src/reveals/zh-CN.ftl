@@ -1,0 +1,27 @@
+## 查看完整信息
+reveal-title = 查看{ $name }的完整号码
+reveal-lead = 先写明用途。谁在什么时候、为什么看了哪一项，都会记下来，本人也能看到。
+reveal-fields = 要看哪一项
+reveal-field-id_number = 身份证号
+reveal-field-phone = 手机号
+reveal-field-bank_account = 银行账号
+reveal-purpose = 用途
+reveal-purpose-call_person = 联系本人
+reveal-purpose-bank_correction = 更正银行账号
+reveal-purpose-paper_check = 核对纸质材料
+reveal-purpose-complaint = 处理投诉
+reveal-purpose-audit = 审计检查
+reveal-note = 说明
+reveal-note-hint = 写清楚为什么要看，最多200字。本人会看到，不要写任何号码
+reveal-do = 记下用途并查看
+reveal-cancel = 不看了
+reveal-shown = 完整号码
+reveal-none = 没有登记
+reveal-written = 已经记下这次查看。离开这一页后不再显示。
+reveal-back = 回到{ $name }
+reveal-not_yours-title = 这一项看不到
+reveal-not_yours = 您的岗位只能看手机号。
+reveal-too_many-title = 今天看得太多了
+reveal-too_many = 一个账号一天最多看{ $most }次完整号码，今天已经用完。请明天再看，或请同事办理。
+invalid-reveal_nothing = 请选要看哪一项
+invalid-reveal_number = 说明里不要写号码
