@@ -11,6 +11,7 @@ use crate::data::outbox::{Outbox, Sending};
 use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
 use crate::mailbox;
+use crate::villages;
 use crate::web::Lexicon;
 
 /// Serves until told to stop, then drains the outbox and the desk: who was promised an answer gets it.
@@ -22,7 +23,14 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let building = house.builder(lexicon).start();
     let watch = Watch::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
+    let counting = villages::keep_counting(
+        house.database.clone(),
+        house.desk.clone(),
+        house.clock.clone(),
+        Arc::clone(&house.atlas),
+    );
     let launched = rocket.launch().await;
+    counting.close().await;
     importing.close().await;
     building.close().await;
     if let Some(sending) = sending {

@@ -46,6 +46,8 @@ impl MigrationTrait for Migration {
         )
         .await?;
         index(m, "tally_parent", "tally (parent_code)").await?;
+        // Who of an area was trained in a year, without a look at the rows.
+        index(m, "completion_area", "completion (area_code, year, qualified, person_id)").await?;
         let db = m.get_connection();
         if db.get_database_backend() == DatabaseBackend::Postgres {
             // By the bytes of the name, as SQLite has them: a beginning is then a range.
@@ -66,6 +68,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         let db = m.get_connection();
         db.execute_unprepared("DROP INDEX person_name").await?;
+        db.execute_unprepared("DROP INDEX completion_area").await?;
         if db.get_database_backend() == DatabaseBackend::Postgres {
             db.execute_unprepared("ALTER TABLE person ALTER COLUMN name TYPE varchar COLLATE \"default\"").await?;
         }

@@ -87,6 +87,13 @@ impl Atlas {
         self.rows_at(self.below.get(code)).filter(|area| stands(area, on)).collect()
     }
 
+    /// The codes of a rank that ever stood in the list, in order.
+    pub fn codes(&self, level: AreaLevel) -> impl Iterator<Item = &str> {
+        let mut last = None;
+        let rows = self.rows.iter().filter(move |area| area.level == level).map(|area| area.code.as_str());
+        rows.filter(move |code| last.replace(*code) != Some(*code))
+    }
+
     pub fn parent(&self, code: &str) -> Option<&str> {
         let parent = &self.history(code).last()?.parent_code;
         self.periods.get_key_value(parent).map(|(code, _)| code.as_str())
@@ -210,6 +217,13 @@ mod tests {
         let rows = Atlas::embedded_rows();
         assert_eq!(rows.len(), EMBEDDED.lines().count() - 1);
         assert!(rows.windows(2).all(|w| (&w[0].code, w[0].valid_from) < (&w[1].code, w[1].valid_from)));
+    }
+
+    #[test]
+    fn a_code_is_told_once_however_often_it_was_renamed() {
+        let counties: Vec<&str> = ATLAS.codes(AreaLevel::County).collect();
+        assert!(counties.windows(2).all(|w| w[0] < w[1]) && counties.contains(&"361121"));
+        assert_eq!(ATLAS.codes(AreaLevel::Province).collect::<Vec<_>>(), ["360000"]);
     }
 
     #[test]

@@ -39,6 +39,7 @@ use crate::demo::tally::Tally;
 use crate::demo::year::Year;
 use crate::duplicates;
 use crate::policy::{Rule, RuleBook};
+use crate::villages;
 
 /// Settings that mark a demonstration: that it is one, and, once it is whole, how large it is and what chance made it.
 const DEMO: &str = "demo";
@@ -159,6 +160,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     rows.setting.push(mark(SEED, &seed));
     rows.setting.push(mark(SCALE, &scale));
     rows.write(&work).await?;
+    villages::recount_in(&work, &ground.atlas).await?;
     if ground.database.backend() == DbBackend::Sqlite {
         work.db().execute_unprepared(&format!("PRAGMA cache_size = {WRITER_CACHE}")).await?;
     }

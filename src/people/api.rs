@@ -12,11 +12,14 @@ use crate::base::paging::Page;
 use crate::base::{Clock, Result};
 use crate::data::{Database, Desk, Vault};
 use crate::people::find;
-use crate::people::forms::{Exit, NewService, PeopleQuery, Registration, Return, Search, ServicesQuery, Suspension};
+use crate::people::forms::{
+    Exit, NameSearch, NewService, NumberSearch, PeopleQuery, Registration, Return, ServicesQuery, Suspension,
+};
 use crate::people::history;
+use crate::people::ledger::{self, forms::NewServices};
 use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service;
-use crate::people::views::{ChangeView, HouseholdView, PeopleView, PersonView, ServiceView};
+use crate::people::views::{ChangeView, HouseholdView, PeopleView, PersonLine, PersonView, RecordedView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
@@ -24,6 +27,7 @@ use crate::web::Body;
     list,
     register,
     search,
+    names,
     show,
     changes,
     verify,
@@ -33,7 +37,8 @@ use crate::web::Body;
     come_back,
     household,
     services,
-    record_service
+    record_service,
+    record_services
 ))]
 pub(crate) struct Docs;
 
@@ -70,19 +75,31 @@ async fn register(
     Ok(Created::new(location).body(Json(view)))
 }
 
-/// Finds people by an exact identity number or phone number, or by how a name begins; these thus stand in no address and no
-/// log. A name is for those who see names in full. In a village or township the found come village by village, in larger areas
-/// by name.
-#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = Search,
-    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
+/// Finds people by an exact identity number or phone number, which thus stands in no address and no log.
+#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = NumberSearch,
+    responses((status = 200, body = Vec<PersonLine>), (status = 401), (status = 403), (status = 422)))]
 #[post("/people/search", data = "<body>")]
 async fn search(
     by: Can<SeePeople>,
-    body: Body<Search>,
+    body: Body<NumberSearch>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<Vec<PersonLine>>> {
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value.into()).await?.items))
+}
+
+/// Finds people by how their names begin; for those who see names in full. In a village or township the found come village
+/// by village, in larger areas by name.
+#[utoipa::path(context_path = "/api/v1", tag = "people", request_body = NameSearch,
+    responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
+#[post("/people/names", data = "<body>")]
+async fn names(
+    by: Can<SeePeople>,
+    body: Body<NameSearch>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Json<PeopleView>> {
-    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value).await?))
+    Ok(Json(find::service::search(&by, db.reader(), vault, &body.value.into()).await?))
 }
 
 /// A person with the facts of the registry.
@@ -219,7 +236,7 @@ async fn services(
     query: Strict<ServicesQuery>,
     db: &State<Database>,
 ) -> Result<Json<Page<ServiceView>>> {
-    Ok(Json(service::services(&by, db.reader(), &query).await?))
+    Ok(Json(ledger::service::services(&by, db.reader(), &query).await?))
 }
 
 /// Writes a service into the ledger.
@@ -231,9 +248,23 @@ async fn record_service(
     body: Body<NewService>,
     desk: &State<Desk>,
 ) -> Result<Created<Json<ServiceView>>> {
-    let row = desk.write(async |work| service::record_service(&by, work, &body.value).await).await?;
+    let row = desk.write(async |work| ledger::service::record_service(&by, work, &body.value).await).await?;
     let location = format!("/api/v1/services?area={}", row.area_code);
     Ok(Created::new(location).body(Json(ServiceView::of(row, by.actor()))))
+}
+
+/// Writes one service of many people into the ledger: all of them, or none and one error per fault.
+#[utoipa::path(context_path = "/api/v1", tag = "services", request_body = NewServices,
+    responses((status = 201, body = RecordedView), (status = 401), (status = 403), (status = 422)))]
+#[post("/services/many", data = "<body>")]
+async fn record_services(
+    by: Can<RecordServices>,
+    body: Body<NewServices>,
+    desk: &State<Desk>,
+) -> Result<Created<Json<RecordedView>>> {
+    let each = body.value.each()?;
+    let rows = desk.write(async |work| ledger::service::record_services(&by, work, &each).await).await?;
+    Ok(Created::new("/api/v1/services").body(Json(RecordedView { person_times: rows.len() })))
 }
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -241,6 +272,7 @@ pub(crate) fn routes() -> Vec<Route> {
         list,
         register,
         search,
+        names,
         show,
         changes,
         verify,
@@ -250,6 +282,7 @@ pub(crate) fn routes() -> Vec<Route> {
         come_back,
         household,
         services,
-        record_service
+        record_service,
+        record_services
     ]
 }

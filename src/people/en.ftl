@@ -187,3 +187,19 @@ mail-person_merged-subject = Your two records are one now
 mail-person_merged-body = Dear { $name }, you had two records. They are one now, and nothing is lost. Questions? Ask the county employment bureau or call 12333.
 person-duplicates = Possible duplicates
 invalid-id_15 = This is an old number of 15 digits. Write 19 behind the sixth digit and { $check } at the end, and compare it with the identity card
+services-title = { $area }: one service for several people
+services-note = A service of one day, one kind and one provider is written down at once: one person-time for each.
+services-who = Who was served
+services-most = { $most } people at once at most.
+services-nobody = Nobody of this village is verified yet.
+services-record = Record these services
+services-list = Record a service for several
+service-recorded_many = { $count ->
+    [one] One person-time was recorded.
+   *[other] { $count } person-times were recorded.
+}
+invalid-nobody_chosen = Tick at least one person
+invalid-too_many_chosen = { $most } people at once at most
+invalid-service_before_birth = { $name }: the service lies before the birth date
+invalid-person_rests = { $name }: the record rests and gets no service
+invalid-person_unknown = Nobody of your area is called by this id

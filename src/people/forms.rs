@@ -121,21 +121,49 @@ pub(crate) struct Return {
     pub document_no: String,
 }
 
-/// Exactly one of the three: a whole number, or how a name begins. A phone may belong to a family.
-#[derive(Clone, Default, Deserialize, ToSchema)]
+/// Exactly one of the two, whole. A phone may belong to a family.
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct NumberSearch {
+    pub id_number: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// How a name begins, and where.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NameSearch {
+    #[schema(min_length = 1, max_length = 32)]
+    pub name_prefix: String,
+    /// A division code: it and everything below it.
+    pub area: Option<String>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// 1 to 200; 50 when it is not given.
+    pub limit: Option<u64>,
+}
+
+/// Exactly one of the three: a whole number, or how a name begins.
+#[derive(Clone, Default)]
 pub(crate) struct Search {
     pub id_number: Option<String>,
     pub phone: Option<String>,
-    /// How the name begins; for those who see names in full.
-    #[schema(min_length = 1, max_length = 32)]
     pub name_prefix: Option<String>,
-    /// With a name: a division code, it and everything below it.
     pub area: Option<String>,
-    /// With a name: `next` of the page before.
     pub after: Option<String>,
-    /// With a name: 1 to 200; 50 when it is not given.
     pub limit: Option<u64>,
+}
+
+impl From<NumberSearch> for Search {
+    fn from(search: NumberSearch) -> Self {
+        Self { id_number: search.id_number, phone: search.phone, ..Self::default() }
+    }
+}
+
+impl From<NameSearch> for Search {
+    fn from(NameSearch { name_prefix, area, after, limit }: NameSearch) -> Self {
+        Self { name_prefix: Some(name_prefix), area, after, limit, ..Self::default() }
+    }
 }
 
 impl Search {

@@ -17,6 +17,7 @@ use crate::people::codes::{
 use crate::people::find;
 use crate::people::forms::{Exit, Registration, Return, ServiceForm, SuspendReason, Suspension};
 use crate::people::history;
+use crate::people::ledger;
 use crate::people::lists::{Hints, Lists, label, told, villages};
 use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
@@ -410,7 +411,7 @@ async fn record_service(
 ) -> Shown<PersonPage> {
     let (input, view) = form.open();
     let done = match input {
-        Ok(input) => desk.write(async |work| service::record_service(&by, work, &input.of(id)).await).await,
+        Ok(input) => desk.write(async |work| ledger::service::record_service(&by, work, &input.of(id)).await).await,
         Err(e) => Err(e),
     };
     match done {
@@ -424,5 +425,5 @@ async fn record_service(
 
 pub(crate) fn routes() -> Vec<Route> {
     let own = routes![new_form, register, show, verify, suspend, restore, exit, come_back, record_service];
-    [find::pages::routes(), own].concat()
+    [find::pages::routes(), ledger::pages::routes(), own].concat()
 }

@@ -1,4 +1,4 @@
-//! Registering people, verifying and suspending their records, loading files, recording services.
+//! Registering people, verifying and suspending their records, loading files.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -6,23 +6,22 @@ use std::{
 };
 
 use entities::{
-    household, person, service_event,
-    values::{HouseholdId, PersonId, PersonStatus, Role, ServiceId},
+    household, person,
+    values::{HouseholdId, PersonId, PersonStatus, Role},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::{Atlas, contains};
 use crate::base::lifecycle::Lifecycle;
-use crate::base::paging::Page;
-use crate::base::{Error, FieldError, Part, Result};
+use crate::base::{Error, Part, Result};
 use crate::data::{Audit, Telling, Vault, Work};
-use crate::people::forms::{NewService, Registration, ServicesQuery, SuspendReason};
+use crate::people::forms::{Registration, SuspendReason};
 use crate::people::keeping;
 use crate::people::lifecycle::PersonAction;
-use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
+use crate::people::rights::{DraftPeople, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store;
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, SeatAhead, ServiceView, unseal};
@@ -356,51 +355,6 @@ pub(crate) async fn merge(by: &Actor, work: &Work, vault: &Vault, from: PersonId
     tell(work, &keeper, "person_merged").await
 }
 
-/// Writes a service into the ledger: one person-time.
-///
-/// # Errors
-/// `NotFound` for a person out of scope, `Invalid` by field, `person.suspended`.
-pub(crate) async fn record_service(
-    by: &Can<RecordServices>,
-    work: &Work,
-    input: &NewService,
-) -> Result<service_event::Model> {
-    let person = store::visible(work.db(), &by.scope(), input.person_id).await?;
-    let mut faults = Vec::new();
-    let held_on = rules::read_date(&input.held_on);
-    match held_on {
-        None => faults.push(FieldError::new("held_on", "invalid.date")),
-        Some(day) if day > work.today() => faults.push(FieldError::new("held_on", "invalid.date_future")),
-        Some(day) if day < person.birth_on => faults.push(FieldError::new("held_on", "invalid.date")),
-        Some(_) => {}
-    }
-    let provider = input.provider.trim();
-    if provider.is_empty() || provider.chars().count() > 64 {
-        faults.push(FieldError::new("provider", "invalid.length"));
-    }
-    let note = input.note.as_deref().map(str::trim).unwrap_or_default();
-    if note.chars().count() > 200 {
-        faults.push(FieldError::new("note", "invalid.too_long"));
-    }
-    let Some(held_on) = held_on.filter(|_| faults.is_empty()) else { return Err(Error::Invalid(faults)) };
-    if matches!(person.status, PersonStatus::Suspended | PersonStatus::Merged) {
-        return Err(Error::refused("person.suspended"));
-    }
-    let row = service_event::Model {
-        id: ServiceId::new(),
-        person_id: person.id,
-        area_code: person.area_code,
-        kind: input.kind,
-        held_on,
-        provider: provider.to_owned(),
-        note: note.to_owned(),
-    };
-    service_event::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
-    tallies::serve(work, &row);
-    work.record(Audit::of("record", "service", row.id).by_actor(Some(by.actor())).area(&row.area_code));
-    Ok(row)
-}
-
 /// A person with the facts of the registry.
 ///
 /// # Errors
@@ -458,22 +412,6 @@ pub(crate) async fn household(
         members: row.members,
         people: people.iter().map(|person| PersonLine::of(person, vault, by.actor())).collect(),
     })
-}
-
-/// A page of the service ledger.
-///
-/// # Errors
-/// `Invalid` for parameters that cannot be read.
-pub(crate) async fn services(
-    by: &Can<SeePeople>,
-    db: &impl ConnectionTrait,
-    query: &ServicesQuery,
-) -> Result<Page<ServiceView>> {
-    let paging = query.paging()?;
-    let (after, limit) = (paging.after::<ServiceId>()?, paging.limit());
-    let rows = store::services(db, &by.scope(), paging.area.as_deref(), after, limit + 1).await?;
-    let page = Page::cut(rows, limit, |row| row.id.to_string());
-    Ok(page.map(|row| ServiceView::of(row, by.actor())))
 }
 
 /// Drafts wait for the county's clerk; the village waits with them.

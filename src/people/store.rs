@@ -1,16 +1,16 @@
 //! Every query on people, households and the service ledger.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
     account, audit_event, enrolment, household, person, person_change, service_event, setting, training_class,
-    values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId, ServiceKind},
+    values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, FromQueryResult,
-    IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, IntoActiveModel,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
     sea_query::{Expr, IntoCondition},
 };
 
@@ -88,6 +88,19 @@ async fn of_ids(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<Vec<perso
 /// `NotFound`.
 pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: PersonId) -> Result<person::Model> {
     visible_to(scope).filter(person::Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("person"))
+}
+
+/// Those of some whom the scope may see.
+pub(super) async fn all_visible(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[PersonId],
+) -> Result<Vec<person::Model>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(KEYS) {
+        rows.extend(visible_to(scope).filter(person::Column::Id.is_in(ids.iter().copied())).all(db).await?);
+    }
+    Ok(rows)
 }
 
 /// Verified people of an area that the scope may see, by name, for pick-lists of a village; at most `limit`.
@@ -238,6 +251,10 @@ pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<house
     insert_in_pieces::<household::Entity>(db, rows).await
 }
 
+pub(super) async fn insert_services(db: &impl ConnectionTrait, rows: Vec<service_event::Model>) -> Result<()> {
+    insert_in_pieces::<service_event::Entity>(db, rows).await
+}
+
 async fn insert_in_pieces<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<()>
 where
     E: EntityTrait,
@@ -358,31 +375,4 @@ pub(crate) async fn services(
         query = query.filter(service_event::Column::Id.gt(after));
     }
     Ok(query.order_by_asc(service_event::Column::Id).limit(limit).all(db).await?)
-}
-
-#[derive(FromQueryResult)]
-struct Counted {
-    kind: ServiceKind,
-    n: i64,
-}
-
-/// Person-times of an area and everything below it in a year, by kind. For callers who may see the area.
-pub(crate) async fn services_in(
-    db: &impl ConnectionTrait,
-    area: &str,
-    year: i32,
-) -> Result<BTreeMap<ServiceKind, i64>> {
-    let begins = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
-    let rows = service_event::Entity::find()
-        .select_only()
-        .column(service_event::Column::Kind)
-        .column_as(service_event::Column::Id.count(), "n")
-        .filter(within(service_event::Column::AreaCode, area))
-        .filter(service_event::Column::HeldOn.gte(begins(year)))
-        .filter(service_event::Column::HeldOn.lt(begins(year.saturating_add(1))))
-        .group_by(service_event::Column::Kind)
-        .into_model::<Counted>()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.kind, row.n)).collect())
 }

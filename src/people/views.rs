@@ -465,6 +465,12 @@ pub(crate) struct SeatAhead {
     pub starts_on: NaiveDate,
 }
 
+/// How many services were written down.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct RecordedView {
+    pub person_times: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,4 +10,4 @@ mod store;
 pub use rules::{FIELDS, enter, leave, serve};
 pub(crate) use rules::{facet, stand};
 pub use store::{Recount, rebuild};
-pub(crate) use store::{below, heads, heads_of, is_lacking};
+pub(crate) use store::{below, figures, heads, heads_of, is_lacking, registered};

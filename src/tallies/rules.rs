@@ -39,6 +39,13 @@ pub(crate) mod facet {
     pub(crate) const EMPLOYMENT_WISH: &str = "employment_wish";
     pub(crate) const TRAINING_WISH: &str = "training_wish";
 
+    /// People with a qualified completion in the year.
+    pub(crate) const TRAINED: &str = "trained";
+    /// People who hold a seat in a class that has not ended.
+    pub(crate) const IN_TRAINING: &str = "in_training";
+    /// Registered people with a training wish who are one of the two.
+    pub(crate) const WILLING_SERVED: &str = "willing_served";
+
     /// Services of a kind, in the figures of a year.
     pub(crate) fn service(kind: ServiceKind) -> String {
         format!("service/{kind}")
@@ -65,7 +72,7 @@ fn codes_of(row: &person::Model) -> [&str; 14] {
     ]
 }
 
-/// Whom the sheets count.
+/// Whom the sheets count; [`crate::tallies::registered`] asks the table the same.
 fn is_registered(row: &person::Model) -> bool {
     row.status == PersonStatus::Verified
         && row.poverty_status != PovertyStatus::None

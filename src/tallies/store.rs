@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use entities::{person, tally, values::PersonId};
+use entities::{
+    person, sheet_year, tally,
+    values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus},
+};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::access::{after_prefix, within};
@@ -17,6 +20,34 @@ use crate::tallies::rules::{facet, stand};
 const AT_ONCE: u64 = 2_000;
 /// Keys of one `IN`.
 const KEYS: usize = 1_000;
+
+/// Whom the sheets count: verified people of poor households who can work.
+pub(crate) fn registered() -> Condition {
+    Condition::all()
+        .add(person::Column::Status.eq(PersonStatus::Verified))
+        .add(person::Column::LabourCapacity.ne(LabourCapacity::None))
+        .add(person::Column::PovertyStatus.ne(PovertyStatus::None))
+}
+
+/// Figures of some areas in a year, by area and facet. For callers who may see them.
+pub(crate) async fn figures(
+    db: &impl ConnectionTrait,
+    areas: &[String],
+    year: i32,
+) -> Result<BTreeMap<String, BTreeMap<String, i64>>> {
+    let mut found: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    for areas in areas.chunks(KEYS) {
+        let rows = sheet_year::Entity::find()
+            .filter(sheet_year::Column::AreaCode.is_in(areas))
+            .filter(sheet_year::Column::Year.eq(year))
+            .all(db)
+            .await?;
+        for row in rows {
+            found.entry(row.area_code).or_default().insert(row.facet, row.n);
+        }
+    }
+    Ok(found)
+}
 
 /// The heads of one area. For callers who may see it.
 pub(crate) async fn heads(db: &impl ConnectionTrait, area: &str) -> Result<Heads> {

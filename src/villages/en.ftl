@@ -34,3 +34,15 @@ village-printed_by = Printed by { $name }
 village-below-people = People
 village-below-served = Services
 village-below-exits = Exits
+village-labour = Labour capacity
+village-wishes = What work they wish for
+village-no_wish = no wish recorded
+village-trainings = Training this year
+village-trained = Trained
+village-in_training = In a class
+village-unserved = Willing, not yet served
+village-willing = { $count ->
+    [one] One person wishes to be trained.
+   *[other] { $number } people wish to be trained.
+}
+village-counted = Trained and in a class as counted on { $moment }.

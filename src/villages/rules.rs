@@ -1,10 +1,17 @@
 //! How the figures of a village are told: in which order causes stand, and how a sum is written.
 
+use entities::values::LabourCapacity;
+
+use crate::villages::views::CodeView;
+
 /// Causes as the village tells them: illness, disaster, schooling, disability first, the others in the order of the list.
 const FIRST: [&str; 4] = ["01", "04", "03", "02"];
 
 /// Squares in one row: as many as fit on a phone.
 const IN_A_ROW: i64 = 15;
+
+/// So many people are drawn one by one; more as bars.
+pub(super) const SQUARES: i64 = 120;
 
 /// The place of a cause in the telling.
 pub(super) fn rank(cause: &str) -> (usize, &str) {
@@ -12,16 +19,27 @@ pub(super) fn rank(cause: &str) -> (usize, &str) {
 }
 
 /// People by cause, in the order of the telling.
-pub(super) fn by_cause<'c>(causes: impl Iterator<Item = &'c str>) -> Vec<(String, i64)> {
-    let mut counted: Vec<(String, i64)> = Vec::new();
-    for cause in causes {
-        match counted.iter_mut().find(|(other, _)| other == cause) {
-            Some((_, people)) => *people += 1,
-            None => counted.push((cause.to_owned(), 1)),
-        }
-    }
+pub(super) fn by_cause<'c>(causes: impl Iterator<Item = (&'c str, i64)>) -> Vec<(String, i64)> {
+    let mut counted: Vec<(String, i64)> = causes.map(|(cause, people)| (cause.to_owned(), people)).collect();
     counted.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)));
     counted
+}
+
+/// From able to less able.
+pub(super) fn by_labour(mut counted: Vec<CodeView>) -> Vec<CodeView> {
+    counted.sort_by_key(|one| LabourCapacity::all().position(|word| word.as_str() == one.code));
+    counted
+}
+
+/// The most wished for first, and last those of whom nothing is recorded.
+pub(super) fn by_wish(mut counted: Vec<CodeView>) -> Vec<CodeView> {
+    counted.sort_by(|a, b| (a.code.is_empty(), -a.people, &a.code).cmp(&(b.code.is_empty(), -b.people, &b.code)));
+    counted
+}
+
+/// A length as a figure.
+pub(super) fn whole(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 /// `15 + 2 + 4 + 8 = 29`, so that the eye can check it.
@@ -54,8 +72,7 @@ mod tests {
 
     #[test]
     fn jingshan_reads_as_the_news_told_it() {
-        let causes = ["02"; 8].into_iter().chain(["01"; 15]).chain(["03"; 4]).chain(["04"; 2]);
-        let counted = by_cause(causes);
+        let counted = by_cause([("02", 8), ("01", 15), ("03", 4), ("04", 2)].into_iter());
         assert_eq!(sum(counted.iter().map(|(_, n)| *n)), "15 + 2 + 4 + 8 = 29");
     }
 

@@ -1,6 +1,6 @@
 //! Reading sheets and divisions. Nothing is written here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use entities::{
@@ -10,16 +10,19 @@ use entities::{
 use sea_orm::ConnectionTrait;
 
 use crate::access::Can;
-use crate::areas::{Atlas, level_of, prefix};
+use crate::areas::{Atlas, level_of};
 use crate::base::clock::year_of;
 use crate::base::identity::mask_name;
 use crate::base::paging::Page;
-use crate::base::{Error, Result};
+use crate::base::{Error, Heads, Part, Result};
 use crate::data::Vault;
-use crate::people::{SeePlight, opened, services_in};
+use crate::people::{SeePlight, opened};
+use crate::tallies::{self, facet};
 use crate::villages::rights::SeeVillages;
-use crate::villages::views::{AreaPathView, AreaView, BelowView, CauseView, KindView, PlaceView, RollLine, SheetView};
-use crate::villages::{rules, store};
+use crate::villages::views::{
+    AreaPathView, AreaView, BelowView, CauseView, CodeView, KindView, PlaceView, RollLine, SheetView, TrainingView,
+};
+use crate::villages::{recount, rules, store};
 
 /// What a sheet is read with.
 #[derive(Clone, Copy)]
@@ -43,21 +46,34 @@ pub(crate) async fn sheet<C: ConnectionTrait>(
     let scope = by.scope();
     let level = atlas.level(code).filter(|_| scope.covers(code)).ok_or(Error::NotFound("area"))?;
     let year = year_of(today);
-    let heads = store::heads(db, &scope, code).await?;
-    let counted = services_in(db, code, year).await?;
+    let heads = tallies::heads(db, code).await?;
+    let figures = tallies::figures(db, &[code.to_owned()], year).await?.remove(code).unwrap_or_default();
     let services: Vec<KindView> = ServiceKind::all()
-        .filter_map(|kind| counted.get(&kind).map(|person_times| KindView { kind, person_times: *person_times }))
+        .filter_map(|kind| {
+            let person_times = figures.get(&facet::service(kind)).copied().filter(|n| *n > 0)?;
+            Some(KindView { kind, person_times })
+        })
         .collect();
+    let counted = |field| {
+        heads.codes(Part::Registered, field).map(|(code, people)| CodeView { code: code.to_owned(), people }).collect()
+    };
+    let training = training(&heads, &figures);
     let mut sheet = SheetView {
         area_code: code.to_owned(),
         name: atlas.name(code, today).unwrap_or(code).to_owned(),
         level,
         year,
-        people: heads.people,
+        people: heads.of(Part::Registered, facet::PEOPLE, ""),
         person_times: services.iter().map(|service| service.person_times).sum(),
-        exits: heads.exits,
+        exits: heads.of(Part::Registered, facet::EXITS, ""),
         services,
-        causes: Vec::new(),
+        causes: rules::by_cause(heads.codes(Part::Registered, facet::MAIN_CAUSE))
+            .into_iter()
+            .map(|(cause, people)| CauseView { cause, people })
+            .collect(),
+        labour: rules::by_labour(counted(facet::LABOUR_CAPACITY)),
+        wishes: rules::by_wish(counted(facet::EMPLOYMENT_WISH)),
+        training,
         roll: Vec::new(),
         below: Vec::new(),
     };
@@ -69,10 +85,13 @@ pub(crate) async fn sheet<C: ConnectionTrait>(
             .iter()
             .map(|person| (person, opened(vault, person).map(|p| p.main_cause).unwrap_or_default()))
             .collect();
-        sheet.causes = rules::by_cause(opened.iter().map(|(_, cause)| cause.as_str()))
-            .into_iter()
-            .map(|(cause, people)| CauseView { cause, people })
-            .collect();
+        let trained = store::trained(db, &scope, code, year).await?;
+        let in_training = store::in_training(db, &scope, code).await?;
+        let served = |person: &person::Model| trained.contains(&person.id) || in_training.contains(&person.id);
+        let willing = people.iter().filter(|person| !person.training_wish.is_empty());
+        sheet.training.unserved = rules::whole(willing.filter(|person| !served(person)).count());
+        sheet.training.trained = rules::whole(trained.len());
+        sheet.training.in_training = rules::whole(in_training.len());
         let sees = by.actor().prove::<SeePlight>().is_ok();
         if sees {
             // For others the order itself would tell the cause.
@@ -89,52 +108,49 @@ pub(crate) async fn sheet<C: ConnectionTrait>(
         };
         sheet.roll = opened.into_iter().map(line).collect();
     } else {
-        sheet.below = below(by, reading, code, level).await?;
+        sheet.below = below(reading, code).await?;
+        sheet.training.counted_at = recount::counted_at(db).await?;
     }
     Ok(sheet)
 }
 
-/// The areas below with their figures: those of today's list, and codes of people that are in no list any more.
-async fn below<C: ConnectionTrait>(
-    by: &Can<SeeVillages>,
-    reading: Reading<'_, C>,
-    code: &str,
-    level: AreaLevel,
-) -> Result<Vec<BelowView>> {
-    let Reading { db, atlas, today, .. } = reading;
-    let digits = match level {
-        AreaLevel::Province => 4,
-        AreaLevel::Prefecture => 6,
-        AreaLevel::County => 9,
-        AreaLevel::Township | AreaLevel::Village => 12,
-    };
-    let mut found = store::below(db, &by.scope(), code, digits, year_of(today)).await?;
-    let listed: Vec<String> = atlas.children(code, today).into_iter().map(|area| area.code.clone()).collect();
-    let known: BTreeSet<String> = listed.iter().map(|code| prefix(code).to_owned()).collect();
-    let ended = found.keys().filter(|begins| !known.contains(*begins) && begins.len() == digits);
-    let codes: BTreeSet<String> = ended.map(|begins| whole(begins)).chain(listed.iter().cloned()).collect();
-    Ok(codes
-        .into_iter()
-        .map(|code| {
-            let (heads, person_times) =
-                found.remove(prefix(&code)).unwrap_or((store::Heads { people: 0, exits: 0 }, 0));
-            BelowView {
-                name: atlas.name(&code, today).unwrap_or(&code).to_owned(),
-                area_code: code,
-                people: heads.people,
-                person_times,
-                exits: heads.exits,
-            }
-        })
-        .collect())
+/// The figures of training as they were counted last, against the willing of this moment.
+fn training(heads: &Heads, figures: &BTreeMap<String, i64>) -> TrainingView {
+    let of = |facet: &str| figures.get(facet).copied().unwrap_or_default();
+    let willing =
+        heads.sum(Part::Registered, facet::TRAINING_WISH) - heads.of(Part::Registered, facet::TRAINING_WISH, "");
+    TrainingView {
+        trained: of(facet::TRAINED),
+        in_training: of(facet::IN_TRAINING),
+        willing,
+        unserved: (willing - of(facet::WILLING_SERVED)).max(0),
+        counted_at: None,
+    }
 }
 
-/// The code of the area whose codes begin so: `3609` is 360900.
-fn whole(begins: &str) -> String {
-    match begins.len() {
-        4 => format!("{begins}00"),
-        _ => begins.to_owned(),
-    }
+/// The areas below with their figures: those of today's list, and codes of people that are in no list any more.
+async fn below<C: ConnectionTrait>(reading: Reading<'_, C>, code: &str) -> Result<Vec<BelowView>> {
+    let Reading { db, atlas, today, .. } = reading;
+    let mut heads = tallies::below(db, &[code.to_owned()], None).await?;
+    let listed = atlas.children(code, today).into_iter().map(|area| area.code.clone());
+    let codes: BTreeSet<String> = heads.keys().cloned().chain(listed).collect();
+    let codes: Vec<String> = codes.into_iter().collect();
+    let mut figures = tallies::figures(db, &codes, year_of(today)).await?;
+    let line = |code: String| {
+        let (heads, figures) = (heads.remove(&code).unwrap_or_default(), figures.remove(&code).unwrap_or_default());
+        let TrainingView { trained, unserved, .. } = training(&heads, &figures);
+        let times = ServiceKind::all().filter_map(|kind| figures.get(&facet::service(kind)));
+        BelowView {
+            name: atlas.name(&code, today).unwrap_or(&code).to_owned(),
+            people: heads.of(Part::Registered, facet::PEOPLE, ""),
+            person_times: times.sum(),
+            exits: heads.of(Part::Registered, facet::EXITS, ""),
+            trained,
+            unserved,
+            area_code: code,
+        }
+    };
+    Ok(codes.into_iter().map(line).collect())
 }
 
 /// The sheet of a village, for the wall: names masked, and nothing of causes.

@@ -1,12 +1,12 @@
-//! Every query behind a sheet. Registered are those of poor households, verified, who can work.
+//! What the sheet of a village reads from the rows themselves. Everything above it reads the tallies.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
-    enrolment, person, service_event, training_class,
-    values::{EnrolmentStatus, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Programme},
+    completion, enrolment, person, service_event, training_class,
+    values::{ClassId, ClassStatus, EnrolmentStatus, PersonId, Programme},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -15,9 +15,13 @@ use sea_orm::{
 
 use crate::access::{Scope, within};
 use crate::base::Result;
+use crate::tallies;
 
 /// The largest village of the province has some thousand people of labour age; a sheet tells no more.
 const MOST: u64 = 2_000;
+/// Who holds a seat, in a class that has not ended.
+pub(super) const SEATED: [EnrolmentStatus; 2] = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
+pub(super) const NOT_ENDED: [ClassStatus; 2] = [ClassStatus::Approved, ClassStatus::Running];
 
 /// First day of the year and of the next one.
 fn year(of: i32) -> (NaiveDate, NaiveDate) {
@@ -29,9 +33,7 @@ fn registered(scope: &Scope, area: &str) -> Select<person::Entity> {
     person::Entity::find()
         .filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
         .filter(within(person::Column::AreaCode, area))
-        .filter(person::Column::Status.eq(PersonStatus::Verified))
-        .filter(person::Column::LabourCapacity.ne(LabourCapacity::None))
-        .filter(person::Column::PovertyStatus.ne(PovertyStatus::None))
+        .filter(tallies::registered())
 }
 
 fn served(scope: &Scope, area: &str, of: i32) -> Select<service_event::Entity> {
@@ -41,74 +43,6 @@ fn served(scope: &Scope, area: &str, of: i32) -> Select<service_event::Entity> {
         .filter(within(service_event::Column::AreaCode, area))
         .filter(service_event::Column::HeldOn.gte(from))
         .filter(service_event::Column::HeldOn.lt(to))
-}
-
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-pub(super) struct Heads {
-    pub people: i64,
-    /// Who left poverty by now.
-    pub exits: i64,
-}
-
-/// How many are registered in an area, and how many of them left poverty.
-pub(super) async fn heads(db: &impl ConnectionTrait, scope: &Scope, area: &str) -> Result<Heads> {
-    let counted = registered(scope, area)
-        .select_only()
-        .column_as(person::Column::Id.count(), "people")
-        .column_as(person::Column::ExitedOn.count(), "exits")
-        .into_model::<Heads>()
-        .one(db)
-        .await?;
-    Ok(counted.unwrap_or(Heads { people: 0, exits: 0 }))
-}
-
-/// The figures of an area below, under the digits that its codes begin with.
-#[derive(Clone, Debug, FromQueryResult)]
-struct HeadsBelow {
-    prefix: String,
-    people: i64,
-    exits: i64,
-}
-
-#[derive(Clone, Debug, FromQueryResult)]
-struct TimesBelow {
-    prefix: String,
-    times: i64,
-}
-
-/// People, exits and person-times of every area right below, by the digits that its codes begin with.
-pub(super) async fn below(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    area: &str,
-    digits: usize,
-    of: i32,
-) -> Result<HashMap<String, (Heads, i64)>> {
-    // Written into the statement: PostgreSQL takes two bound values for two different expressions to group by.
-    let prefix = || Expr::cust(format!("substr(area_code, 1, {digits})"));
-    let heads = registered(scope, area)
-        .select_only()
-        .column_as(prefix(), "prefix")
-        .column_as(person::Column::Id.count(), "people")
-        .column_as(person::Column::ExitedOn.count(), "exits")
-        .group_by(prefix())
-        .into_model::<HeadsBelow>()
-        .all(db)
-        .await?;
-    let times = served(scope, area, of)
-        .select_only()
-        .column_as(prefix(), "prefix")
-        .column_as(service_event::Column::Id.count(), "times")
-        .group_by(prefix())
-        .into_model::<TimesBelow>()
-        .all(db)
-        .await?;
-    let mut found: HashMap<String, (Heads, i64)> =
-        heads.into_iter().map(|row| (row.prefix, (Heads { people: row.people, exits: row.exits }, 0))).collect();
-    for row in times {
-        found.entry(row.prefix).or_insert((Heads { people: 0, exits: 0 }, 0)).1 = row.times;
-    }
-    Ok(found)
 }
 
 /// The registered of one village, in the order in which they came.
@@ -184,4 +118,48 @@ pub(super) async fn trainings(
         programmes.sort_unstable();
     }
     Ok(found)
+}
+
+/// Who of a village completed a class in the year, and qualified.
+pub(super) async fn trained(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    village: &str,
+    of: i32,
+) -> Result<HashSet<PersonId>> {
+    let people: Vec<PersonId> = completion::Entity::find()
+        .select_only()
+        .column(completion::Column::PersonId)
+        .filter(scope.over(completion::Column::AreaCode, None, Some(completion::Column::PersonId)))
+        .filter(within(completion::Column::AreaCode, village))
+        .filter(completion::Column::Year.eq(of))
+        .filter(completion::Column::Qualified.eq(true))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(people.into_iter().collect())
+}
+
+/// Who of a village sits in a class that has not ended. The seats of the village lead to the classes: asked the other way,
+/// every seat of the province would be looked at.
+pub(super) async fn in_training(db: &impl ConnectionTrait, scope: &Scope, village: &str) -> Result<HashSet<PersonId>> {
+    let seats: Vec<(PersonId, ClassId)> = enrolment::Entity::find()
+        .select_only()
+        .columns([enrolment::Column::PersonId, enrolment::Column::ClassId])
+        .filter(scope.over(enrolment::Column::AreaCode, None, Some(enrolment::Column::PersonId)))
+        .filter(within(enrolment::Column::AreaCode, village))
+        .filter(enrolment::Column::Status.is_in(SEATED))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let classes: BTreeSet<ClassId> = seats.iter().map(|(_, class)| *class).collect();
+    let classes: Vec<(ClassId, ClassStatus)> = training_class::Entity::find()
+        .select_only()
+        .columns([training_class::Column::Id, training_class::Column::Status])
+        .filter(training_class::Column::Id.is_in(classes))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let going = |class: &ClassId| classes.iter().any(|(id, status)| id == class && NOT_ENDED.contains(status));
+    Ok(seats.into_iter().filter(|(_, class)| going(class)).map(|(person, _)| person).collect())
 }

@@ -1,12 +1,13 @@
 //! Outputs of this feature: a sheet, and the divisions.
 
+use chrono::{DateTime, Utc};
 use entities::values::{AreaLevel, PersonId, Programme, ServiceKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::areas::{Area, Atlas};
 
-/// One page on an area. A village has causes and a roll, everything above it has the areas below.
+/// One page on an area. A village has a roll, everything above it has the areas below.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SheetView {
     pub area_code: String,
@@ -21,6 +22,11 @@ pub(crate) struct SheetView {
     pub exits: i64,
     pub services: Vec<KindView>,
     pub causes: Vec<CauseView>,
+    /// The same people by labour capacity.
+    pub labour: Vec<CodeView>,
+    /// The same people by what work they wish for; a code of the national list, empty where none is recorded.
+    pub wishes: Vec<CodeView>,
+    pub training: TrainingView,
     pub roll: Vec<RollLine>,
     pub below: Vec<BelowView>,
 }
@@ -36,6 +42,27 @@ pub(crate) struct CauseView {
     /// 致贫原因, code of the national list; empty where none is recorded.
     pub cause: String,
     pub people: i64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct CodeView {
+    pub code: String,
+    pub people: i64,
+}
+
+/// Training of the year, in people.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct TrainingView {
+    /// With a qualified completion in the year.
+    pub trained: i64,
+    /// In a class that has not ended.
+    pub in_training: i64,
+    /// Registered people who wish to be trained.
+    pub willing: i64,
+    /// Who of the willing is neither trained this year nor in a class.
+    pub unserved: i64,
+    /// When trained and in training were counted; null where they are counted as the page is read.
+    pub counted_at: Option<DateTime<Utc>>,
 }
 
 /// One of the village.
@@ -62,6 +89,8 @@ pub(crate) struct BelowView {
     pub people: i64,
     pub person_times: i64,
     pub exits: i64,
+    pub trained: i64,
+    pub unserved: i64,
 }
 
 /// A division as it stands in the list of a day.

@@ -139,6 +139,11 @@ impl Server {
         self.ask("POST", &format!("/api/v1{path}"), "application/json", &bearer, &body.to_string())
     }
 
+    fn api(&self, who: &Member, path: &str) -> (u16, String) {
+        let bearer = format!("Authorization: Bearer {}", who.token);
+        self.ask("GET", &format!("/api/v1{path}"), "application/json", &bearer, "")
+    }
+
     fn form(&self, who: &Member, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let encode = |text: &str| rocket::http::RawStr::new(text).percent_encode().to_string();
         let token = Token::from_visitor(&who.session).form_token();
@@ -324,13 +329,24 @@ fn live(server: &Server) -> Vec<String> {
         let file = part("file", "; filename=\"people.csv\"\r\nContent-Type: text/csv", text);
         let body = part("_csrf", "", &token) + &file + "--edge--\r\n";
         let cookie = format!("Cookie: sidan={}", clerk.session);
-        server.ask("POST", "/people/import", "multipart/form-data; boundary=edge", &cookie, &body).0
+        server.ask("POST", "/imports", "multipart/form-data; boundary=edge", &cookie, &body)
     };
-    assert_eq!(upload(&csv((81..=100).map(line))), 303);
-    // Wrong in every way: known already, unreadable, of no county, cut off, not JSON at all.
-    assert_eq!(upload(&csv((1..=3).map(line))), 422);
-    assert_eq!(upload(&csv((1..=3).map(|n| line(n).replace("镜山村", "别处村").replace("初中", "私塾")))), 422);
-    assert_eq!(upload(&line(5)), 422);
+    // A file that is checked and loaded, and one of bad rows that are kept and fetched.
+    let bad = csv((1..=3).map(|n| line(n).replace("镜山村", "别处村").replace("初中", "私塾")));
+    for text in [csv((81..=100).map(line)), bad] {
+        let (status, answer) = upload(&text);
+        assert_eq!(status, 303, "{answer}");
+        let path = answer.split("/imports/").nth(1).unwrap().get(..36).unwrap();
+        for (deed, body, until) in [("check", json!({}), "checked"), ("load", json!({ "mode": "good_rows" }), "done")] {
+            assert_eq!(server.json(&clerk, &format!("/imports/{path}/{deed}"), &body).0, 200);
+            while !server.api(&clerk, &format!("/imports/{path}")).1.contains(&format!("\"status\":\"{until}")) {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        }
+        assert_eq!(server.api(&clerk, &format!("/imports/{path}/rejects.csv")).0, 200);
+    }
+    // Wrong in every way: no columns, cut off, not JSON at all.
+    assert_eq!(upload(&line(5)).0, 422);
     assert_eq!(server.json(&clerk, "/imports/people", &json!({ "csv": line(6) })).0, 422);
     assert_eq!(server.json(&worker, "/people", &registration(1)).0, 422);
     let mut wrong = registration(2);

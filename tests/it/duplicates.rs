@@ -135,10 +135,11 @@ async fn each_rule_finds_its_pairs() {
     assert_eq!(found(PairReason::SameNumber).await, [BTreeSet::from([one, old])]);
 
     app.change_person(old, |row, _| row.status = PersonStatus::Merged).await;
-    let account = stored(&app, one).await.bank_index;
-    app.change_person(typo, |row, _| row.bank_index = account.clone()).await;
+    let account = unseal(&app.vault, &stored(&app, one).await).unwrap().bank_account;
+    app.change_person(typo, |_, private| private.bank_account.clone_from(&account)).await;
     let home = stored(&app, one).await.household_id;
-    app.change_person(elsewhere, |row, _| (row.bank_index, row.household_id) = (account.clone(), home)).await;
+    app.change_person(elsewhere, |row, private| (private.bank_account, row.household_id) = (account.clone(), home))
+        .await;
     search(&clerk).await;
     let shared = found(PairReason::SharedAccount).await;
     assert!(shared.contains(&BTreeSet::from([one, typo])) && shared.contains(&BTreeSet::from([typo, elsewhere])));
@@ -231,7 +232,13 @@ async fn two_people_merge_two_records_through_the_pages() {
     assert_eq!((found.as_array().unwrap().len(), &found[0]["id"]), (1, &json!(keeper)));
     let list = worker.api_get("/api/v1/people").await.json();
     assert_eq!((list["items"].as_array().unwrap().len(), &list["items"][0]["id"]), (1, &json!(keeper)));
-    assert_eq!(worker.api_get("/api/v1/people?status=merged").await.json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(list["total"], json!(1), "one head");
+    assert_eq!(worker.api_get("/api/v1/people?sex=male").await.json()["total"], json!(1), "of each code too");
+    for path in ["/api/v1/people?status=merged", "/api/v1/people?status=merged&sex=male"] {
+        assert_eq!(worker.api_get(path).await.json()["items"].as_array().unwrap().len(), 1, "{path}");
+    }
+    let report = sidan::check::run(&app.db, &app.atlas, Some(&app.vault)).await.unwrap();
+    assert_eq!(report.findings, [], "the tallies moved with the merge");
     let page = worker.get(&format!("/people/{keeper}")).await.text;
     assert!(page.contains("上门说过一次") && page.contains("木工"), "services and history of the other record");
     let mine = account::Entity::find_by_id(trainee.account).one(app.db.reader()).await.unwrap().unwrap();
@@ -436,7 +443,7 @@ async fn money_keeps_its_name_and_is_not_paid_a_second_time_under_the_other_one(
     let line = line.one(app.db.reader()).await.unwrap().unwrap();
     assert_eq!(line.person_id, scene.loser, "it was paid in that name");
     claim(second.class).await.refuses("claim.nothing_payable");
-    let report = sidan::check::run(&app.db, &sidan::check::atlas(&app.db).await.unwrap()).await.unwrap();
+    let report = sidan::check::run(&app.db, &app.atlas, Some(&app.vault)).await.unwrap();
     let wrong: Vec<_> = report.findings.iter().filter(|finding| finding.rule.starts_with("line.")).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 }
@@ -464,7 +471,7 @@ async fn one_person_counts_once_after_the_merge() {
     assert_eq!((stands(COUNTY).await, stands(VILLAGE).await, stands("360923106207").await), ((2, 3), (2, 2), (1, 1)));
     scene.merge().await.is(Status::Ok);
     assert_eq!((stands(COUNTY).await, stands(VILLAGE).await, stands("360923106207").await), ((1, 3), (1, 2), (1, 1)));
-    let report = sidan::check::run(&app.db, &app.atlas).await.unwrap();
+    let report = sidan::check::run(&app.db, &app.atlas, Some(&app.vault)).await.unwrap();
     let wrong: Vec<_> = report.findings.iter().filter(|finding| finding.rule.starts_with("progress")).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -107,7 +107,7 @@ async fn a_name_is_found_by_its_beginning_and_signs_mean_themselves() {
     let app = App::start().await;
     a_county(&app).await;
     let clerk = app.sign_in(Role::CountyClerk).await;
-    let find = async |body: Value| clerk.api_post("/api/v1/people/search", body).await;
+    let find = async |body: Value| clerk.api_post("/api/v1/people/names", body).await;
     for (name, n) in [("张", 12), ("张三", 12), ("张三丰", 6), ("李%", 6), ("李_", 6), ("李", 12), ("%", 0), ("陈", 0)]
     {
         for area in [COUNTY, "360923106"] {
@@ -129,7 +129,7 @@ async fn a_name_is_found_by_its_beginning_and_signs_mean_themselves() {
     let village = find(json!({ "name_prefix": "陈", "area": ELSEWHERE })).await.is(Status::Ok).json();
     assert_eq!(village["items"], json!([]));
     find(json!({ "name_prefix": " " })).await.blames("name_prefix", "invalid.length");
-    find(json!({ "name_prefix": "张", "phone": "15400000001" })).await.blames("id_number", "invalid.search");
+    find(json!({ "name_prefix": "张", "phone": "15400000001" })).await.blames("phone", "invalid.unknown_field");
     find(json!({ "name_prefix": "张", "limit": 0 })).await.blames("limit", "invalid.range");
     let page = clerk.post_form("/people/search", &[("number", "王麻")]).await.is(Status::Ok).text;
     assert!(page.contains("查到6人") && page.contains("王麻子"));
@@ -155,14 +155,14 @@ async fn who_sees_no_names_finds_none_by_name() {
     app.given_person(1).await;
     for role in [Role::Supervisor, Role::Auditor] {
         let reader = app.sign_in(role).await;
-        reader.api_post("/api/v1/people/search", json!({ "name_prefix": "陈" })).await.is(Status::Forbidden);
+        reader.api_post("/api/v1/people/names", json!({ "name_prefix": "陈" })).await.is(Status::Forbidden);
         let page = reader.post_form("/people/search", &[("number", "陈")]).await.is(Status::UnprocessableEntity);
         assert!(page.text.contains("您只能按完整的号码查人"));
     }
     let worker = app.sign_in(Role::VillageWorker).await;
-    let found = worker.api_post("/api/v1/people/search", json!({ "name_prefix": "陈" })).await.is(Status::Ok).json();
+    let found = worker.api_post("/api/v1/people/names", json!({ "name_prefix": "陈" })).await.is(Status::Ok).json();
     assert_eq!(found["items"][0]["area_code"], VILLAGE);
     let neighbour = app.sign_in_at(Role::VillageWorker, ELSEWHERE).await;
-    let found = neighbour.api_post("/api/v1/people/search", json!({ "name_prefix": "陈" })).await.is(Status::Ok).json();
+    let found = neighbour.api_post("/api/v1/people/names", json!({ "name_prefix": "陈" })).await.is(Status::Ok).json();
     assert_eq!(found["items"], json!([]));
 }

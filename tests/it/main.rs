@@ -32,6 +32,7 @@ mod journeys;
 mod keys;
 mod mailbox;
 mod mydata;
+mod oracle;
 mod orders;
 mod organisations;
 mod people;

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test looks at the rows themselves")]
 
 use entities::{
-    audit_event, household, message, person, setting,
+    audit_event, household, message, person, service_event, setting,
     values::{PersonId, PersonStatus, Role},
 };
 use rocket::http::Status;
@@ -37,9 +37,12 @@ pub const DOORS: &[Door] = &[
     ("POST", "/people/<id>/exit", CLERKS),
     ("POST", "/people/<id>/return", CLERKS),
     ("POST", "/people/<id>/services", SERVANTS),
+    ("GET", "/people/services", SERVANTS),
+    ("POST", "/people/services", SERVANTS),
     ("GET", "/api/v1/people", READERS),
     ("POST", "/api/v1/people", VILLAGES),
     ("POST", "/api/v1/people/search", READERS),
+    ("POST", "/api/v1/people/names", READERS),
     ("GET", "/api/v1/people/<id>", READERS),
     ("GET", "/api/v1/people/<id>/history", READERS),
     ("POST", "/api/v1/people/<id>/exit", CLERKS),
@@ -50,6 +53,7 @@ pub const DOORS: &[Door] = &[
     ("GET", "/api/v1/households/<id>", READERS),
     ("GET", "/api/v1/services", READERS),
     ("POST", "/api/v1/services", SERVANTS),
+    ("POST", "/api/v1/services/many", SERVANTS),
 ];
 
 /// 镜山村 of 万载县, next door.
@@ -345,7 +349,7 @@ async fn a_neighbour_county_sees_nothing_of_a_person_in_list_search_and_page() {
     assert_eq!(list["items"], json!([]));
     let id_number = unseal(&app.vault, &stored(&app, &person.to_string()).await).unwrap().id_number;
     let found = neighbour.api_post("/api/v1/people/search", json!({ "id_number": id_number })).await;
-    assert_eq!(found.is(Status::Ok).json()["items"], json!([]));
+    assert_eq!(found.is(Status::Ok).json(), json!([]));
     let page = neighbour.post_form("/people/search", &[("number", &id_number)]).await.is(Status::Ok);
     assert!(page.text.contains("没有查到"));
     let body = json!({ "reason": "moved" });
@@ -366,7 +370,7 @@ async fn a_person_is_found_by_the_whole_number_and_a_phone_may_be_a_familys() {
     let page = worker.post_form("/people/search", &[("number", wide)]).await.is(Status::Ok);
     assert!(page.text.contains("查到2人"));
     let search = async |body: Value| worker.api_post("/api/v1/people/search", body).await;
-    assert_eq!(search(json!({ "phone": "15400010001" })).await.json()["items"].as_array().unwrap().len(), 2);
+    assert_eq!(search(json!({ "phone": "15400010001" })).await.json().as_array().unwrap().len(), 2);
     search(json!({})).await.blames("id_number", "invalid.search");
     search(json!({ "phone": "1", "id_number": "2" })).await.blames("id_number", "invalid.search");
     search(json!({ "phone": "154" })).await.blames("phone", "invalid.phone");
@@ -483,6 +487,82 @@ async fn a_service_is_one_person_time_and_is_written_on_either_door() {
     let bad = [("kind", "visit"), ("held_on", "2016-12-20"), ("provider", "镜山村委会")];
     let answer = worker.post_form(&format!("{page}/services"), &bad).await.is(Status::UnprocessableEntity);
     assert!(answer.text.contains("href=\"#held_on\""));
+}
+
+async fn ledger(app: &App) -> u64 {
+    service_event::Entity::find().count(app.db.reader()).await.unwrap()
+}
+
+#[rocket::async_test]
+async fn one_service_of_many_is_written_for_all_or_for_nobody() {
+    let app = App::start().await;
+    let (a, b) = (app.given_person(1).await, app.given_person(2).await);
+    let rests = app.given_person(3).await;
+    app.change_person(rests, |row, _| row.status = PersonStatus::Suspended).await;
+    let elsewhere = app.given_person_in(500, ELSEWHERE).await;
+    let worker = app.sign_in(Role::VillageWorker).await;
+    let body = |people: &[PersonId], on: &str| json!({ "person_ids": people, "kind": "policy", "held_on": on, "provider": "镜山村委会" });
+    let path = "/api/v1/services/many";
+    let bad = worker.api_post(path, body(&[a, rests, elsewhere], "2016-10-20")).await;
+    let bad = bad.blames("services[1].person_id", "invalid.person_rests");
+    bad.blames("services[2].person_id", "invalid.person_unknown");
+    let unborn = worker.api_post(path, body(&[a, b], "1979-01-01")).await;
+    unborn
+        .blames("services[0].held_on", "invalid.service_before_birth")
+        .blames("services[1].held_on", "invalid.service_before_birth");
+    worker.api_post(path, body(&[], "2016-10-20")).await.blames("person_ids", "invalid.nobody_chosen");
+    worker.api_post(path, body(&[a, a], "2016-10-20")).await.blames("person_ids", "invalid.repeated");
+    worker.api_post(path, body(&vec![a; 201], "2016-10-20")).await.blames("person_ids", "invalid.too_many_chosen");
+    assert_eq!(ledger(&app).await, 0);
+    let done = worker.api_post(path, body(&[a, b], "2016-10-20")).await.is(Status::Created).json();
+    assert_eq!((done, ledger(&app).await), (json!({ "person_times": 2 }), 2));
+    let deeds =
+        audit_event::Entity::find().filter(audit_event::Column::Noun.eq("service")).count(app.db.reader()).await;
+    assert_eq!(deeds.unwrap(), 2);
+    let sheet = worker.api_get(&format!("/api/v1/villages/{VILLAGE}")).await.json();
+    assert_eq!(sheet["services"], json!([{ "kind": "policy", "person_times": 2 }]));
+}
+
+#[rocket::async_test]
+async fn a_village_worker_ticks_who_was_served() {
+    let app = App::start().await;
+    let (a, b) = (app.given_person(1).await, app.given_person(2).await);
+    let worker = app.sign_in(Role::VillageWorker).await;
+    let page = format!("/people/services?area={VILLAGE}");
+    for from in ["/people".to_owned(), format!("/villages/{VILLAGE}")] {
+        assert!(worker.get(&from).await.is(Status::Ok).text.contains(&format!("href=\"{page}\"")), "{from}");
+    }
+    let shown = worker.get(&page).await.is(Status::Ok).text;
+    assert!(shown.contains("陈福来") && shown.contains(&format!("name=\"person-{a}\"")));
+    let (tick_a, tick_b) = (format!("person-{a}"), format!("person-{b}"));
+    let common = [("kind", "visit"), ("held_on", "2016-10-20"), ("provider", "镜山村委会")];
+    let nobody = worker.post_form(&page, &common).await.is(Status::UnprocessableEntity).text;
+    assert!(nobody.contains("href=\"#person_ids\"") && nobody.contains("请至少勾选一个人"));
+    let late = [
+        ("kind", "visit"),
+        ("held_on", "2016-12-20"),
+        ("provider", "镜山村委会"),
+        (&tick_a, "true"),
+        (&tick_b, "true"),
+    ];
+    let late = worker.post_form(&page, &late).await.is(Status::UnprocessableEntity).text;
+    assert_eq!(late.matches("href=\"#held_on\"").count(), 1);
+    assert!(late.contains("checked"));
+    let mut form = common.to_vec();
+    form.extend([(tick_a.as_str(), "true"), (tick_b.as_str(), "true")]);
+    app.change_person(b, |row, _| row.status = PersonStatus::Suspended).await;
+    let rests = worker.post_form(&page, &form).await.is(Status::UnprocessableEntity).text;
+    assert!(rests.contains("陈福根：登记已暂停，不能记服务"), "{rests}");
+    assert_eq!(ledger(&app).await, 0);
+    app.change_person(b, |row, _| row.status = PersonStatus::Verified).await;
+    worker.post_form(&page, &form).await.goes_to(&format!("/villages/{VILLAGE}"));
+    assert_eq!(ledger(&app).await, 2);
+    worker.post_form(&page, &[("kind", "visit"), ("colour", "red")]).await.is(Status::UnprocessableEntity);
+    worker.get("/people/services?area=360923106").await.is(Status::NotFound);
+    let neighbour = app.sign_in_at(Role::VillageWorker, ELSEWHERE).await;
+    neighbour.get(&page).await.is(Status::NotFound);
+    neighbour.get_in("en", "/people/services").await.is(Status::Ok);
+    neighbour.post_form(&page, &form).await.is(Status::NotFound);
 }
 
 #[rocket::async_test]

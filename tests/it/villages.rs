@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use entities::values::{EnrolmentStatus, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Role, ServiceKind};
 use rocket::http::Status;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 
 use crate::support::app::{App, COUNTY, VILLAGE};
 use crate::support::doors::{Door, Who};
-use crate::support::given::{GivenClass, day};
+use crate::support::given::{GivenClass, Graduate, day};
 
 const READERS: Who =
     Who::Roles(&[Role::VillageWorker, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
@@ -65,7 +66,7 @@ async fn jingshan_reads_29_people_68_person_times_and_3_exits() {
     assert_eq!(sheet["roll"].as_array().unwrap().len(), 29);
     let page = worker.get(&format!("/villages/{VILLAGE}")).await.is(Status::Ok).text;
     assert!(page.contains("15 + 2 + 4 + 8 = 29") && page.contains("内部使用，不得张贴"));
-    assert_eq!(page.matches("<rect").count(), 29);
+    assert_eq!(page.matches("width=\"18\" height=\"20\"").count(), 29);
     for text in ["29人的致贫原因", "68人次服务", "镜山村就业扶贫一页表"] {
         assert!(page.contains(text), "{text}");
     }
@@ -112,7 +113,12 @@ async fn every_level_shows_the_same_figures_and_the_areas_below_add_up() {
         assert!(below.iter().any(|line| line["area_code"] == child && line["people"].as_i64() > Some(0)), "{area}");
         let page = supervisor.get(&format!("/villages/{area}")).await.is(Status::Ok).text;
         assert!(page.contains(&format!("href=\"/villages/{child}\"")), "{area}");
-        assert_eq!((&sheet["roll"], &sheet["causes"]), (&json!([]), &json!([])));
+        assert_eq!(sheet["roll"], json!([]));
+        let causes =
+            |cause: &str| sheet["causes"].as_array().unwrap().iter().find(|c| c["cause"] == cause).unwrap().clone();
+        assert_eq!((&causes("02")["people"], &causes("04")["people"]), (&json!(8), &json!(2)), "{area}");
+        let labour = &sheet["labour"][0];
+        assert_eq!((&labour["code"], &labour["people"]), (&json!("ordinary"), &json!(people)), "{area}");
     }
 }
 
@@ -200,4 +206,92 @@ async fn everybody_may_walk_the_tree_of_areas_in_the_list_of_a_day() {
     stranger.api_get("/api/v1/areas?parent=361104&on=2016-01-01").await.is(Status::NotFound);
     stranger.api_get("/api/v1/areas?on=yesterday").await.blames("on", "invalid.date");
     stranger.api_get("/api/v1/areas?depth=3").await.is(Status::UnprocessableEntity);
+}
+
+/// People who wish to be trained: one trained, one in a class, one trained last year, one not registered, one without a wish.
+async fn training(app: &Arc<App>) -> Vec<PersonId> {
+    let mut people = Vec::new();
+    for n in 0..5 {
+        people.push(app.given_person(n).await);
+    }
+    app.change_person(people[3], |row, _| row.labour_capacity = LabourCapacity::None).await;
+    app.change_person(people[4], |row, _| row.training_wish = String::new()).await;
+    let institution = app.organisation(entities::values::OrganisationKind::Institution, COUNTY).await;
+    let given = |status| GivenClass { status, ..GivenClass::of(institution) };
+    let closed = app.given_class(given(entities::values::ClassStatus::Closed)).await;
+    app.given_graduation(closed, &people[..1], &[Graduate::QUALIFIED]).await;
+    app.given_graduation(closed, &people[2..3], &[Graduate::NOT_PASSED]).await;
+    let open = app.given_class(given(entities::values::ClassStatus::Approved)).await;
+    app.given_enrolments(open, &people[1..2], EnrolmentStatus::Seated).await;
+    app.given_enrolments(open, &people[2..3], EnrolmentStatus::Waitlisted).await;
+    people
+}
+
+async fn recount(app: &App) {
+    sidan::villages::recount(&app.db, &app.desk, &app.clock, &app.atlas).await.unwrap();
+}
+
+#[rocket::async_test]
+async fn training_is_told_at_once_in_the_village_and_as_counted_above_it() {
+    let app = App::start().await;
+    training(&app).await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let told = async |area: &str| clerk.api_get(&format!("/api/v1/villages/{area}")).await.json()["training"].clone();
+    let figures =
+        |training: &Value| ["trained", "in_training", "willing", "unserved"].map(|key| training[key].as_i64().unwrap());
+    assert_eq!(figures(&told(VILLAGE).await), [1, 1, 3, 1]);
+    assert_eq!(figures(&told(COUNTY).await), [0, 0, 3, 3]);
+    assert_eq!(told(COUNTY).await["counted_at"], Value::Null);
+    for _ in 0..2 {
+        recount(&app).await;
+        for area in [TOWNSHIP, COUNTY] {
+            assert_eq!(figures(&told(area).await), [1, 1, 3, 1], "{area}");
+            assert!(told(area).await["counted_at"].is_string());
+        }
+    }
+    let supervisor = app.sign_in(Role::Supervisor).await;
+    for area in ["360900", "360000"] {
+        let sheet = supervisor.api_get(&format!("/api/v1/villages/{area}")).await.json();
+        assert_eq!(figures(&sheet["training"]), [1, 1, 3, 1], "{area}");
+        let below = sheet["below"].as_array().unwrap();
+        let sum = |key: &str| below.iter().map(|area| area[key].as_i64().unwrap()).sum::<i64>();
+        assert_eq!((sum("trained"), sum("unserved")), (1, 1), "{area}");
+    }
+    let page = clerk.get(&format!("/villages/{COUNTY}")).await.is(Status::Ok).text;
+    assert!(page.contains("统计于") && page.contains("想培训还没有安排") && page.contains("有培训愿望的3人"));
+    assert_eq!(told(VILLAGE).await["counted_at"], Value::Null);
+}
+
+#[rocket::async_test]
+async fn who_left_the_class_is_counted_no_more_and_who_lived_in_two_places_once() {
+    let app = App::start().await;
+    let people = training(&app).await;
+    // The same person, trained again where he lived before.
+    let institution = app.organisation(entities::values::OrganisationKind::Institution, COUNTY).await;
+    let closed = GivenClass { status: entities::values::ClassStatus::Closed, ..GivenClass::of(institution) };
+    let class = app.given_class(closed).await;
+    app.given_graduation(class, &people[..1], &[Graduate::QUALIFIED]).await;
+    entities::completion::Entity::update_many()
+        .col_expr(entities::completion::Column::AreaCode, Expr::value("360922203202"))
+        .filter(entities::completion::Column::ClassId.eq(class))
+        .exec(app.db.writer())
+        .await
+        .unwrap();
+    recount(&app).await;
+    let supervisor = app.sign_in(Role::Supervisor).await;
+    let trained = async |area: &str| {
+        supervisor.api_get(&format!("/api/v1/villages/{area}")).await.json()["training"]["trained"].clone()
+    };
+    assert_eq!((trained(COUNTY).await, trained("360922").await), (json!(1), json!(1)));
+    assert_eq!((trained("360900").await, trained("360000").await), (json!(1), json!(1)));
+
+    entities::enrolment::Entity::update_many()
+        .col_expr(entities::enrolment::Column::Status, Expr::value(EnrolmentStatus::Withdrawn))
+        .filter(entities::enrolment::Column::PersonId.eq(people[1]))
+        .exec(app.db.writer())
+        .await
+        .unwrap();
+    recount(&app).await;
+    let sheet = supervisor.api_get(&format!("/api/v1/villages/{COUNTY}")).await.json();
+    assert_eq!((&sheet["training"]["in_training"], &sheet["training"]["unserved"]), (&json!(0), &json!(2)));
 }

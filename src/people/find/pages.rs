@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use askama::Template;
-use entities::values::Role;
+use entities::values::{AreaLevel, Role};
 use rocket::{Route, State, get, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
+use crate::areas::level_of;
 use crate::base::{Error, Result};
 use crate::data::{Database, Vault};
 use crate::people::find::coded::{CODED, Condition};
 use crate::people::find::service;
 use crate::people::forms::{PeopleQuery, SearchForm};
 use crate::people::pages::{Links, Shown, badge, crumbs, may};
-use crate::people::rights::{DraftPeople, LoadFiles, SeePeople, SeePlight};
+use crate::people::rights::{DraftPeople, LoadFiles, RecordServices, SeePeople, SeePlight};
 use crate::people::views::{PeopleView, PersonLine};
 use crate::web::{FormView, Html, Page, PageForm};
 
@@ -44,6 +45,8 @@ struct PeoplePage {
     /// Looks at records that may be one person's.
     may_compare: bool,
     may_load: bool,
+    /// Of a village, where people are ticked.
+    may_record: bool,
     may_name: bool,
     /// Offices look at the exclusion lists and the rules too.
     sees_lists: bool,
@@ -65,6 +68,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, conditions: &[Cond
         let others: Vec<&Condition> = conditions.iter().filter(|other| other.of.field != one.of.field).collect();
         (label, address(&area, &others, None))
     };
+    let is_village = level_of(&area) == Some(AreaLevel::Village);
     let form = FormView::default().with("area", &area);
     PeoplePage {
         form: conditions.iter().fold(form, |form, c| form.with(c.of.field, &c.code)),
@@ -82,6 +86,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, conditions: &[Cond
         may_draft: may::<DraftPeople>(&page),
         may_compare: matches!(actor.role, Role::CountyClerk | Role::CountyChecker),
         may_load: may::<LoadFiles>(&page),
+        may_record: is_village && may::<RecordServices>(&page),
         may_name: may::<SeePlight>(&page),
         sees_lists: actor.role != Role::VillageWorker,
         page,

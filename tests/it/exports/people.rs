@@ -28,7 +28,7 @@ fn line(n: u16) -> String {
 }
 
 async fn template(app: &std::sync::Arc<App>) -> String {
-    app.sign_in(Role::CountyClerk).await.get("/people/import/template.csv").await.is(Status::Ok).text
+    app.sign_in(Role::CountyClerk).await.get("/imports/template.csv").await.is(Status::Ok).text
 }
 
 #[rocket::async_test]

@@ -43,6 +43,8 @@ const GROWING: &[&str] = &[
     "role_grant",
     "service_event",
     "session",
+    "sheet_year",
+    "tally",
     "training_class",
 ];
 

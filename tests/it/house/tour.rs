@@ -17,6 +17,19 @@ use crate::support::app::Answer;
 /// Pages of one kind that a role looks at: enough to meet every state that the year holds.
 const OF_A_KIND: usize = 6;
 
+/// People by their codes, whose combinations no link leads to, and the sheet of every level.
+const FOUND: [&str; 9] = [
+    "/people?education=2",
+    "/people?ethnicity=22&sex=female&limit=200",
+    "/people?status=draft&area=360923",
+    "/people?training_wish=16&startup_wish=yes&area=360900&after=360923106206.0190b6a0-0000-7000-8000-000000000000",
+    "/villages/360000",
+    "/villages/360900",
+    "/villages/360923",
+    "/villages/360923106",
+    "/villages/360923106206",
+];
+
 /// Templates that were rendered on the tour, by language. Other tests render beside it; only the tour's own spans count.
 static SEEN: Mutex<BTreeMap<&'static str, BTreeSet<String>>> = Mutex::new(BTreeMap::new());
 
@@ -100,6 +113,16 @@ impl Tourist<'_> {
         Answer::of(request).instrument(span).await
     }
 
+    /// Types into the box that finds people.
+    async fn seek(&self, typed: &str) {
+        let Some(session) = &self.session else { return };
+        let token = sidan::access::Token::from_visitor(session).form_token();
+        let typed = rocket::http::RawStr::new(typed).percent_encode().to_string();
+        let form = self.client.post("/people/search").cookie(("sidan", session.clone())).header(ContentType::Form);
+        let answer = Answer::of(form.body(format!("_csrf={token}&number={typed}"))).await;
+        assert!([200, 303, 403, 422].contains(&answer.status.code), "{}", answer.text);
+    }
+
     /// Follows every kind of link from home on; what does not open, and what is said by its key alone.
     async fn walk(&self, whose: &str) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -149,6 +172,12 @@ pub(super) async fn of_everybody(demo: &Demo, client: &Client, language: &'stati
         // What no link leads to: the door itself, and a place that is not there.
         for path in ["/sign-in", "/confirm", "/password", "/nowhere"] {
             tourist.look(path).await;
+        }
+        for path in FOUND {
+            tourist.look(path).await;
+        }
+        for typed in ["陈", "王小", "15400000001"] {
+            tourist.seek(typed).await;
         }
     }
     wrong

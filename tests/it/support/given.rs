@@ -344,6 +344,7 @@ impl App {
             id,
             id_index: String::new(),
             phone_index: None,
+            bank_index: None,
             name: format!("陈福{}", ["生", "来", "根", "平"][usize::from(n % 4)]),
             sex: Sex::Male,
             birth_on: born,
