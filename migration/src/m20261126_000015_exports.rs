@@ -85,11 +85,11 @@ impl MigrationTrait for Migration {
         index(m, "export_job_area", "export_job (area_code, id)").await?;
         index(m, "export_job_status", "export_job (status, parts)").await?;
         // What came of the people of an area, in the order of the file.
-        index(m, "completion_area", "completion (area_code, enrolment_id)").await
+        index(m, "completion_in_area", "completion (area_code, enrolment_id)").await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        m.get_connection().execute_unprepared("DROP INDEX completion_area").await?;
+        m.get_connection().execute_unprepared("DROP INDEX completion_in_area").await?;
         m.drop_table(Table::drop().table("export_part").to_owned()).await?;
         m.drop_table(Table::drop().table("export_job").to_owned()).await
     }

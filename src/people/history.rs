@@ -132,7 +132,7 @@ async fn place(
     append(work, vault, &after, &changes, &ground).await?;
     let (action, kind) = match to {
         PovertyStatus::Exited => ("exit", "person_exited"),
-        PovertyStatus::Registered | PovertyStatus::Monitored | PovertyStatus::None => ("return", "person_returned"),
+        PovertyStatus::Registered | PovertyStatus::Monitored | PovertyStatus::None => ("come_back", "person_returned"),
     };
     let detail = json!({ "on": ground.effective_on, "document_no": ground.document_no });
     work.record(Audit::of(action, "person", after.id).by_actor(Some(by.actor())).area(&after.area_code).detail(detail));

@@ -200,7 +200,8 @@ fn somebody(app: &App, chance: &mut Chance, n: usize, villages: &[String], house
 }
 
 fn ids(page: &Value) -> Vec<String> {
-    page["items"].as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect()
+    let lines = page.get("items").unwrap_or(page);
+    lines.as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect()
 }
 
 impl World {
@@ -284,7 +285,7 @@ impl World {
         let (mut found, mut after) = (Vec::new(), Value::Null);
         for _ in 0..3 {
             let body = json!({ "name_prefix": beginning, "area": area, "limit": limit, "after": after });
-            let page = who.api_post("/api/v1/people/search", body).await.is(Status::Ok).json();
+            let page = who.api_post("/api/v1/people/names", body).await.is(Status::Ok).json();
             found.extend(ids(&page));
             after = page["next"].clone();
             if after.is_null() {
