@@ -14,6 +14,7 @@ use crate::check;
 use crate::data::Vault;
 use crate::data::rekeying::Status;
 use crate::demo;
+use crate::duplicates::{self, Office};
 use crate::house::{House, TEXTS, figment, settings};
 use crate::imports;
 use crate::openapi;
@@ -50,6 +51,12 @@ enum Command {
     Import {
         #[command(subcommand)]
         what: Import,
+    },
+    /// Search the registry for records that may be one person's, county by county. No decision is undone.
+    Duplicates {
+        /// Division code of what is searched.
+        #[arg(long, default_value = "360000")]
+        area: String,
     },
     /// Write a file of people who never lived, for trials of the import.
     PeopleFile(PeopleFile),
@@ -225,6 +232,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Account { deed } => account(deed).await,
         Command::Demo(order) => make_demo(&order).await,
         Command::Import { what: Import::People(order) } => import_people(&order).await,
+        Command::Duplicates { area } => search_duplicates(&area).await,
         Command::PeopleFile(order) => write_people(&order),
         Command::Keys { deed } => keys(deed).await,
         Command::Check => check().await,
@@ -409,6 +417,27 @@ async fn account(deed: AccountDeed) -> Result<()> {
         AccountDeed::Disable { login } => {
             house.desk.write(async |work| accounts::disable_login(work, &login).await).await?;
         }
+    }
+    house.close().await
+}
+
+/// Searches every county of an area and tells what came of it, in Chinese, for the bureaus.
+async fn search_duplicates(area: &str) -> Result<()> {
+    let settings = settings(&figment())?;
+    let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
+    let house = House::from_settings(settings, clock).await?;
+    let lexicon = Lexicon::new(TEXTS).map_err(Error::internal)?;
+    let today = house.clock.today();
+    if !house.atlas.exists(area, today) {
+        return Err(Error::invalid("area", "invalid.area"));
+    }
+    let office = Office { db: &house.database, desk: &house.desk, vault: &house.vault, clock: &house.clock };
+    for county in duplicates::counties(&house.atlas, area, today) {
+        let tally = duplicates::recompute(office, None, &county).await?;
+        let name = house.atlas.name(&county, today).unwrap_or(&county);
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("area", &name), ("new", &(tally.new + tally.again)), ("gone", &tally.gone)];
+        println!("{}", lexicon.say(Locale::Zh, "duplicate-county", &args));
     }
     house.close().await
 }

@@ -22,9 +22,11 @@ use crate::base::{Clock, Error, Result};
 use crate::claims;
 use crate::classes::{self, CatalogueLookup};
 use crate::completion;
+use crate::corrections;
 use crate::courses;
 use crate::data::rekeying::Rekeying;
 use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Work};
+use crate::duplicates;
 use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
 use crate::exclusions;
@@ -73,6 +75,7 @@ features![
     accounts,
     organisations,
     people,
+    corrections,
     imports,
     reveals,
     exclusions,
@@ -86,6 +89,7 @@ features![
     attendance,
     completion,
     claims,
+    duplicates,
     mailbox,
     villages,
     mydata,
@@ -95,7 +99,8 @@ features![
 ];
 
 /// Every column of sealed values: a change of keys reaches what stands here.
-pub const SEALED: &[SealedColumn] = &[people::SEALED, imports::SEALED_PARTS, imports::SEALED_REJECTS];
+pub const SEALED: &[SealedColumn] =
+    &[people::SEALED, people::SEALED_CHANGES, corrections::SEALED, imports::SEALED_PARTS, imports::SEALED_REJECTS];
 
 /// What the routes work with.
 #[derive(Clone, Debug)]

@@ -14,6 +14,8 @@ pub struct Model {
     pub id_index: String,
     /// Keyed hash of the phone number.
     pub phone_index: Option<String>,
+    /// Keyed hash of the bank account; none in rows that were written before it was kept.
+    pub bank_index: Option<String>,
     pub name: String,
     pub sex: Sex,
     pub birth_on: Date,
@@ -36,6 +38,8 @@ pub struct Model {
     pub skills: String,
     pub helper: String,
     pub status: PersonStatus,
+    /// The record that took this one in.
+    pub merged_into: Option<PersonId>,
     pub verified_on: Option<Date>,
     pub source: String,
     /// Encrypted JSON: identity number, phone, bank account, health, causes, address.

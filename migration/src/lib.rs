@@ -15,6 +15,7 @@ mod m20261101_000008_claims;
 mod m20261125_000009_lookups;
 mod m20261126_000010_imports;
 mod m20261126_000011_tallies;
+mod m20261126_000012_corrections;
 mod m20261126_000013_eligibility;
 mod m20261126_000014_confirmations;
 mod m20261126_000015_exports;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_lookups::Migration),
             Box::new(m20261126_000010_imports::Migration),
             Box::new(m20261126_000011_tallies::Migration),
+            Box::new(m20261126_000012_corrections::Migration),
             Box::new(m20261126_000013_eligibility::Migration),
             Box::new(m20261126_000014_confirmations::Migration),
             Box::new(m20261126_000015_exports::Migration),

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use crate::base::Result;
+use crate::data::Work;
 
 pub(crate) async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<account::Model>> {
     Ok(account::Entity::find().filter(account::COLUMN.login.eq(login)).one(db).await?)
@@ -87,4 +88,14 @@ pub(crate) async fn list(db: &impl ConnectionTrait, after: Option<&str>, limit: 
         .into_model::<Listed>()
         .all(db)
         .await?)
+}
+
+/// The accounts of one person, disabled ones too, are another's from now on.
+pub(crate) async fn move_person(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PersonId, Expr::value(Some(to)))
+        .filter(account::Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 18] = [
+pub(super) const NOUNS: [&str; 20] = [
     "order",
     "course",
     "class",
@@ -20,6 +20,8 @@ pub(super) const NOUNS: [&str; 18] = [
     "pot",
     "target",
     "person",
+    "correction",
+    "pair",
     "import",
     "exclusion_list",
     "eligibility_flag",

@@ -98,7 +98,8 @@ pub(super) const QUESTIONS: &[Question] = &[
         sql: "SELECT l.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM claim_line l \
               JOIN claim c ON c.id = l.claim_id LEFT JOIN completion k ON k.enrolment_id = l.enrolment_id \
               WHERE l.status IN ('claimed', 'paid') AND (k.enrolment_id IS NULL OR NOT k.qualified \
-              OR k.class_id <> c.class_id OR k.person_id <> l.person_id) ORDER BY l.id",
+              OR k.class_id <> c.class_id OR (k.person_id <> l.person_id AND NOT EXISTS \
+              (SELECT 1 FROM person p WHERE p.id = l.person_id AND p.merged_into = k.person_id))) ORDER BY l.id",
     },
 ];
 

@@ -17,7 +17,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use rights::ReadClaims;
-pub(crate) use service::{tell, todos};
+pub(crate) use service::{may_merge, tell, todos};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -665,3 +665,19 @@ fn todo(status: ClaimStatus, mine: bool, key: &'static str, tally: Tally) -> Tod
         due: None,
     }
 }
+
+/// Whether one record may go into another as far as money goes. Lines stay with the record for which they were claimed and
+/// are found through it, so nothing moves here.
+///
+/// # Errors
+/// `merge.claim` while both have a line for one skill and one of the two is not paid yet: it is refused first.
+pub(crate) async fn may_merge(db: &impl ConnectionTrait, from: PersonId, to: PersonId) -> Result<()> {
+    let own = store::payable_of(db, to).await?;
+    for (occupation, level, status) in store::payable_of(db, from).await? {
+        let both = own.iter().filter(|line| (&line.0, line.1) == (&occupation, level));
+        if both.into_iter().any(|line| line.2 == LineStatus::Claimed || status == LineStatus::Claimed) {
+            return Err(Error::refused("merge.claim"));
+        }
+    }
+    Ok(())
+}

@@ -21,6 +21,7 @@ use crate::access::{Scope, within};
 use crate::base::{Error, Result};
 use crate::claims::rules::Steps;
 use crate::data::Work;
+use crate::people;
 
 /// By area, or by the institution that claims.
 fn visible_to(scope: &Scope) -> Select<claim::Entity> {
@@ -231,24 +232,46 @@ pub(crate) async fn line_counts(
     Ok(rows.into_iter().map(|(claim, status, count)| ((claim, status), count)).collect())
 }
 
-/// Who of these people has a line that is claimed or paid for the occupation and level, in any claim but `except`.
+/// Who of these people has a line that is claimed or paid for the occupation and level, in any claim but `except`. A line
+/// stays with the record for which it was paid; it counts for the one that took that record in.
 pub(crate) async fn claimed_elsewhere(
     db: &impl ConnectionTrait,
     class: &training_class::Model,
     people: Vec<PersonId>,
     except: Option<ClaimId>,
 ) -> Result<HashSet<PersonId>> {
-    let mut rows = claim_line::Entity::find()
-        .select_only()
-        .column(claim_line::Column::PersonId)
-        .filter(claim_line::Column::PersonId.is_in(people))
-        .filter(claim_line::Column::Occupation.eq(&class.occupation))
-        .filter(claim_line::Column::Level.eq(class.level))
-        .filter(claim_line::Column::Status.is_in([LineStatus::Claimed, LineStatus::Paid]));
-    if let Some(claim) = except {
-        rows = rows.filter(claim_line::Column::ClaimId.ne(claim));
+    let merged = people::merged_into(db, &people).await?;
+    let everybody: Vec<PersonId> = people.into_iter().chain(merged.keys().copied()).collect();
+    let mut found = HashSet::new();
+    for some in everybody.chunks(1_000) {
+        let mut rows = claim_line::Entity::find()
+            .select_only()
+            .column(claim_line::Column::PersonId)
+            .filter(claim_line::Column::PersonId.is_in(some.iter().copied()))
+            .filter(claim_line::Column::Occupation.eq(&class.occupation))
+            .filter(claim_line::Column::Level.eq(class.level))
+            .filter(claim_line::Column::Status.is_in([LineStatus::Claimed, LineStatus::Paid]));
+        if let Some(claim) = except {
+            rows = rows.filter(claim_line::Column::ClaimId.ne(claim));
+        }
+        let rows = rows.into_tuple::<PersonId>().all(db).await?;
+        found.extend(rows.into_iter().map(|person| merged.get(&person).copied().unwrap_or(person)));
     }
-    Ok(rows.into_tuple::<PersonId>().all(db).await?.into_iter().collect())
+    Ok(found)
+}
+
+/// Occupation, level and state of the lines that are claimed or paid for a person or a record that went into this one.
+pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<(String, i32, LineStatus)>> {
+    let merged = people::merged_into(db, &[person]).await?;
+    let everybody: Vec<PersonId> = merged.into_keys().chain([person]).collect();
+    Ok(claim_line::Entity::find()
+        .select_only()
+        .columns([claim_line::Column::Occupation, claim_line::Column::Level, claim_line::Column::Status])
+        .filter(claim_line::Column::PersonId.is_in(everybody))
+        .filter(claim_line::Column::Status.is_in([LineStatus::Claimed, LineStatus::Paid]))
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// Whether seats of the class were given to an enterprise's order.

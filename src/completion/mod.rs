@@ -19,7 +19,7 @@ use crate::web::Texts;
 
 pub(crate) use rights::ReadResults;
 pub(crate) use service::{tell_person, todos};
-pub(crate) use store::{certificates_of_class, of_class};
+pub(crate) use store::{certificates_of_class, move_person, of_class};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -3,7 +3,7 @@
 
 use entities::{
     assessment, certificate, completion, enrolment, training_class,
-    values::{CertificateStatus, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus},
+    values::{CertificateStatus, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType,
@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::access::{Scope, within};
 use crate::base::{Error, Result};
+use crate::data::Work;
 
 /// Lines of a home list.
 const SHOWN: u64 = 20;
@@ -225,4 +226,19 @@ pub(crate) async fn ended(db: &impl ConnectionTrait, scope: &Scope) -> Result<Ve
         .into_model()
         .all(db)
         .await?)
+}
+
+/// Completions and certificates of one person are another's from now on.
+pub(crate) async fn move_person(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    completion::Entity::update_many()
+        .col_expr(completion::Column::PersonId, Expr::value(to))
+        .filter(completion::Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    certificate::Entity::update_many()
+        .col_expr(certificate::Column::PersonId, Expr::value(to))
+        .filter(certificate::Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }

@@ -24,6 +24,7 @@ use crate::demo::calendar::{TODAY, YEAR, at, day};
 use crate::demo::classes::Common;
 use crate::demo::county::{self, County};
 use crate::demo::dice::Dice;
+use crate::demo::doubts;
 use crate::demo::figures::{CountyFigures, PROGRAMMES, SHANGGAO, SUICHUAN, figures};
 use crate::demo::letters;
 use crate::demo::lists;
@@ -36,6 +37,7 @@ use crate::demo::sign_ins::{self, Behind, SignIn};
 use crate::demo::store::{self, PROVINCE};
 use crate::demo::tally::Tally;
 use crate::demo::year::Year;
+use crate::duplicates;
 use crate::policy::{Rule, RuleBook};
 use crate::villages;
 
@@ -162,8 +164,12 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     if ground.database.backend() == DbBackend::Sqlite {
         work.db().execute_unprepared(&format!("PRAGMA cache_size = {WRITER_CACHE}")).await?;
     }
+    let office = offices.iter().find(|office| office.county == SHANGGAO);
+    let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
+    doubts::tell(&work, ground, office, person).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
+    duplicates::load(&ground.database, &ground.vault, &morning_of(TODAY), SHANGGAO).await?;
     Ok(Filled { year: table(&ground.database, &ground.atlas).await?, sign_ins: made })
 }
 

@@ -12,6 +12,7 @@ mod claims;
 mod classes;
 mod county;
 mod dice;
+mod doubts;
 mod figures;
 mod fill;
 mod folder;

@@ -20,7 +20,7 @@ mod watch;
 use crate::web::Texts;
 
 pub(crate) use evidence::{Evidence, freeze, of_class as evidence_of};
-pub(crate) use flags::todos;
+pub(crate) use flags::{move_person, todos};
 pub(crate) use rules::{Rule, Verdict, verdict};
 pub use service::load_defaults;
 pub use watch::{Watch, recheck_all};

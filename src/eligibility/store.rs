@@ -209,3 +209,13 @@ pub(super) async fn move_flag(
         .await?;
     if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
+
+/// The doubts about one record are about another one.
+pub(super) async fn hand_over(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    eligibility_flag::Entity::update_many()
+        .col_expr(Flag::PersonId, Expr::value(to))
+        .filter(Flag::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
+use crate::base::error::Refusal;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
 use crate::classes::{self, DecideOnClasses};
@@ -184,6 +185,25 @@ pub(crate) async fn finish(work: &Work, completed: &[EnrolmentId], failed: &[Enr
         store::move_all(work, ids, EnrolmentStatus::Started, to, ended).await?;
     }
     Ok(())
+}
+
+/// The enrolments and the used quota of a record that goes into another one.
+///
+/// # Errors
+/// `merge.class` where both are in one class, `merge.quota` where both used the same place of a year's quota.
+pub(crate) async fn move_person(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    let own = store::live_classes(work.db(), to).await?;
+    if let Some(class) = store::live_classes(work.db(), from).await?.iter().find(|class| own.contains(class)) {
+        let title = classes::by_id(work.db(), *class).await?.title;
+        return Err(Refusal { code: "merge.class", args: vec![("class", title)] }.into());
+    }
+    let used = store::quota_of(work.db(), to).await?;
+    for row in store::quota_of(work.db(), from).await? {
+        if used.iter().any(|own| (own.programme, own.year, own.n) == (row.programme, row.year, row.n)) {
+            return Err(Refusal { code: "merge.quota", args: vec![("year", row.year.to_string())] }.into());
+        }
+    }
+    store::hand_over(work, from, to).await
 }
 
 /// What waits for this reader here: a trainee's own waiting places are nobody's turn, only good to know.

@@ -202,3 +202,35 @@ pub(crate) async fn live_in(
         .one(db)
         .await?)
 }
+
+/// Classes in which a person is.
+pub(crate) async fn live_classes(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<ClassId>> {
+    Ok(enrolment::Entity::find()
+        .select_only()
+        .column(Column::ClassId)
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::Status.is_in(LIVE))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// The quota that a person has used, in every year.
+pub(crate) async fn quota_of(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<quota_use::Model>> {
+    Ok(quota_use::Entity::find().filter(quota_use::Column::PersonId.eq(person)).all(db).await?)
+}
+
+/// Enrolments and used quota of one person are another's from now on.
+pub(crate) async fn hand_over(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    enrolment::Entity::update_many()
+        .col_expr(Column::PersonId, Expr::value(to))
+        .filter(Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    quota_use::Entity::update_many()
+        .col_expr(quota_use::Column::PersonId, Expr::value(to))
+        .filter(quota_use::Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}

@@ -55,7 +55,8 @@ fn people(scope: &Scope, area: Option<&str>, status: Option<PersonStatus>) -> Se
         .filter(inside(person::Column::AreaCode, area));
     match status {
         Some(status) => rows.filter(person::Column::Status.eq(status)),
-        None => rows,
+        // As the list: a merged record is told under the one that took it in.
+        None => rows.filter(person::Column::Status.ne(PersonStatus::Merged)),
     }
 }
 

@@ -29,3 +29,4 @@ home-welcome-list = Institutions say what they teach
 home-welcome-choose = People choose their class
 home-welcome-pay = The government pays
 home-welcome-help = If you are not online, a village worker can act for you, or call 12333.
+home-corrections = Corrections of my record

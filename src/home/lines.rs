@@ -9,7 +9,9 @@ use crate::base::Result;
 use crate::claims;
 use crate::classes;
 use crate::completion;
+use crate::corrections;
 use crate::courses;
+use crate::duplicates;
 use crate::eligibility;
 use crate::enrolments;
 use crate::exports;
@@ -36,6 +38,8 @@ pub(super) async fn waiting(
 ) -> Result<(Vec<Todo>, Vec<Todo>)> {
     let mut all = Vec::new();
     all.extend(people::todos(db, actor).await?);
+    all.extend(corrections::todos(db, actor).await?);
+    all.extend(duplicates::todos(db, actor).await?);
     all.extend(orders::todos(db, actor).await?);
     all.extend(courses::todos(db, actor).await?);
     all.extend(classes::todos(db, actor).await?);

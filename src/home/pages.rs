@@ -114,6 +114,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Trainee => vec![
             link("/my-courses", "home-my-courses"),
             link("/catalogue", "home-catalogue"),
+            link("/corrections", "home-corrections"),
             link("/my-data", "home-my-data"),
         ],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],

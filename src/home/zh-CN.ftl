@@ -26,3 +26,4 @@ home-welcome-list = 机构说能教什么
 home-welcome-choose = 群众选学哪个班
 home-welcome-pay = 政府付钱
 home-welcome-help = 不会上网的，找村级协管员代办，或者打12333。
+home-corrections = 我的登记和更正

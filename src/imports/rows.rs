@@ -45,7 +45,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_packed_comes_back(cells in proptest::collection::vec(proptest::collection::vec(".{0,12}", 1..5), 0..5)) {
-            let rows: Vec<Row> = cells.iter().zip(2_u64..).map(|(cells, line)| Row { line, cells: cells.into() }).collect();
+            let rows: Vec<Row> = cells.iter().zip(2_u64..).map(|(cells, line)| Row { line, cells: cells.as_slice().into() }).collect();
             let packed = pack(rows.iter()).unwrap();
             prop_assert_eq!(unpack(&packed).unwrap(), rows);
         }

@@ -73,8 +73,11 @@ pub(crate) async fn certificates(db: &impl ConnectionTrait, seats: &[EnrolmentId
     Ok(own.order_by_asc(certificate::Column::IssuedOn).limit(MOST).all(db).await?)
 }
 
+/// Money keeps the name of the record for which it was claimed, also when that went into another one.
 pub(crate) async fn claim_lines(db: &impl ConnectionTrait, id: PersonId) -> Result<Vec<claim_line::Model>> {
-    let own = claim_line::Entity::find().filter(claim_line::Column::PersonId.eq(id));
+    let mut records = vec![id];
+    records.extend(people::merged_into(db, &[id]).await?.into_keys());
+    let own = claim_line::Entity::find().filter(claim_line::Column::PersonId.is_in(records));
     Ok(own.order_by_asc(claim_line::Column::Id).limit(MOST).all(db).await?)
 }
 

@@ -13,7 +13,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use rights::ReadOrders;
-pub(crate) use service::{allocate, free, of_classes, open_for, tell, todos};
+pub(crate) use service::{allocate, free, move_person, of_classes, open_for, tell, todos};
 pub(crate) use store::LinkedOrder;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

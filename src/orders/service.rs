@@ -454,3 +454,15 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
     }
     Ok(todos)
 }
+
+/// The hires of a record that goes into another one.
+///
+/// # Errors
+/// `merge.hire` where both were hired for one order.
+pub(crate) async fn move_person(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    let own = store::hired_for(work.db(), to).await?;
+    if store::hired_for(work.db(), from).await?.iter().any(|order| own.contains(order)) {
+        return Err(Error::refused("merge.hire"));
+    }
+    store::hand_over(work, from, to).await
+}

@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::access::{Scope, within};
 use crate::base::{Error, Result};
+use crate::data::Work;
 use crate::orders::rules::Share;
 
 /// A draft is the enterprise's own affair: offices see an order from the day on which it was placed.
@@ -361,4 +362,25 @@ pub(crate) async fn hires(db: &impl ConnectionTrait, order: OrderId) -> Result<V
         [order.into()],
     );
     Ok(Recruit::find_by_statement(asked).all(db).await?)
+}
+
+/// The orders for which a person was hired.
+pub(crate) async fn hired_for(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<OrderId>> {
+    Ok(hire::Entity::find()
+        .select_only()
+        .column(hire::Column::OrderId)
+        .filter(hire::Column::PersonId.eq(person))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// The hires of one person are another's from now on.
+pub(crate) async fn hand_over(work: &Work, from: PersonId, to: PersonId) -> Result<()> {
+    hire::Entity::update_many()
+        .col_expr(hire::Column::PersonId, Expr::value(to))
+        .filter(hire::Column::PersonId.eq(from))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }

@@ -8,17 +8,18 @@ use utoipa::OpenApi;
 
 use crate::access::Can;
 use crate::areas::Atlas;
-use crate::base::Result;
 use crate::base::paging::Page;
+use crate::base::{Clock, Result};
 use crate::data::{Database, Desk, Vault};
 use crate::people::find;
 use crate::people::forms::{
-    NameSearch, NewService, NumberSearch, PeopleQuery, Registration, ServicesQuery, Suspension,
+    Exit, NameSearch, NewService, NumberSearch, PeopleQuery, Registration, Return, ServicesQuery, Suspension,
 };
+use crate::people::history;
 use crate::people::ledger::{self, forms::NewServices};
 use crate::people::rights::{DraftPeople, RecordServices, SeePeople, VerifyPeople};
 use crate::people::service;
-use crate::people::views::{HouseholdView, PeopleView, PersonLine, PersonView, RecordedView, ServiceView};
+use crate::people::views::{ChangeView, HouseholdView, PeopleView, PersonLine, PersonView, RecordedView, ServiceView};
 use crate::web::Body;
 
 #[derive(OpenApi)]
@@ -28,9 +29,12 @@ use crate::web::Body;
     search,
     names,
     show,
+    changes,
     verify,
     suspend,
     restore,
+    exit,
+    come_back,
     household,
     services,
     record_service,
@@ -63,10 +67,11 @@ async fn register(
     vault: &State<Arc<Vault>>,
     db: &State<Database>,
     desk: &State<Desk>,
+    clock: &State<Clock>,
 ) -> Result<Created<Json<PersonView>>> {
     let person = desk.write(async |work| service::register(&by, work, vault, atlas, &body.value).await).await?;
     let location = format!("/api/v1/people/{}", person.id);
-    let view = service::view(by.actor(), db.reader(), vault, person).await?;
+    let view = service::view(by.actor(), db.reader(), vault, person, clock.today()).await?;
     Ok(Created::new(location).body(Json(view)))
 }
 
@@ -106,8 +111,58 @@ async fn show(
     id: PersonId,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
+    clock: &State<Clock>,
 ) -> Result<Json<PersonView>> {
-    Ok(Json(service::show(&by, db.reader(), vault, id).await?))
+    Ok(Json(service::show(&by, db.reader(), vault, id, clock.today()).await?))
+}
+
+/// What was changed of the person's record, the newest first.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)),
+    responses((status = 200, body = [ChangeView]), (status = 401), (status = 403), (status = 404)))]
+#[get("/people/<id>/history")]
+async fn changes(
+    by: Can<SeePeople>,
+    id: PersonId,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+) -> Result<Json<Vec<ChangeView>>> {
+    Ok(Json(history::of_person(&by, db.reader(), vault, id).await?))
+}
+
+/// Says that the person's household left poverty on a day.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)), request_body = Exit,
+    responses((status = 200, body = PersonView), (status = 401), (status = 403), (status = 404), (status = 409),
+        (status = 422)))]
+#[post("/people/<id>/exit", data = "<body>")]
+async fn exit(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    body: Body<Exit>,
+    vault: &State<Arc<Vault>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    clock: &State<Clock>,
+) -> Result<Json<PersonView>> {
+    let person = desk.write(async |work| history::exit(&by, work, vault, id, &body.value).await).await?;
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
+}
+
+/// Says that the person's household is poor again from a day on.
+#[utoipa::path(context_path = "/api/v1", tag = "people", params(("id" = PersonId, Path)), request_body = Return,
+    responses((status = 200, body = PersonView), (status = 401), (status = 403), (status = 404), (status = 409),
+        (status = 422)))]
+#[post("/people/<id>/return", data = "<body>")]
+async fn come_back(
+    by: Can<VerifyPeople>,
+    id: PersonId,
+    body: Body<Return>,
+    vault: &State<Arc<Vault>>,
+    db: &State<Database>,
+    desk: &State<Desk>,
+    clock: &State<Clock>,
+) -> Result<Json<PersonView>> {
+    let person = desk.write(async |work| history::come_back(&by, work, vault, id, &body.value).await).await?;
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
 }
 
 /// Says that a draft is right.
@@ -120,9 +175,10 @@ async fn verify(
     vault: &State<Arc<Vault>>,
     db: &State<Database>,
     desk: &State<Desk>,
+    clock: &State<Clock>,
 ) -> Result<Json<PersonView>> {
     let person = desk.write(async |work| service::verify(&by, work, vault, id).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
 }
 
 /// Lets a record rest.
@@ -136,9 +192,10 @@ async fn suspend(
     vault: &State<Arc<Vault>>,
     db: &State<Database>,
     desk: &State<Desk>,
+    clock: &State<Clock>,
 ) -> Result<Json<PersonView>> {
     let person = desk.write(async |work| service::suspend(&by, work, vault, id, body.value.reason).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
 }
 
 /// Takes a record into use again.
@@ -151,9 +208,10 @@ async fn restore(
     vault: &State<Arc<Vault>>,
     db: &State<Database>,
     desk: &State<Desk>,
+    clock: &State<Clock>,
 ) -> Result<Json<PersonView>> {
     let person = desk.write(async |work| service::restore(&by, work, vault, id).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, person).await?))
+    Ok(Json(service::view(by.actor(), db.reader(), vault, person, clock.today()).await?))
 }
 
 /// A household with those of its people who stand in the caller's area.
@@ -216,9 +274,12 @@ pub(crate) fn routes() -> Vec<Route> {
         search,
         names,
         show,
+        changes,
         verify,
         suspend,
         restore,
+        exit,
+        come_back,
         household,
         services,
         record_service,

@@ -99,6 +99,28 @@ pub(crate) struct Suspension {
     pub reason: SuspendReason,
 }
 
+/// The household of the person left poverty (脱贫).
+#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exit {
+    /// Not after today.
+    #[schema(format = Date)]
+    pub exited_on: String,
+    #[schema(min_length = 1, max_length = 100)]
+    pub document_no: String,
+}
+
+/// The household of the person is poor again (返贫).
+#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Return {
+    /// Between the day of the exit and today.
+    #[schema(format = Date)]
+    pub returned_on: String,
+    #[schema(min_length = 1, max_length = 100)]
+    pub document_no: String,
+}
+
 /// Exactly one of the two, whole. A phone may belong to a family.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

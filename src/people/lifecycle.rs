@@ -14,6 +14,8 @@ pub enum PersonAction {
     Suspend,
     /// 恢复
     Restore,
+    /// 合并
+    Merge,
 }
 
 impl From<PersonAction> for &'static str {
@@ -22,22 +24,27 @@ impl From<PersonAction> for &'static str {
             PersonAction::Verify => "verify",
             PersonAction::Suspend => "suspend",
             PersonAction::Restore => "restore",
+            PersonAction::Merge => "merge",
         }
     }
 }
 
 const CLERK: &[Role] = VerifyPeople::HELD_BY;
+/// A merge is asked for by a clerk and done by a second person.
+const CHECKER: &[Role] = &[Role::CountyChecker];
 
 impl Lifecycle for PersonStatus {
     type Action = PersonAction;
-    /// A village drafts and a county's file comes in verified. Records that an older registry had merged are loaded as
-    /// such; nothing moves into that state here.
-    const START: &'static [Self] = &[Self::Draft, Self::Verified, Self::Merged];
+    /// A village drafts and a county's file comes in verified.
+    const START: &'static [Self] = &[Self::Draft, Self::Verified];
     #[rustfmt::skip]
     const MOVES: &'static [Move<Self>] = &[
         (Self::Draft,     PersonAction::Verify,  Self::Verified,  CLERK),
         (Self::Verified,  PersonAction::Suspend, Self::Suspended, CLERK),
         (Self::Suspended, PersonAction::Restore, Self::Verified,  CLERK),
+        (Self::Draft,     PersonAction::Merge,   Self::Merged,    CHECKER),
+        (Self::Verified,  PersonAction::Merge,   Self::Merged,    CHECKER),
+        (Self::Suspended, PersonAction::Merge,   Self::Merged,    CHECKER),
     ];
 }
 

@@ -379,11 +379,10 @@ mod tests {
     }
 
     fn told(rows: &[Verdict]) -> Vec<(usize, &str, &str, &str)> {
-        let faults = |(at, row): (usize, &'_ Verdict)| {
-            let faults = row.as_ref().err().map(Vec::as_slice).unwrap_or_default();
-            faults.iter().map(move |f| (at, f.column.as_str(), f.value.as_str(), f.code.as_ref())).collect::<Vec<_>>()
-        };
-        rows.iter().enumerate().flat_map(faults).collect()
+        let faults = rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.as_ref().err()?)));
+        faults
+            .flat_map(|(at, some)| some.iter().map(move |f| (at, f.column.as_str(), f.value.as_str(), f.code.as_ref())))
+            .collect()
     }
 
     #[test]

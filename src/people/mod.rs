@@ -3,15 +3,19 @@
 //! Words: registry 实名制登记; household 户; labour capacity 劳动能力; cause of poverty 致贫原因; exit 脱贫; helper
 //! 帮扶责任人; service ledger 服务台账, counted in person-times 人次.
 
+mod amend;
 mod api;
 mod codes;
 mod find;
 mod forms;
+mod history;
 mod keeping;
 mod ledger;
 mod lifecycle;
 mod lines;
+mod lists;
 mod pages;
+mod placeholders;
 mod places;
 mod rights;
 mod rules;
@@ -21,21 +25,23 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use amend::{Change, Ground, amend, form_of, may_amend, propose, village_named};
 pub(crate) use codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
     POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
 };
-
+pub use history::SEALED_CHANGES;
 pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
+pub(crate) use lists::{Hints, Lists, label, told, villages};
 pub(crate) use rights::{LoadFiles, RecordServices, RevealPeople, SeePeople, SeePlight};
 pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};
-pub(crate) use service::todos;
 pub use service::{Arrival, Landing, Refused, Seen, foresee, land, takes_test_numbers};
-pub(crate) use store::{briefs, facts, in_area, visible};
-pub(crate) use views::{Brief, Facts, opened};
+pub(crate) use service::{merge, todos};
+pub(crate) use store::{briefs, facts, in_area, merged_into, visible};
+pub(crate) use views::{Brief, Facts, masked, number_of, opened};
 pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use askama::Template;
-use entities::values::{LabourCapacity, PersonId, PersonStatus, PovertyStatus, ServiceKind};
+use entities::values::{PersonId, PersonStatus, PovertyStatus, ServiceKind};
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can, Right};
-use crate::areas::{Atlas, is_rural_village, level_of};
+use crate::areas::Atlas;
 use crate::base::Result;
 use crate::data::{Database, Desk, Vault};
 use crate::people::codes::{
-    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, HOUSEHOLD_KIND, List, MARITAL, POLITICAL,
-    REGISTRATION, RELATION, TRAINING_WISH,
+    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, List, MARITAL, POLITICAL, REGISTRATION,
+    RELATION, TRAINING_WISH,
 };
 use crate::people::find;
-use crate::people::forms::{Registration, ServiceForm, SuspendReason, Suspension};
+use crate::people::forms::{Exit, Registration, Return, ServiceForm, SuspendReason, Suspension};
+use crate::people::history;
 use crate::people::ledger;
+use crate::people::lists::{Hints, Lists, label, told, villages};
 use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
-use crate::people::views::{PersonLine, PersonView};
+use crate::people::views::{ChangeView, PersonLine, PersonView};
 use crate::web::{FormView, Html, Nothing, Page, PageForm, back, go};
 
 pub(super) type Links = Vec<(String, String)>;
@@ -39,10 +41,24 @@ struct PersonPage {
     crumbs: Links,
     kinds: Vec<(ServiceKind, String)>,
     reasons: Vec<(&'static str, String)>,
+    history: Vec<Changed>,
+    may_exit: bool,
+    may_return: bool,
+    may_correct: bool,
     may_verify: bool,
     may_record: bool,
     may_choose: bool,
     may_reveal: bool,
+}
+
+/// A line of the history in words.
+struct Changed {
+    label: String,
+    old: String,
+    new: String,
+    /// What stands where the ends of a number that are shown did not change.
+    same_ends: bool,
+    change: ChangeView,
 }
 
 /// A part of the facts under its own heading.
@@ -58,24 +74,9 @@ struct NewPage {
     form: FormView,
     villages: Vec<(String, Links)>,
     lists: Lists,
-}
-
-/// The pick-lists of the form, in the reader's language.
-struct Lists {
-    ethnicity: Links,
-    education: Links,
-    political: Links,
-    marital: Links,
-    health: Links,
-    registration: Links,
-    relation: Links,
-    cause: Links,
-    household_kind: Links,
-    employment_status: Links,
-    employment_wish: Links,
-    training_wish: Links,
-    labour_capacity: Vec<(LabourCapacity, String)>,
-    poverty_status: Vec<(PovertyStatus, String)>,
+    hints: Hints,
+    /// The person is new, and so may the household be.
+    fresh: bool,
 }
 
 pub(super) fn may<R: Right>(page: &Page) -> bool {
@@ -171,6 +172,16 @@ fn sections(page: &Page, person: &PersonView) -> Vec<Section> {
     ]
 }
 
+fn changed(page: &Page, change: ChangeView) -> Changed {
+    Changed {
+        label: label(page, change.field),
+        old: told(page, change.field, change.old.as_deref()),
+        new: told(page, change.field, change.new.as_deref()),
+        same_ends: change.old == change.new && change.old.is_some(),
+        change,
+    }
+}
+
 async fn person_page(
     by: &Can<SeePeople>,
     page: Page,
@@ -179,15 +190,22 @@ async fn person_page(
     db: &Database,
     vault: &Vault,
 ) -> Result<PersonPage> {
-    let person = service::show(by, db.reader(), vault, id).await?;
+    let person = service::show(by, db.reader(), vault, id, page.today).await?;
+    let history = history::of_person(by, db.reader(), vault, id).await?;
     let around = service::surroundings(by, db.reader(), vault, &person).await?;
     let live = matches!(person.line.status, PersonStatus::Draft | PersonStatus::Verified);
+    let poor = matches!(person.line.poverty_status, PovertyStatus::Registered | PovertyStatus::Monitored);
+    let verifies = may::<VerifyPeople>(&page);
     Ok(PersonPage {
+        history: history.into_iter().map(|change| changed(&page, change)).collect(),
+        may_exit: live && poor && verifies,
+        may_return: live && person.line.poverty_status == PovertyStatus::Exited && verifies,
+        may_correct: person.line.status != PersonStatus::Merged && may::<DraftPeople>(&page),
         sections: sections(&page, &person),
         crumbs: crumbs(&page, by.actor(), &person.line.area_code),
         kinds: ServiceKind::all().map(|kind| (kind, page.word("service_kind", kind))).collect(),
         reasons: SuspendReason::ALL.map(|r| (r.as_str(), page.word("person-reason", r.as_str()))).to_vec(),
-        may_verify: may::<VerifyPeople>(&page),
+        may_verify: verifies,
         may_record: live && may::<RecordServices>(&page),
         may_reveal: may::<RevealPeople>(&page),
         may_choose: person.line.status == PersonStatus::Verified && may::<DraftPeople>(&page),
@@ -199,60 +217,92 @@ async fn person_page(
     })
 }
 
+/// A merged record has no page of its own any more: it is found where it went.
 #[get("/people/<id>")]
 async fn show(
     by: Can<SeePeople>,
     page: Page,
     id: PersonId,
+    cookies: &CookieJar<'_>,
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
-) -> Result<Html<PersonPage>> {
+) -> Shown<PersonPage> {
     let form = FormView::default().with("held_on", page.today);
-    Ok(Html::ok(person_page(&by, page, form, id, db, vault).await?))
+    let shown = person_page(&by, page, form, id, db, vault).await?;
+    match shown.person.merged_into {
+        Some(keeper) => Ok(Ok(go(cookies, format!("/people/{keeper}"), "person-merged-here", &Vec::new()))),
+        None => Ok(Err(Html::ok(shown))),
+    }
 }
 
-fn new_page(page: Page, actor: &Actor, form: FormView) -> NewPage {
-    let lists = Lists::of(&page);
-    NewPage { villages: villages(&page, &actor.area), page, form, lists }
-}
-
-impl Lists {
-    fn of(page: &Page) -> Self {
-        let told = |list: &List| {
-            list.options(page.is_en()).into_iter().map(|(code, word)| (code.to_owned(), word.to_owned())).collect()
-        };
-        Self {
-            ethnicity: told(&ETHNICITY),
-            education: told(&EDUCATION),
-            political: told(&POLITICAL),
-            marital: told(&MARITAL),
-            health: told(&HEALTH),
-            registration: told(&REGISTRATION),
-            relation: told(&RELATION),
-            cause: told(&CAUSE),
-            household_kind: told(&HOUSEHOLD_KIND),
-            employment_status: told(&EMPLOYMENT_STATUS),
-            employment_wish: told(&EMPLOYMENT_WISH),
-            training_wish: told(&TRAINING_WISH),
-            labour_capacity: LabourCapacity::all().map(|w| (w, page.word("labour_capacity", w))).collect(),
-            poverty_status: PovertyStatus::all().map(|w| (w, page.word("poverty_status", w))).collect(),
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/people/<id>/exit", data = "<form>")]
+async fn exit(
+    by: Can<VerifyPeople>,
+    sees: Can<SeePeople>,
+    page: Page,
+    id: PersonId,
+    form: PageForm<Exit>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    desk: &State<Desk>,
+) -> Shown<PersonPage> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => desk.write(async |work| history::exit(&by, work, vault, id, &input).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "person-exit-done", &Vec::new()))),
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
         }
     }
 }
 
-/// The villages in which one may register people: one's own, or those of one's township.
-fn villages(page: &Page, area: &str) -> Vec<(String, Links)> {
-    if is_rural_village(area) || level_of(area) == Some(entities::values::AreaLevel::Village) {
-        return vec![(String::new(), vec![(area.to_owned(), page.place(area))])];
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
+#[post("/people/<id>/return", data = "<form>")]
+async fn come_back(
+    by: Can<VerifyPeople>,
+    sees: Can<SeePeople>,
+    page: Page,
+    id: PersonId,
+    form: PageForm<Return>,
+    cookies: &CookieJar<'_>,
+    db: &State<Database>,
+    vault: &State<Arc<Vault>>,
+    desk: &State<Desk>,
+) -> Shown<PersonPage> {
+    let (input, view) = form.open();
+    let done = match input {
+        Ok(input) => desk.write(async |work| history::come_back(&by, work, vault, id, &input).await).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "person-return-done", &Vec::new()))),
+        Err(e) => {
+            let form = view.told(&page, e)?;
+            Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
+        }
     }
-    let below = page.atlas.children(area, page.today).into_iter();
-    below
-        .map(|place| {
-            let inner = page.atlas.children(&place.code, page.today);
-            let own = if inner.is_empty() { vec![place] } else { inner };
-            (place.name.clone(), own.into_iter().map(|village| (village.code.clone(), village.name.clone())).collect())
-        })
-        .collect()
+}
+
+fn new_page(page: Page, actor: &Actor, form: FormView) -> NewPage {
+    NewPage {
+        villages: villages(&page, &actor.area),
+        lists: Lists::of(&page),
+        hints: Hints {
+            id_number: page.say("person-id_number-hint"),
+            phone: page.say("person-phone-hint"),
+            bank_account: String::new(),
+            exited_on: page.say("person-exited-hint"),
+        },
+        fresh: true,
+        page,
+        form,
+    }
 }
 
 #[get("/people/new")]
@@ -374,6 +424,6 @@ async fn record_service(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    let own = routes![new_form, register, show, verify, suspend, restore, record_service];
+    let own = routes![new_form, register, show, verify, suspend, restore, exit, come_back, record_service];
     [find::pages::routes(), ledger::pages::routes(), own].concat()
 }

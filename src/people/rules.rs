@@ -14,6 +14,7 @@ use crate::people::codes::{
     REGISTRATION, RELATION, TRAINING_WISH,
 };
 use crate::people::forms::Registration;
+use crate::people::placeholders;
 use crate::people::views::{NewPerson, Private};
 
 /// Nobody who died before this many years ago is registered; a birth year of 1816 is a slip of the pen.
@@ -91,6 +92,42 @@ impl Faults {
         code.to_owned()
     }
 
+    fn name(&mut self, text: &str) -> String {
+        let name = self.text("name", text, 32, true);
+        if name.chars().any(|c| c.is_ascii_digit()) {
+            self.add("name", "invalid.name");
+        } else if placeholders::is_name(&name) {
+            self.add("name", "invalid.placeholder");
+        }
+        name
+    }
+
+    fn phone(&mut self, text: &str) -> String {
+        let typed = fold(text);
+        if typed.is_empty() {
+            return typed;
+        }
+        if placeholders::is_phone(&typed) {
+            self.add("phone", "invalid.placeholder");
+            return String::new();
+        }
+        let phone = Phone::parse(&typed).map_err(|e| self.renamed("phone", e));
+        phone.map_or(String::new(), |phone| phone.as_str().to_owned())
+    }
+
+    fn account(&mut self, text: &str) -> String {
+        let typed = fold(text);
+        if typed.is_empty() {
+            return typed;
+        }
+        if placeholders::is_account(&typed) {
+            self.add("bank_account", "invalid.placeholder");
+            return String::new();
+        }
+        let card = BankCard::parse(&typed).map_err(|e| self.renamed("bank_account", e));
+        card.map_or(String::new(), |card| card.as_str().to_owned())
+    }
+
     /// Further codes of a list: none twice, none that is the first one.
     fn more(&mut self, list: &List, first: &str, others: &[(&'static str, &str)]) -> Vec<String> {
         let mut codes: Vec<String> = Vec::new();
@@ -151,25 +188,10 @@ pub(crate) fn check(
     now: DateTime<Utc>,
 ) -> Result<Candidate, Vec<FieldError>> {
     let mut faults = Faults(Vec::new());
-    let name = faults.text("name", &input.name, 32, true);
-    if name.chars().any(|c| c.is_ascii_digit()) {
-        faults.add("name", "invalid.name");
-    }
+    let name = faults.name(&input.name);
     let number = id_number(input, grounds).map_err(|e| faults.renamed("id_number", e)).ok();
-    let typed = fold(said(input.phone.as_ref()));
-    let phone = if typed.is_empty() {
-        String::new()
-    } else {
-        Phone::parse(&typed).map_err(|e| faults.renamed("phone", e)).map_or(String::new(), |p| p.as_str().to_owned())
-    };
-    let typed = fold(said(input.bank_account.as_ref()));
-    let bank_account = if typed.is_empty() {
-        String::new()
-    } else {
-        BankCard::parse(&typed)
-            .map_err(|e| faults.renamed("bank_account", e))
-            .map_or(String::new(), |card| card.as_str().to_owned())
-    };
+    let phone = faults.phone(said(input.phone.as_ref()));
+    let bank_account = faults.account(said(input.bank_account.as_ref()));
     let area_code = input.area_code.trim().to_owned();
     if !contains(grounds.within, &area_code)
         || level_of(&area_code) != Some(AreaLevel::Village)
@@ -200,6 +222,7 @@ pub(crate) fn check(
         id: PersonId::new(),
         id_index: String::new(),
         phone_index: None,
+        bank_index: None,
         name,
         sex: number.as_ref().map_or(entities::values::Sex::Male, IdNumber::sex),
         birth_on: number.as_ref().map_or(grounds.today, IdNumber::birth_on),
@@ -221,6 +244,7 @@ pub(crate) fn check(
         skills: faults.text("skills", said(input.skills.as_ref()), 120, false),
         helper: faults.text("helper", said(input.helper.as_ref()), 32, false),
         status: PersonStatus::Draft,
+        merged_into: None,
         verified_on: None,
         source: String::new(),
         sealed: Vec::new(),
@@ -269,6 +293,36 @@ pub(crate) fn may_be_verified(row: &person::Model, private: &Private, today: Nai
     match IdNumber::parse(&private.id_number, today) {
         Ok(number) if number.sex() == row.sex && number.birth_on() == row.birth_on => Ok(()),
         _ => Err(Error::refused("person.number_mismatch")),
+    }
+}
+
+/// # Errors
+/// `person.not_poor` for whoever is not in the files of the poor; `person.suspended` while the record rests.
+pub(crate) fn may_exit(row: &person::Model) -> Result<()> {
+    is_live(row)?;
+    match row.poverty_status {
+        PovertyStatus::Registered | PovertyStatus::Monitored => Ok(()),
+        PovertyStatus::Exited | PovertyStatus::None => Err(Error::refused("person.not_poor")),
+    }
+}
+
+/// The day of the exit, before which nobody returns.
+///
+/// # Errors
+/// `person.not_exited`; `person.suspended` while the record rests.
+pub(crate) fn may_return(row: &person::Model) -> Result<NaiveDate> {
+    is_live(row)?;
+    match (row.poverty_status, row.exited_on) {
+        (PovertyStatus::Exited, Some(day)) => Ok(day),
+        (PovertyStatus::Exited, None) => Ok(row.birth_on),
+        _ => Err(Error::refused("person.not_exited")),
+    }
+}
+
+fn is_live(row: &person::Model) -> Result<()> {
+    match row.status {
+        PersonStatus::Draft | PersonStatus::Verified => Ok(()),
+        PersonStatus::Suspended | PersonStatus::Merged => Err(Error::refused("person.suspended")),
     }
 }
 
@@ -349,7 +403,12 @@ mod tests {
         assert_eq!(faults(|r| r.name = "陈2".into()), pair("name", "invalid.name"));
         assert_eq!(faults(|r| r.id_number.truncate(15)), pair("id_number", "invalid.id_format"));
         assert_eq!(faults(|r| r.phone = Some("0791-8888".into())), pair("phone", "invalid.phone"));
-        assert_eq!(faults(|r| r.bank_account = Some("1".into())), pair("bank_account", "invalid.card_format"));
+        assert_eq!(faults(|r| r.bank_account = Some("12".into())), pair("bank_account", "invalid.card_format"));
+        assert_eq!(faults(|r| r.bank_account = Some("0".repeat(19))), pair("bank_account", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.phone = Some("138 0000 0000".into())), pair("phone", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.phone = Some("12345678901".into())), pair("phone", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.name = "测试".into()), pair("name", "invalid.placeholder"));
+        assert_eq!(faults(|r| r.address = Some("无".into())), Vec::new());
         assert_eq!(faults(|r| r.area_code = "360922203202".into()), pair("area_code", "invalid.area"));
         assert_eq!(faults(|r| r.area_code = "360923106".into()), pair("area_code", "invalid.area"));
         assert_eq!(faults(|r| r.education = "9".into()), pair("education", "invalid.choice"));

@@ -24,7 +24,7 @@ use crate::people::lifecycle::PersonAction;
 use crate::people::rights::{DraftPeople, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store;
-use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, ServiceView, unseal};
+use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, SeatAhead, ServiceView, unseal};
 use crate::tallies;
 use crate::web::Todo;
 
@@ -74,7 +74,7 @@ pub(crate) async fn register(
 
 /// Finds the households that are claimed and makes those that are new. A number that stands outside of `within` gets
 /// `None`: nobody is moved into another county's household by a slip of the pen.
-async fn settle(
+pub(super) async fn settle(
     work: &Work,
     within: &str,
     claimed: impl Iterator<Item = (&HouseholdClaim, &str)>,
@@ -280,13 +280,13 @@ async fn act(
             rules::may_be_verified(&person, &private, work.today())?;
             Some(work.today())
         }
-        PersonAction::Suspend | PersonAction::Restore => person.verified_on,
+        PersonAction::Suspend | PersonAction::Restore | PersonAction::Merge => person.verified_on,
     };
     let row = person::Model { status: to, verified_on, ..person.clone() };
     keeping::rewrite(work, vault, &person, NewPerson { row, private }).await
 }
 
-async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
+pub(super) async fn tell(work: &Work, person: &person::Model, kind: &'static str) -> Result<()> {
     for to in accounts::of_person(work.db(), person.id).await? {
         work.tell(Telling { to, kind, args: json!({ "name": person.name }), link: None });
     }
@@ -335,6 +335,26 @@ pub(crate) async fn restore(by: &Can<VerifyPeople>, work: &Work, vault: &Vault, 
     Ok(person)
 }
 
+/// One record goes into another, which keeps the services of both. The features above move what is theirs.
+///
+/// # Errors
+/// `NotFound` for a record out of scope; `move.illegal`, `person.merged` for one that was merged before; `Stale`.
+pub(crate) async fn merge(by: &Actor, work: &Work, vault: &Vault, from: PersonId, to: PersonId) -> Result<()> {
+    let loser = store::visible(work.db(), &by.scope(), from).await?;
+    let keeper = store::visible(work.db(), &by.scope(), to).await?;
+    let status = loser.status.after(PersonAction::Merge)?;
+    if keeper.status == PersonStatus::Merged {
+        return Err(Error::refused("person.merged"));
+    }
+    let private = unseal(vault, &loser)?;
+    let row = person::Model { status, merged_into: Some(to), ..loser.clone() };
+    keeping::rewrite(work, vault, &loser, NewPerson { row, private }).await?;
+    store::hand_over(work.db(), from, to).await?;
+    let detail = json!({ "into": to });
+    work.record(Audit::of("merge", "person", from).by_actor(Some(by)).area(&loser.area_code).detail(detail));
+    tell(work, &keeper, "person_merged").await
+}
+
 /// A person with the facts of the registry.
 ///
 /// # Errors
@@ -344,10 +364,10 @@ pub(crate) async fn show(
     db: &impl ConnectionTrait,
     vault: &Vault,
     id: PersonId,
+    today: chrono::NaiveDate,
 ) -> Result<PersonView> {
     let person = store::visible(db, &by.scope(), id).await?;
-    let household = store::household_of(db, &person).await?;
-    PersonView::of(person, household.as_ref(), vault, by.actor())
+    view(by.actor(), db, vault, person, today).await
 }
 
 /// The view of a row that a verb has just written.
@@ -359,9 +379,17 @@ pub(crate) async fn view(
     db: &impl ConnectionTrait,
     vault: &Vault,
     person: person::Model,
+    today: chrono::NaiveDate,
 ) -> Result<PersonView> {
     let household = store::household_of(db, &person).await?;
-    PersonView::of(person, household.as_ref(), vault, reader)
+    let seats = match person.status {
+        PersonStatus::Suspended => store::seats_ahead(db, person.id, today).await?,
+        PersonStatus::Draft | PersonStatus::Verified | PersonStatus::Merged => Vec::new(),
+    };
+    let mut view = PersonView::of(person, household.as_ref(), vault, reader)?;
+    view.seats_ahead =
+        seats.into_iter().map(|(class_id, title, starts_on)| SeatAhead { class_id, title, starts_on }).collect();
+    Ok(view)
 }
 
 /// A household with those of its people whom the asker may see.

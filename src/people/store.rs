@@ -3,13 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use entities::{
-    account, audit_event, household, person, service_event, setting,
-    values::{AccountId, HouseholdId, PersonId, PersonStatus, ServiceId},
+    account, audit_event, enrolment, household, person, person_change, service_event, setting, training_class,
+    values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, IntoActiveModel,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, sea_query::IntoCondition,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    sea_query::{Expr, IntoCondition},
 };
 
 use crate::access::{Scope, within};
@@ -114,6 +116,78 @@ pub(crate) async fn in_area(
         .order_by_asc(person::Column::Name)
         .order_by_asc(person::Column::Id)
         .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Records that were merged into these, each with the one that took it in.
+pub(crate) async fn merged_into(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<HashMap<PersonId, PersonId>> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(KEYS) {
+        let rows: Vec<(PersonId, PersonId)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::MergedInto])
+            .filter(person::Column::MergedInto.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// What hangs on a record that went into another one goes on to that one: what went into it before, and its services.
+pub(super) async fn hand_over(db: &impl ConnectionTrait, from: PersonId, to: PersonId) -> Result<()> {
+    person::Entity::update_many()
+        .col_expr(person::Column::MergedInto, Expr::value(Some(to)))
+        .filter(person::Column::MergedInto.eq(from))
+        .exec(db)
+        .await?;
+    service_event::Entity::update_many()
+        .col_expr(service_event::Column::PersonId, Expr::value(to))
+        .filter(service_event::Column::PersonId.eq(from))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_changes(db: &impl ConnectionTrait, rows: Vec<person_change::Model>) -> Result<()> {
+    insert_in_pieces::<person_change::Entity>(db, rows).await
+}
+
+/// The last changes of these records, the newest first.
+pub(super) async fn changes(
+    db: &impl ConnectionTrait,
+    ids: &[PersonId],
+    limit: u64,
+) -> Result<Vec<person_change::Model>> {
+    Ok(person_change::Entity::find()
+        .filter(person_change::Column::PersonId.is_in(ids.iter().copied()))
+        .order_by_desc(person_change::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Seats and places in waiting lists that a person holds in classes that begin after a day.
+pub(super) async fn seats_ahead(
+    db: &impl ConnectionTrait,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<Vec<(ClassId, String, NaiveDate)>> {
+    let class = enrolment::Entity::belongs_to(training_class::Entity)
+        .from(enrolment::Column::ClassId)
+        .to(training_class::Column::Id)
+        .into();
+    Ok(enrolment::Entity::find()
+        .select_only()
+        .columns([training_class::Column::Id, training_class::Column::Title, training_class::Column::StartsOn])
+        .join(JoinType::InnerJoin, class)
+        .filter(enrolment::Column::PersonId.eq(person))
+        .filter(enrolment::Column::Status.is_in([EnrolmentStatus::Waitlisted, EnrolmentStatus::Seated]))
+        .filter(training_class::Column::StartsOn.gt(today))
+        .order_by_asc(training_class::Column::StartsOn)
+        .into_tuple()
         .all(db)
         .await?)
 }
@@ -239,6 +313,7 @@ pub(crate) async fn members(db: &impl ConnectionTrait, scope: &Scope, id: Househ
     const MOST: u64 = 50;
     Ok(visible_to(scope)
         .filter(person::Column::HouseholdId.eq(id))
+        .filter(person::Column::Status.ne(PersonStatus::Merged))
         .order_by_asc(person::Column::BirthOn)
         .order_by_asc(person::Column::Id)
         .limit(MOST)

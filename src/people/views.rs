@@ -4,10 +4,10 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use entities::{
-    household, person, service_event,
+    household, person, person_change, service_event,
     values::{
-        AccountId, HouseholdId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Role, ServiceId, ServiceKind,
-        Sex,
+        AccountId, ChangeRequestId, ClassId, HouseholdId, LabourCapacity, PersonField, PersonId, PersonStatus,
+        PovertyStatus, Role, ServiceId, ServiceKind, Sex,
     },
 };
 use sea_orm::DerivePartialModel;
@@ -19,6 +19,8 @@ use crate::base::identity::mask_name;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
 use crate::data::{SealedColumn, Vault};
+use crate::people::amend::Change;
+use crate::people::lifecycle::PersonAction;
 use crate::people::rights::SeePlight;
 
 /// Where a person's secrets stand; sealed bytes open nowhere else.
@@ -29,10 +31,10 @@ pub const SEALED: SealedColumn = SealedColumn {
     table: "person",
     column: "sealed",
     place: PLACE,
-    hashes: &["id_index", "phone_index"],
+    hashes: &["id_index", "phone_index", "bank_index"],
     hash: |vault, plain| {
         let private = read(plain)?;
-        Ok(vec![Some(private.id_hash(vault)), private.phone_hash(vault)])
+        Ok(vec![Some(private.id_hash(vault)), private.phone_hash(vault), private.bank_hash(vault)])
     },
 };
 
@@ -101,6 +103,10 @@ impl Private {
         (!self.phone.is_empty()).then(|| vault.index("phone", &self.phone))
     }
 
+    fn bank_hash(&self, vault: &Vault) -> Option<String> {
+        (!self.bank_account.is_empty()).then(|| vault.index("bank", &self.bank_account))
+    }
+
     fn tail(&self) -> &str {
         self.id_number.get(14..).unwrap_or_default()
     }
@@ -129,7 +135,15 @@ fn read(plain: &[u8]) -> Result<Private> {
     serde_json::from_slice(plain).map_err(|_| Error::internal("a sealed value cannot be read"))
 }
 
-/// A person as a row is made of: `row.sealed`, `row.id_index` and `row.phone_index` are filled from `private`.
+/// The identity number of a person, for who compares many.
+///
+/// # Errors
+/// `Internal` when it does not open.
+pub(crate) fn number_of(vault: &Vault, id: PersonId, sealed: &[u8]) -> Result<String> {
+    Ok(read(&vault.open(PLACE, id, sealed)?)?.id_number)
+}
+
+/// A person as a row is made of: `row.sealed` and the indexes are filled from `private`.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
     pub row: person::Model,
@@ -153,6 +167,7 @@ impl NewPerson {
         let Self { row, private } = &mut self;
         row.id_index = private.id_hash(vault);
         row.phone_index = private.phone_hash(vault);
+        row.bank_index = private.bank_hash(vault);
         row.sealed = vault.seal(PLACE, row.id, &serde_json::to_vec(private).map_err(Error::internal)?)?;
         Ok(self)
     }
@@ -205,10 +220,15 @@ impl PersonLine {
             area_code: person.area_code.clone(),
             poverty_status: person.poverty_status,
             status: person.status,
-            actions: person.status.open_to(reader.role).into_iter().map(Into::into).collect(),
+            actions: actions(person.status, reader.role),
             waiting_on: waits_for(person.status),
         }
     }
+}
+
+/// What may be done with a record by itself; a merge takes two.
+fn actions(status: PersonStatus, role: Role) -> Vec<&'static str> {
+    status.open_to(role).into_iter().filter(|action| *action != PersonAction::Merge).map(Into::into).collect()
 }
 
 /// A page of people.
@@ -262,6 +282,10 @@ pub(crate) struct PersonView {
     pub helper: String,
     pub source: String,
     pub verified_on: Option<NaiveDate>,
+    /// The record that took this one in, where it was merged.
+    pub merged_into: Option<PersonId>,
+    /// Seats in classes that have not begun, of somebody whose record rests; they are given back by hand.
+    pub seats_ahead: Vec<SeatAhead>,
     pub version: i32,
 }
 
@@ -310,6 +334,8 @@ impl PersonView {
             helper: person.helper,
             source: person.source,
             verified_on: person.verified_on,
+            merged_into: person.merged_into,
+            seats_ahead: Vec::new(),
             version: person.version,
         })
     }
@@ -353,6 +379,90 @@ impl ServiceView {
             note: reader.prove::<SeePlight>().is_ok().then_some(row.note),
         }
     }
+}
+
+/// A value of a field as a reader may see it: the text, or that it is hidden.
+///
+/// Numbers are masked for everybody; what only those see who act for the person is hidden from others.
+#[must_use]
+pub(crate) fn masked(field: PersonField, value: &str, sees: bool) -> Option<String> {
+    if value.is_empty() {
+        return Some(String::new());
+    }
+    match field {
+        PersonField::IdNumber => Some(mask_middle(value, 6, 4)),
+        PersonField::Phone => Some(mask_middle(value, 3, 4)),
+        PersonField::BankAccount => Some(mask_middle(value, 0, 4)),
+        PersonField::Name => Some(if sees { value.to_owned() } else { mask_name(value) }),
+        PersonField::Health
+        | PersonField::SecondHealth
+        | PersonField::MainCause
+        | PersonField::SecondCause
+        | PersonField::ThirdCause
+        | PersonField::Address => sees.then(|| value.to_owned()),
+        PersonField::Ethnicity
+        | PersonField::Education
+        | PersonField::Political
+        | PersonField::Marital
+        | PersonField::AreaCode
+        | PersonField::Registration
+        | PersonField::HouseholdNumber
+        | PersonField::Relation
+        | PersonField::PovertyStatus
+        | PersonField::ExitedOn
+        | PersonField::LabourCapacity
+        | PersonField::Helper
+        | PersonField::EmploymentStatus
+        | PersonField::Skills
+        | PersonField::EmploymentWish
+        | PersonField::TrainingWish
+        | PersonField::StartupWish => Some(value.to_owned()),
+    }
+}
+
+/// The ends of a text, and stars for what stands between them.
+fn mask_middle(text: &str, head: usize, tail: usize) -> String {
+    let all: Vec<char> = text.chars().collect();
+    let tail = all.len().saturating_sub(tail);
+    all.iter().enumerate().map(|(place, c)| if place < head || place >= tail { *c } else { '*' }).collect()
+}
+
+/// A changed field of a record, as this reader may see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeView {
+    pub field: PersonField,
+    /// Masked where the field holds a number; null for those who do not act for the person.
+    pub old: Option<String>,
+    pub new: Option<String>,
+    /// The day from which a dated fact holds.
+    pub effective_on: Option<NaiveDate>,
+    pub document_no: Option<String>,
+    /// The request that asked for it.
+    pub request_id: Option<ChangeRequestId>,
+    pub at: chrono::DateTime<chrono::Utc>,
+}
+
+impl ChangeView {
+    pub(crate) fn of(row: &person_change::Model, change: Change, reader: &Actor) -> Self {
+        let sees = reader.prove::<SeePlight>().is_ok();
+        Self {
+            field: row.field,
+            old: masked(row.field, &change.old, sees),
+            new: masked(row.field, &change.new, sees),
+            effective_on: row.effective_on,
+            document_no: row.document_no.clone(),
+            request_id: row.request_id,
+            at: row.at,
+        }
+    }
+}
+
+/// A seat of somebody whose record rests, in a class that has not begun.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct SeatAhead {
+    pub class_id: ClassId,
+    pub title: String,
+    pub starts_on: NaiveDate,
 }
 
 /// How many services were written down.

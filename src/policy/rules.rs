@@ -35,6 +35,8 @@ pub enum Rule {
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
+    /// People who may share one phone before the records are looked at; one phone a household is usual (proposal).
+    PhoneSharedMost,
     /// Minutes for which a typed password opens what asks for one anew (ASVS 7.5.3; proposal).
     FreshMinutes,
     /// Looks at people's numbers in full that one account may take a day (proposal).
@@ -52,7 +54,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -65,6 +67,7 @@ impl Rule {
         Self::ClaimMonths,
         Self::AgeFrom,
         Self::AgeTo,
+        Self::PhoneSharedMost,
         Self::FreshMinutes,
         Self::RevealsPerDay,
         Self::ExportRowsFull,
@@ -93,6 +96,7 @@ impl Rule {
             Self::ClaimMonths => "claim_months",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
+            Self::PhoneSharedMost => "phone_shared_most",
             Self::FreshMinutes => "access.fresh_minutes",
             Self::RevealsPerDay => "people.reveals_per_day",
             Self::ExportRowsFull => "export_rows_full",
@@ -122,6 +126,7 @@ impl Rule {
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
+            Self::PhoneSharedMost => 6,
             Self::FreshMinutes => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,

@@ -76,12 +76,14 @@ pub(crate) async fn reveal(
     Ok(RevealedView::of(private, &wish.fields))
 }
 
-/// Who looked at the numbers of a person, for that person.
+/// Who looked at the numbers of a person, for that person: at this record, or at one that went into it.
 ///
 /// # Errors
 /// Of the database.
 pub(crate) async fn seen_by(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<RevealView>> {
-    Ok(store::of_person(db, person, LAST).await?.into_iter().map(Into::into).collect())
+    let mut records = vec![person];
+    records.extend(people::merged_into(db, &[person]).await?.into_keys());
+    Ok(store::of_records(db, &records, LAST).await?.into_iter().map(Into::into).collect())
 }
 
 /// The same for whoever asks about himself; an account without a person has nothing.

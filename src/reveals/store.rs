@@ -26,10 +26,14 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, row: reveal::Model) -> Res
     Ok(())
 }
 
-/// The last looks at a person who was seen, the newest first.
-pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId, limit: u64) -> Result<Vec<reveal::Model>> {
+/// The last looks at the records of a person who was seen, the newest first.
+pub(crate) async fn of_records(
+    db: &impl ConnectionTrait,
+    records: &[PersonId],
+    limit: u64,
+) -> Result<Vec<reveal::Model>> {
     Ok(reveal::Entity::find()
-        .filter(reveal::Column::PersonId.eq(person))
+        .filter(reveal::Column::PersonId.is_in(records.iter().copied()))
         .order_by_desc(reveal::Column::Id)
         .limit(limit)
         .all(db)

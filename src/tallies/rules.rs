@@ -79,8 +79,12 @@ fn is_registered(row: &person::Model) -> bool {
         && row.labour_capacity != LabourCapacity::None
 }
 
-/// Adds what a person counts as, or takes it away.
+/// Adds what a person counts as, or takes it away. A record that went into another one is no head of its own any more: of
+/// its codes the state alone is counted.
 pub(crate) fn stand(heads: &mut Heads, row: &person::Model, main_cause: &str, by: i64) {
+    if row.status == PersonStatus::Merged {
+        return heads.shift(Part::All, "status", row.status.as_str(), by);
+    }
     for (field, code) in FIELDS.into_iter().zip(codes_of(row)) {
         heads.shift(Part::All, field, code, by);
     }

@@ -19,8 +19,8 @@ use crate::web::Texts;
 
 pub(crate) use display::{Card, cards};
 pub(crate) use rights::ReadTargets;
-pub(crate) use service::board;
 pub use service::{Counted, count};
+pub(crate) use service::{board, count_as_one};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -64,6 +64,25 @@ pub async fn count(work: &Work, atlas: &Atlas, completions: &[Counted]) -> Resul
     Ok(())
 }
 
+/// Two records turn out to be one person's: where both counted, one counts from now on. Call it before the completions move.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn count_as_one(work: &Work, atlas: &Atlas, from: PersonId, to: PersonId) -> Result<()> {
+    let mut counted: HashSet<(PersonId, Programme, i32, String)> = HashSet::new();
+    for (person, programme, year, area) in store::counted_before(work.db(), &[from, to]).await? {
+        let line = atlas.ancestors(&area).into_iter();
+        counted.extend(line.map(|above| (person, programme, year, above.to_owned())));
+    }
+    for (_, programme, year, area_code) in counted.iter().filter(|(person, ..)| *person == from) {
+        if counted.contains(&(to, *programme, *year, area_code.clone())) {
+            let at = Count { year: *year, programme: *programme, area_code: area_code.clone() };
+            work.count(at, -1, 0);
+        }
+    }
+    Ok(())
+}
+
 /// How far one programme has come in one area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {

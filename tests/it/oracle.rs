@@ -62,6 +62,11 @@ impl Known {
         }
     }
 
+    /// A merged record is told only where merged ones are asked for.
+    fn is_told(&self) -> bool {
+        self.row.status != PersonStatus::Merged
+    }
+
     fn is_registered(&self) -> bool {
         self.row.status == PersonStatus::Verified
             && self.row.labour_capacity != LabourCapacity::None
@@ -153,6 +158,7 @@ fn somebody(app: &App, chance: &mut Chance, n: usize, villages: &[String], house
         id: PersonId::new(),
         id_index: String::new(),
         phone_index: None,
+        bank_index: None,
         name: chance.of(&NAMES).into(),
         sex: if chance.below(3) == 0 { Sex::Female } else { Sex::Male },
         birth_on: born,
@@ -174,6 +180,7 @@ fn somebody(app: &App, chance: &mut Chance, n: usize, villages: &[String], house
         skills: String::new(),
         helper: String::new(),
         status,
+        merged_into: None,
         verified_on: None,
         source: "test".into(),
         sealed: Vec::new(),
@@ -219,6 +226,7 @@ impl World {
         path.extend(conditions.iter().map(|(field, code)| format!("&{field}={code}")));
         let due: Vec<String> = self
             .seen(own, area.as_deref())
+            .filter(|one| one.is_told() || conditions.get("status") == Some(&PersonStatus::Merged.as_str()))
             .filter(|one| conditions.iter().all(|(field, code)| one.code(field) == *code))
             .map(|one| one.row.id.to_string())
             .collect();
@@ -255,7 +263,7 @@ impl World {
             .seen(own, None)
             .filter(|one| {
                 let (mine, theirs) = (&one.private, sought);
-                if by_phone { mine.phone == theirs.phone } else { mine.id_number == theirs.id_number }
+                if by_phone { one.is_told() && mine.phone == theirs.phone } else { mine.id_number == theirs.id_number }
             })
             .map(|one| one.row.id.to_string())
             .collect();
@@ -269,7 +277,7 @@ impl World {
         let area = (chance.below(2) > 0).then(|| chance.of(&self.areas));
         let mut due: Vec<String> = self
             .seen(own, area.as_deref())
-            .filter(|one| one.row.name.starts_with(beginning))
+            .filter(|one| one.is_told() && one.row.name.starts_with(beginning))
             .map(|one| one.row.id.to_string())
             .collect();
         due.sort();

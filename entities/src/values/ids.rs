@@ -67,5 +67,5 @@ ids! {
     AccountId, GrantId, AuditId, MessageId, RuleId, OrganisationId, AccreditationId, HouseholdId, PersonId, ServiceId,
     OrderId, HireId, CourseId, TargetId, PotId, PostingId, StandardId, ClassId, SessionId, EnrolmentId, AssessmentId,
     CertificateId, ClaimId, LineId, DecisionId, PaymentId, ImportId, ImportPartId, RejectId, EligibilityRuleId,
-    ExclusionListId, FlagId, RevealId, ExportId,
+    ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
 }

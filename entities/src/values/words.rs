@@ -124,6 +124,66 @@ words! {
         Visit = "visit",
         Policy = "policy",
     }
+    /// The fields of a registration that can be corrected.
+    PersonField {
+        Name = "name",
+        IdNumber = "id_number",
+        Ethnicity = "ethnicity",
+        Education = "education",
+        Political = "political",
+        Marital = "marital",
+        AreaCode = "area_code",
+        Address = "address",
+        Registration = "registration",
+        HouseholdNumber = "household_number",
+        Relation = "relation",
+        Phone = "phone",
+        BankAccount = "bank_account",
+        PovertyStatus = "poverty_status",
+        ExitedOn = "exited_on",
+        MainCause = "main_cause",
+        SecondCause = "second_cause",
+        ThirdCause = "third_cause",
+        Health = "health",
+        SecondHealth = "second_health",
+        LabourCapacity = "labour_capacity",
+        Helper = "helper",
+        EmploymentStatus = "employment_status",
+        Skills = "skills",
+        EmploymentWish = "employment_wish",
+        TrainingWish = "training_wish",
+        StartupWish = "startup_wish",
+    }
+    /// How far a request to correct a record (更正申请) got.
+    ChangeStatus {
+        Filed = "filed",
+        /// 待复核: the county's clerk said yes, and name or number need a second person.
+        AwaitingSecond = "awaiting_second",
+        Applied = "applied",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+    }
+    /// Why two records may be one person's.
+    PairReason {
+        /// 姓名、出生日期和村相同
+        SameNameAndBirth = "same_name_and_birth",
+        /// 同一个号码的两种写法
+        SameNumber = "same_number",
+        /// 不同户共用社保卡账号
+        SharedAccount = "shared_account",
+        /// 太多人共用手机号
+        SharedPhone = "shared_phone",
+    }
+    PairStatus {
+        Open = "open",
+        /// 不是同一人
+        Dismissed = "dismissed",
+        /// 待复核
+        MergeAsked = "merge_asked",
+        Merged = "merged",
+        /// The rule that found it finds it no more.
+        Gone = "gone",
+    }
     /// What a file holds.
     ImportSubject { People = "people" }
     /// Whether a file was sent to the server or stands beside the command line.

@@ -115,6 +115,11 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
+    /// Whether records are asked for that went into others.
+    pub(super) fn is_merged(&self) -> bool {
+        self.of.field == "status" && self.code == PersonStatus::Merged.as_str()
+    }
+
     /// What it asks of a row.
     pub(super) fn holds(&self) -> SimpleExpr {
         match self.of.codes {

@@ -42,6 +42,8 @@ struct PeoplePage {
     /// Answered a search, which no address repeats: what was typed, and where it goes on.
     found: Option<(String, Option<String>)>,
     may_draft: bool,
+    /// Looks at records that may be one person's.
+    may_compare: bool,
     may_load: bool,
     /// Of a village, where people are ticked.
     may_record: bool,
@@ -82,6 +84,7 @@ fn people_page(page: Page, actor: &Actor, area: Option<&str>, conditions: &[Cond
         next: None,
         found: None,
         may_draft: may::<DraftPeople>(&page),
+        may_compare: matches!(actor.role, Role::CountyClerk | Role::CountyChecker),
         may_load: may::<LoadFiles>(&page),
         may_record: is_village && may::<RecordServices>(&page),
         may_name: may::<SeePlight>(&page),

@@ -1,6 +1,6 @@
 //! Finding people, among those whom the asker may see.
 
-use entities::person;
+use entities::{person, values::PersonStatus};
 use sea_orm::ConnectionTrait;
 
 use crate::access::{Can, Scope};
@@ -61,10 +61,15 @@ pub(crate) async fn list(
     view(by, vault, page, total)
 }
 
-/// How many there are in an area, where the tallies know: all, or those with one code.
+/// How many there are in an area, where the tallies know: all, or those with one code. Merged records are told only where they
+/// are asked for.
 async fn count(db: &impl ConnectionTrait, area: &str, conditions: &[Condition]) -> Result<Option<i64>> {
     Ok(match conditions {
-        [] => Some(tallies::heads(db, area).await?.sum(Part::All, "status")),
+        [] => {
+            let heads = tallies::heads(db, area).await?;
+            let merged = heads.of(Part::All, "status", PersonStatus::Merged.as_str());
+            Some(heads.sum(Part::All, "status") - merged)
+        }
         [one] => Some(tallies::heads(db, area).await?.of(Part::All, one.of.field, &one.code)),
         [_, _, ..] => None,
     })

@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use entities::{
     person,
-    values::{AreaLevel, PersonId},
+    values::{AreaLevel, PersonId, PersonStatus},
 };
-use sea_orm::{ColumnTrait, Condition as All, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition as All, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use crate::access::{Scope, within};
@@ -70,6 +72,11 @@ fn behind(query: Select<person::Entity>, after: Option<&Cursor>) -> Select<perso
     query.order_by_asc(person::Column::AreaCode).order_by_asc(person::Column::Id)
 }
 
+/// A merged record is told under the one that took it in.
+fn unmerged(scope: &Scope) -> Select<person::Entity> {
+    visible_to(scope).filter(person::Column::Status.ne(PersonStatus::Merged))
+}
+
 /// Everybody of an area, village by village.
 pub(crate) async fn everybody(
     db: &impl ConnectionTrait,
@@ -78,13 +85,16 @@ pub(crate) async fn everybody(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<person::Model>> {
-    let rows = visible_to(scope).filter(within(person::Column::AreaCode, area));
+    let rows = unmerged(scope).filter(within(person::Column::AreaCode, area));
     let rows = behind(rows, after).limit(limit + 1).all(db).await?;
     Ok(Page::cut(rows, limit, Cursor::behind))
 }
 
-/// How many at most meet all conditions.
+/// How many at most meet all conditions. Of merged records the state alone is counted.
 fn bound(heads: &Heads, conditions: &[Condition]) -> i64 {
+    if let Some(merged) = conditions.iter().find(|condition| condition.is_merged()) {
+        return heads.of(Part::All, merged.of.field, &merged.code);
+    }
     conditions.iter().map(|c| heads.of(Part::All, c.of.field, &c.code)).min().unwrap_or_default()
 }
 
@@ -183,7 +193,9 @@ pub(crate) async fn by_codes(
             codes.push(village.code);
         }
         if !codes.is_empty() {
-            let some = visible_to(scope).filter(person::Column::AreaCode.is_in(codes));
+            let merged = conditions.iter().any(Condition::is_merged);
+            let some = if merged { visible_to(scope) } else { unmerged(scope) };
+            let some = some.filter(person::Column::AreaCode.is_in(codes));
             let some = conditions.iter().fold(some, |some, condition| some.filter(condition.holds()));
             rows.extend(behind(some, place.as_ref()).limit(lacking).all(db).await?);
         }
@@ -229,7 +241,7 @@ pub(crate) async fn by_name(
     after: Option<Cursor>,
     limit: u64,
 ) -> Result<Page<person::Model>> {
-    let named = visible_to(scope).filter(within(person::Column::AreaCode, top)).filter(begins_with(name));
+    let named = unmerged(scope).filter(within(person::Column::AreaCode, top)).filter(begins_with(name));
     if level_of(top).is_some_and(|level| SMALL.contains(&level)) {
         let rows = behind(named, after.as_ref()).limit(limit + 1).all(db).await?;
         return Ok(Page::cut(rows, limit, Cursor::behind));
@@ -262,13 +274,17 @@ pub(crate) async fn by_name(
     Ok(Page::cut(rows, limit, Cursor::behind))
 }
 
-/// The one whose identity number has one of these hashes.
+/// The one whose identity number has one of these hashes, or whose record took in the one that has it.
 pub(crate) async fn by_id_index(
     db: &impl ConnectionTrait,
     scope: &Scope,
     indexes: &[String],
 ) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope).filter(person::Column::IdIndex.is_in(indexes)).all(db).await?)
+    let Some(found) = person::Entity::find().filter(person::Column::IdIndex.is_in(indexes)).one(db).await? else {
+        return Ok(Vec::new());
+    };
+    let id = found.merged_into.unwrap_or(found.id);
+    Ok(visible_to(scope).filter(person::Column::Id.eq(id)).all(db).await?)
 }
 
 /// Those whose phone has one of these hashes; a family often shares one.
@@ -278,7 +294,7 @@ pub(crate) async fn by_phone_index(
     indexes: &[String],
     limit: u64,
 ) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope)
+    Ok(unmerged(scope)
         .filter(person::Column::PhoneIndex.is_in(indexes))
         .order_by_asc(person::Column::Id)
         .limit(limit)

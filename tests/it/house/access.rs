@@ -8,8 +8,9 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, courses, eligibility, enrolments, exclusions, exports,
-    funds, home, imports, mailbox, mydata, orders, organisations, people, policy, reveals, targets, villages,
+    accounts, attendance, audits, claims, classes, completion, corrections, courses, duplicates, eligibility,
+    enrolments, exclusions, exports, funds, home, imports, mailbox, mydata, orders, organisations, people, policy,
+    reveals, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -31,6 +32,7 @@ fn doors() -> Vec<Door> {
         policy::DOORS,
         organisations::DOORS,
         people::DOORS,
+        corrections::DOORS,
         imports::DOORS,
         exclusions::DOORS,
         eligibility::DOORS,
@@ -44,6 +46,7 @@ fn doors() -> Vec<Door> {
         attendance::DOORS,
         completion::DOORS,
         claims::DOORS,
+        duplicates::DOORS,
         mailbox::DOORS,
         villages::DOORS,
         mydata::DOORS,
