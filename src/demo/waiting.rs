@@ -223,10 +223,11 @@ pub(super) fn file(teller: &mut Teller<'_>, vault: &Vault) -> Result<()> {
     for ((name, education, cause), n) in PEOPLE.into_iter().zip(990_u16..) {
         let number = IdNumber::compose("369970", day(1979, 6, 15), n).ok_or_else(|| Error::internal("no number"))?;
         let number = number.as_str();
-        text += &format!(
+        let line = format!(
             "{name},{number},汉族,{education},群众,已婚,健康,普通劳动力,农业户口,{JINGSHAN},敖山镇镜山村,15400990{n},\
              36092310620690{n},户主,建档立卡,,{cause},,务农,就近转移,电商培训,否,,,刘敏\r\n"
         );
+        text.push_str(&line);
     }
     let sender = (teller.office.county, teller.office.clerk);
     let (job, parts) = imports::as_if_sent(vault, sender, "敖山镇新增人员.csv", &text, at(day(YEAR, 12, 30), 15, 5))?;

@@ -57,7 +57,6 @@ async fn list(
     responses((status = 201, body = ImportView), (status = 401), (status = 403), (status = 413), (status = 415),
         (status = 422)))]
 #[post("/imports?<query..>", data = "<file>", rank = 2)]
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 async fn upload(
     by: Can<LoadFiles>,
     query: Strict<UploadQuery>,

@@ -27,7 +27,7 @@ use crate::imports::load::{Ground, Judged, Outcome};
 use crate::imports::mapping::{columns, stored};
 use crate::imports::rows::unpack;
 use crate::imports::service::PART;
-use crate::imports::store::{self, Change};
+use crate::imports::store::{self, Change, Lease};
 use crate::people::{self, Seen};
 
 /// How often an idle worker looks for a file.
@@ -61,7 +61,7 @@ impl Works {
 
     async fn work_at(&self, job: import_job::Model) -> Result<()> {
         let begin = Change {
-            lease_until: Some(Some(self.clock.now() + LEASE)),
+            lease: Lease::Until(self.clock.now() + LEASE),
             // A check that was broken off begins anew: who stood twice in the file is known only from the whole of it.
             counts: (job.status == ImportStatus::Checking).then_some([0; 5]),
             ..Change::default()
@@ -225,7 +225,7 @@ pub(super) async fn advance(
         ..job.clone()
     };
     let counts = [next.parts_done.into(), next.rows_done, next.added, next.standing, next.rejected];
-    let change = Change { counts: Some(counts), lease_until: Some(next.lease_until), ..Change::default() };
+    let change = Change { counts: Some(counts), lease: Lease::Until(work.now + LEASE), ..Change::default() };
     store::change(work.db(), job, change).await?;
     Ok(next)
 }
@@ -240,7 +240,7 @@ pub(super) async fn finish(work: &Work, job: &import_job::Model) -> Result<()> {
     let loaded = action != ImportAction::FinishCheck;
     let change = Change {
         status: Some(job.status.after(action)?),
-        lease_until: Some(None),
+        lease: Lease::Free,
         finished_at: Some(work.now),
         ..Change::default()
     };
@@ -263,7 +263,7 @@ pub(super) async fn fail(work: &Work, job: &import_job::Model, why: &'static str
     let change = Change {
         status: Some(job.status.after(ImportAction::Fail)?),
         failure: Some(why),
-        lease_until: Some(None),
+        lease: Lease::Free,
         finished_at: Some(work.now),
         ..Change::default()
     };

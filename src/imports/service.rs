@@ -24,7 +24,7 @@ use crate::imports::lifecycle::ImportAction;
 use crate::imports::load::{Ground, KeptFault, REJECT};
 use crate::imports::mapping::{self, Mapping};
 use crate::imports::rows::{pack, unpack};
-use crate::imports::store::{self, Change};
+use crate::imports::store::{self, Change, Lease};
 use crate::people;
 use crate::people::LoadFiles;
 use crate::sheets::{Limits, Reader, Row, Table, Trouble};
@@ -295,7 +295,7 @@ async fn begin(
         status: Some(status),
         counts: Some([0; 5]),
         mode,
-        lease_until: Some(None),
+        lease: Lease::Free,
         started_at: Some(work.now),
         ..Change::default()
     };
@@ -313,7 +313,7 @@ pub(super) async fn cancel(by: &Can<LoadFiles>, work: &Work, id: ImportId) -> Re
     let job = store::visible(work.db(), &by.scope(), id).await?;
     let change = Change {
         status: Some(job.status.after(ImportAction::Cancel)?),
-        lease_until: Some(None),
+        lease: Lease::Free,
         finished_at: Some(work.now),
         ..Change::default()
     };

@@ -108,6 +108,16 @@ pub(super) async fn rejects(
         .await?)
 }
 
+/// Who has a file for himself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Lease {
+    #[default]
+    AsItIs,
+    Until(DateTime<Utc>),
+    /// Nobody.
+    Free,
+}
+
 /// How a file moves on; what is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Change {
@@ -117,7 +127,7 @@ pub(super) struct Change {
     pub mapping: Option<String>,
     pub mode: Option<entities::values::ImportMode>,
     pub failure: Option<&'static str>,
-    pub lease_until: Option<Option<DateTime<Utc>>>,
+    pub lease: Lease,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
 }
@@ -149,8 +159,10 @@ pub(super) async fn change(db: &impl ConnectionTrait, job: &import_job::Model, c
     if let Some(failure) = change.failure {
         rows = rows.col_expr(Column::Failure, Expr::value(failure));
     }
-    if let Some(lease) = change.lease_until {
-        rows = rows.col_expr(Column::LeaseUntil, Expr::value(lease));
+    match change.lease {
+        Lease::AsItIs => {}
+        Lease::Until(until) => rows = rows.col_expr(Column::LeaseUntil, Expr::value(until)),
+        Lease::Free => rows = rows.col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>)),
     }
     if let Some(started) = change.started_at {
         rows = rows.col_expr(Column::StartedAt, Expr::value(started));

@@ -219,16 +219,14 @@ pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<L
     let claims = fresh.iter().map(|one| (&one.household, one.person.row.area_code.as_str()));
     let households = settle(work, within, claims).await?;
     let verified_on = work.today();
-    fresh.retain_mut(|one| match households.get(&one.household.number) {
-        Some(Some(id)) => {
-            one.person.row.household_id = Some(*id);
-            one.person.row.verified_on = Some(verified_on);
-            true
-        }
-        _ => {
+    fresh.retain_mut(|one| {
+        let household = households.get(&one.household.number).copied().flatten();
+        if household.is_none() {
             landing.refused.push((one.line, Refused::HouseholdElsewhere));
-            false
         }
+        one.person.row.household_id = household;
+        one.person.row.verified_on = Some(verified_on);
+        household.is_some()
     });
     landing.added = fresh.len();
     // The index of numbers is walked once from end to end, and not at random for each.

@@ -1,5 +1,4 @@
 //! Rules in force: a number by area and date. The nearest area that has a row decides.
-#![expect(clippy::disallowed_methods, reason = "rules are public: everybody may know what is decided by")]
 
 use chrono::NaiveDate;
 use entities::{

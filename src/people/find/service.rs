@@ -31,9 +31,9 @@ fn area_of(scope: &Scope, asked: Option<&str>) -> Option<String> {
     }
 }
 
-fn view(by: &Can<SeePeople>, vault: &Vault, page: Page<person::Model>, total: Option<i64>) -> Result<PeopleView> {
+fn view(by: &Can<SeePeople>, vault: &Vault, page: Page<person::Model>, total: Option<i64>) -> PeopleView {
     let items = page.items.iter().map(|row| PersonLine::of(row, vault, by.actor())).collect();
-    Ok(PeopleView { items, next: page.next, total })
+    PeopleView { items, next: page.next, total }
 }
 
 /// A page of the list.
@@ -58,7 +58,7 @@ pub(crate) async fn list(
     } else {
         store::by_codes(db, &scope, &area, &conditions, after, limit).await?
     };
-    view(by, vault, page, total)
+    Ok(view(by, vault, page, total))
 }
 
 /// How many there are in an area, where the tallies know: all, or those with one code. Merged records are told only where they
@@ -103,7 +103,7 @@ pub(crate) async fn search(
         }
         _ => return Err(Error::invalid("id_number", "invalid.search")),
     };
-    view(by, vault, page, None)
+    Ok(view(by, vault, page, None))
 }
 
 async fn named(db: &impl ConnectionTrait, scope: &Scope, search: &Search, name: &str) -> Result<Page<person::Model>> {

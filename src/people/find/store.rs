@@ -280,7 +280,9 @@ pub(crate) async fn by_id_index(
     scope: &Scope,
     indexes: &[String],
 ) -> Result<Vec<person::Model>> {
-    let Some(found) = person::Entity::find().filter(person::Column::IdIndex.is_in(indexes)).one(db).await? else {
+    // A record that was merged may lie elsewhere; what is shown is in sight.
+    let every = visible_to(&Scope::System);
+    let Some(found) = every.filter(person::Column::IdIndex.is_in(indexes)).one(db).await? else {
         return Ok(Vec::new());
     };
     let id = found.merged_into.unwrap_or(found.id);
