@@ -335,7 +335,7 @@ async fn files_come_in_any_encoding_and_as_a_workbook() {
     let workbook = |n: u16| {
         let mut book = rust_xlsxwriter::Workbook::new();
         let sheet = book.add_worksheet();
-        for (row, line) in (0_u32..).zip(text(n).trim_start_matches('\u{FEFF}').trim().split("\r\n")) {
+        for (row, line) in (0_u32..).zip(text(n).trim_start_matches('\u{FEFF}').lines()) {
             for (column, cell) in (0_u16..).zip(line.split(',')) {
                 sheet.write_string(row, column, cell).unwrap();
             }

@@ -7,9 +7,7 @@ use entities::{
     person,
     values::{AreaLevel, PersonId, PersonStatus},
 };
-use sea_orm::{
-    ColumnTrait, Condition as All, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, Condition as All, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::access::{Scope, within};
@@ -280,9 +278,9 @@ pub(crate) async fn by_id_index(
     scope: &Scope,
     indexes: &[String],
 ) -> Result<Vec<person::Model>> {
-    // A record that was merged may lie elsewhere; what is shown is in sight.
-    let every = visible_to(&Scope::System);
-    let Some(found) = every.filter(person::Column::IdIndex.is_in(indexes)).one(db).await? else {
+    // The one that went may have stood elsewhere: only where it leads to is asked of the scope.
+    let everywhere = visible_to(&Scope::System);
+    let Some(found) = everywhere.filter(person::Column::IdIndex.is_in(indexes)).one(db).await? else {
         return Ok(Vec::new());
     };
     let id = found.merged_into.unwrap_or(found.id);
