@@ -36,6 +36,14 @@ pub(crate) struct Ages {
     pub to: i64,
 }
 
+impl Ages {
+    /// # Errors
+    /// `Internal` where no number holds on the day.
+    pub(crate) fn of_policy(book: &RuleBook, area: &str, on: NaiveDate) -> Result<Self> {
+        Ok(Self { from: book.value(Number::AgeFrom, area, on)?, to: book.value(Number::AgeTo, area, on)? })
+    }
+}
+
 /// What a fresh database starts with: people of the poverty files who can work.
 pub(super) fn defaults() -> Conditions {
     Conditions {
@@ -65,8 +73,7 @@ impl Rule {
     /// `Internal` where no rule holds on the day, or it cannot be read.
     pub(crate) fn in_force(book: &RuleBook, programme: Programme, area: &str, on: NaiveDate) -> Result<Self> {
         let row = book.eligibility(programme, area, on)?.clone();
-        let ages = Ages { from: book.value(Number::AgeFrom, area, on)?, to: book.value(Number::AgeTo, area, on)? };
-        Ok(Self { conditions: read(&row)?, row, ages, on })
+        Ok(Self { conditions: read(&row)?, row, ages: Ages::of_policy(book, area, on)?, on })
     }
 
     /// What each condition says, in the order in which a page shows them.
