@@ -56,7 +56,11 @@ pub(super) fn defaults() -> Conditions {
 /// # Errors
 /// `Internal` for words that no condition has.
 pub(super) fn read(row: &eligibility_rule::Model) -> Result<Conditions> {
-    serde_json::from_str(&row.conditions).map_err(|_| Error::internal("a rule of eligibility cannot be read"))
+    let unreadable = |_| Error::internal("a rule of eligibility cannot be read");
+    // Named conditions only: a bare list would be read as asking nothing.
+    let named: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&row.conditions).map_err(unreadable)?;
+    serde_json::from_value(named.into()).map_err(unreadable)
 }
 
 /// A rule in force for a programme, in an area, on a day.

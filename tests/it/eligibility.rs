@@ -363,7 +363,7 @@ async fn a_doubt_that_is_gone_before_anybody_decided_is_cleared_and_raised_again
 }
 
 #[rocket::async_test]
-async fn a_person_who_stands_on_two_counties_lists_is_named_by_the_nearer_verdict_once() {
+async fn who_stands_on_the_lists_of_two_counties_is_told_once() {
     let cast = Cast::gather().await;
     let person = cast.app.given_person(1).await;
     let number = number_of(&cast.app, person).await;
