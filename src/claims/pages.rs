@@ -223,11 +223,16 @@ impl ClaimPage {
         }
     }
 
-    /// What was found of the person when the class began, in a sentence.
-    fn at_start(&self, evidence: &Evidence) -> String {
-        let key = if evidence.holds { "line-eligible" } else { "line-not_eligible" };
+    /// Key of what was found of the person when the class began.
+    fn at_start(evidence: &Evidence) -> &'static str {
+        if evidence.holds { "line-eligible" } else { "line-not_eligible" }
+    }
+
+    /// By which rule, and when.
+    fn found_by(&self, evidence: &Evidence) -> String {
         let day = self.page.day(&self.page.day_of(&evidence.decided_at));
-        self.page.say2(key, "document", eligibility::document(&self.page, &evidence.document_no), "day", day)
+        let document = eligibility::document(&self.page, &evidence.document_no);
+        self.page.say2("line-eligible_by", "document", document, "day", day)
     }
 
     /// Condition by condition, for offices.

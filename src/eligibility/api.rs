@@ -27,8 +27,12 @@ pub(crate) struct Docs;
 #[utoipa::path(context_path = "/api/v1", tag = "eligibility",
     responses((status = 200, body = [EligibilityRuleView]), (status = 401), (status = 403)))]
 #[get("/eligibility-rules")]
-async fn list_rules(_by: Can<SeeRules>, db: &State<Database>) -> Result<Json<Vec<EligibilityRuleView>>> {
-    Ok(Json(service::all_rules(db.reader()).await?.into_iter().map(Into::into).collect()))
+async fn list_rules(
+    _by: Can<SeeRules>,
+    db: &State<Database>,
+    clock: &State<Clock>,
+) -> Result<Json<Vec<EligibilityRuleView>>> {
+    Ok(Json(service::all_rules(db.reader(), clock.today()).await?.into_iter().map(Into::into).collect()))
 }
 
 /// What a person may have in a class near home that starts on a day, condition by condition.

@@ -19,7 +19,6 @@ eligibility-asks-poverty = Poverty status: { $words }
 eligibility-asks-labour = Labour capacity: { $words }
 eligibility-asks-men = Men: { $from } to { $to }
 eligibility-asks-women = Women: { $from } to { $to }
-eligibility-asks-age = Age: as local policy says
 eligibility-asks-registration = Codes of registration: { $words }
 eligibility-asks-area = Lives in: { $words }
 eligibility-person = What this person may have

@@ -16,8 +16,8 @@ use crate::data::{Database, Desk, Vault};
 use crate::eligibility::flags;
 use crate::eligibility::forms::EntitlementQuery;
 use crate::eligibility::rights::{DecideOnFlags, SeeEligibility, SeeFindings, SeeRules};
-use crate::eligibility::rules::{Ages, Conditions, Told};
-use crate::eligibility::service::{self, Entitled, Findings};
+use crate::eligibility::rules::{Ages, Told};
+use crate::eligibility::service::{self, Entitled, Findings, Listed};
 use crate::eligibility::store::{self, Flagged};
 use crate::eligibility::views::{decisions, says};
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
@@ -31,7 +31,7 @@ type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
 #[template(path = "eligibility/templates/rules.html")]
 struct RulesPage {
     page: Page,
-    rules: Vec<(eligibility_rule::Model, Conditions)>,
+    rules: Vec<Listed>,
     sees_lists: bool,
 }
 
@@ -94,8 +94,8 @@ fn open_to(page: &Page, status: FlagStatus) -> bool {
 
 impl RulesPage {
     /// What a rule asks, in words, a line each.
-    fn asks(&self, asked: &Conditions) -> Vec<String> {
-        let page = &self.page;
+    fn asks(&self, rule: &Listed) -> Vec<String> {
+        let (page, asked) = (&self.page, &rule.asked);
         let and = page.say("eligibility-and");
         let mut lines = Vec::new();
         if !asked.poverty.is_empty() {
@@ -107,11 +107,8 @@ impl RulesPage {
             lines.push(page.say1("eligibility-asks-labour", "words", words.join(&and)));
         }
         let ages = |key: &str, Ages { from, to }: Ages| page.say2(key, "from", from, "to", to);
-        lines.extend(asked.men.map(|men| ages("eligibility-asks-men", men)));
-        lines.extend(asked.women.map(|women| ages("eligibility-asks-women", women)));
-        if asked.men.is_none() || asked.women.is_none() {
-            lines.push(page.say("eligibility-asks-age"));
-        }
+        lines.push(ages("eligibility-asks-men", asked.men.unwrap_or(rule.ages)));
+        lines.push(ages("eligibility-asks-women", asked.women.unwrap_or(rule.ages)));
         if !asked.registration.is_empty() {
             lines.push(page.say1("eligibility-asks-registration", "words", asked.registration.join(&and)));
         }
@@ -136,7 +133,7 @@ impl RulesPage {
 
 #[get("/eligibility")]
 async fn list_rules(_by: Can<SeeRules>, page: Page, db: &State<Database>) -> Result<Html<RulesPage>> {
-    let rules = service::all_rules(db.reader()).await?;
+    let rules = service::all_rules(db.reader(), page.today).await?;
     Ok(Html::ok(RulesPage { sees_lists: may::<SeeFindings>(&page), page, rules }))
 }
 

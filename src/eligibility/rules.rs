@@ -36,6 +36,14 @@ pub(crate) struct Ages {
     pub to: i64,
 }
 
+impl Ages {
+    /// # Errors
+    /// `Internal` where no number holds on the day.
+    pub(crate) fn of_policy(book: &RuleBook, area: &str, on: NaiveDate) -> Result<Self> {
+        Ok(Self { from: book.value(Number::AgeFrom, area, on)?, to: book.value(Number::AgeTo, area, on)? })
+    }
+}
+
 /// What a fresh database starts with: people of the poverty files who can work.
 pub(super) fn defaults() -> Conditions {
     Conditions {
@@ -48,7 +56,11 @@ pub(super) fn defaults() -> Conditions {
 /// # Errors
 /// `Internal` for words that no condition has.
 pub(super) fn read(row: &eligibility_rule::Model) -> Result<Conditions> {
-    serde_json::from_str(&row.conditions).map_err(|_| Error::internal("a rule of eligibility cannot be read"))
+    let unreadable = |_| Error::internal("a rule of eligibility cannot be read");
+    // Named conditions only: a bare list would be read as asking nothing.
+    let named: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&row.conditions).map_err(unreadable)?;
+    serde_json::from_value(named.into()).map_err(unreadable)
 }
 
 /// A rule in force for a programme, in an area, on a day.
@@ -65,8 +77,7 @@ impl Rule {
     /// `Internal` where no rule holds on the day, or it cannot be read.
     pub(crate) fn in_force(book: &RuleBook, programme: Programme, area: &str, on: NaiveDate) -> Result<Self> {
         let row = book.eligibility(programme, area, on)?.clone();
-        let ages = Ages { from: book.value(Number::AgeFrom, area, on)?, to: book.value(Number::AgeTo, area, on)? };
-        Ok(Self { conditions: read(&row)?, row, ages, on })
+        Ok(Self { conditions: read(&row)?, row, ages: Ages::of_policy(book, area, on)?, on })
     }
 
     /// What each condition says, in the order in which a page shows them.

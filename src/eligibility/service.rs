@@ -1,5 +1,7 @@
 //! The rules themselves, and what a person may have on a day.
 
+use std::cmp::Reverse;
+
 use chrono::NaiveDate;
 use entities::{
     eligibility_rule, training_class,
@@ -13,7 +15,7 @@ use crate::base::{Error, Result};
 use crate::data::{Vault, Work};
 use crate::eligibility::evidence::{self, Evidence};
 use crate::eligibility::rights::{SeeEligibility, SeeFindings};
-use crate::eligibility::rules::{self, Conditions, Rule, Told, told};
+use crate::eligibility::rules::{self, Ages, Conditions, Rule, Told, told};
 use crate::eligibility::store::{self, Flagged};
 use crate::exclusions;
 use crate::people;
@@ -39,21 +41,30 @@ pub async fn load_defaults(work: &Work) -> Result<()> {
     store::insert_rule(work, row).await
 }
 
+/// A rule as a list tells it.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub row: eligibility_rule::Model,
+    pub asked: Conditions,
+    /// What the numbers of policy say there today, for whom the rule names no ages.
+    pub ages: Ages,
+}
+
 /// Every rule with its conditions, by area and programme, the latest first.
 ///
 /// # Errors
 /// `Internal` for a rule that cannot be read.
-pub(super) async fn all_rules(db: &impl ConnectionTrait) -> Result<Vec<(eligibility_rule::Model, Conditions)>> {
-    let mut rows = RuleBook::load(db).await?.eligibility_rules();
+pub(super) async fn all_rules(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<Listed>> {
+    let book = RuleBook::load(db).await?;
+    let mut rows = book.eligibility_rules().to_vec();
     rows.sort_by(|a, b| {
-        let key =
-            |row: &eligibility_rule::Model| (row.area_code.clone(), row.programme, std::cmp::Reverse(row.valid_from));
+        let key = |row: &eligibility_rule::Model| (row.area_code.clone(), row.programme, Reverse(row.valid_from));
         key(a).cmp(&key(b))
     });
     rows.into_iter()
         .map(|row| {
-            let asked = rules::read(&row)?;
-            Ok((row, asked))
+            let (asked, ages) = (rules::read(&row)?, Ages::of_policy(&book, &row.area_code, today)?);
+            Ok(Listed { row, asked, ages })
         })
         .collect()
 }

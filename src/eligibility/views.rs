@@ -1,12 +1,9 @@
 //! Outputs of this feature.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entities::{
-    eligibility_rule,
-    values::{
-        ClassId, EligibilityRuleId, EnrolmentId, FlagId, FlagStatus, LabourCapacity, PersonId, PovertyStatus,
-        Programme, Role,
-    },
+use entities::values::{
+    ClassId, EligibilityRuleId, EnrolmentId, FlagId, FlagStatus, LabourCapacity, PersonId, PovertyStatus, Programme,
+    Role,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,8 +11,8 @@ use utoipa::ToSchema;
 use crate::access::Actor;
 use crate::base::lifecycle::Lifecycle;
 use crate::eligibility::evidence::Evidence;
-use crate::eligibility::rules::{Ages, Conditions, Told};
-use crate::eligibility::service::Entitlement;
+use crate::eligibility::rules::{Ages, Told};
+use crate::eligibility::service::{Entitlement, Listed};
 use crate::eligibility::store::Flagged;
 use crate::web::Page;
 
@@ -35,9 +32,9 @@ pub(crate) struct EligibilityRuleView {
     pub labour: Vec<LabourCapacity>,
     pub registration: Vec<String>,
     pub areas: Vec<String>,
-    /// Null: the ages of policy hold.
-    pub men: Option<AgesView>,
-    pub women: Option<AgesView>,
+    /// By the rule, or where it names none by the numbers of policy that hold today.
+    pub men: AgesView,
+    pub women: AgesView,
 }
 
 /// Full years on the first day of a class, both included.
@@ -53,8 +50,8 @@ impl From<Ages> for AgesView {
     }
 }
 
-impl From<(eligibility_rule::Model, Conditions)> for EligibilityRuleView {
-    fn from((row, asked): (eligibility_rule::Model, Conditions)) -> Self {
+impl From<Listed> for EligibilityRuleView {
+    fn from(Listed { row, asked, ages }: Listed) -> Self {
         Self {
             id: row.id,
             area_code: row.area_code,
@@ -66,8 +63,8 @@ impl From<(eligibility_rule::Model, Conditions)> for EligibilityRuleView {
             labour: asked.labour,
             registration: asked.registration,
             areas: asked.areas,
-            men: asked.men.map(Into::into),
-            women: asked.women.map(Into::into),
+            men: asked.men.unwrap_or(ages).into(),
+            women: asked.women.unwrap_or(ages).into(),
         }
     }
 }

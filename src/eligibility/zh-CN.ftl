@@ -19,7 +19,6 @@ eligibility-asks-poverty = 贫困状态：{ $words }
 eligibility-asks-labour = 劳动能力：{ $words }
 eligibility-asks-men = 男：满{ $from }到{ $to }岁
 eligibility-asks-women = 女：满{ $from }到{ $to }岁
-eligibility-asks-age = 年龄：按当地政策的岁数
 eligibility-asks-registration = 户口性质代码：{ $words }
 eligibility-asks-area = 住在：{ $words }
 eligibility-person = 可以参加什么
@@ -66,7 +65,7 @@ flag_status-open = 待判定
 flag_status-dismissed = 不成立
 flag_status-confirmed = 属实
 flag_status-cleared = 已消失
-enrolment-not_verified = 登记还没核实，请找县就业局
+enrolment-not_verified = 登记信息还没有核实，请找县就业局
 enrolment-not_eligible = { $status ->
     [registered] 建档立卡贫困户
     [exited] 已脱贫享受政策的人
@@ -93,7 +92,7 @@ enrolment-excluded = { $kind ->
     [insured] 列入参保职工名单
    *[deceased] 列入死亡人员名单
 }（{ $day }，{ $document }）
-check-verified = 登记已核实
+check-verified = 登记信息已核实
 check-eligible = 属于培训对象（{ $status ->
     [registered] 建档立卡
     [exited] 已脱贫

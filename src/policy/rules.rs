@@ -225,8 +225,8 @@ impl RuleBook {
     }
 
     /// Every rule of eligibility, whether it holds or not.
-    pub(crate) fn eligibility_rules(self) -> Vec<eligibility_rule::Model> {
-        self.eligibility
+    pub(crate) fn eligibility_rules(&self) -> &[eligibility_rule::Model] {
+        &self.eligibility
     }
 
     /// The value in force in an area on a day: of the nearest area above it that has one.

@@ -176,7 +176,7 @@ async fn each_condition_is_told_in_the_readers_words() {
         "年龄58岁，开班之日须满16至55岁（女）",
         "劳动能力登记为无劳动能力",
         "列入参保职工名单（2016-10-31，上人社函〔2016〕31号）",
-        "登记已核实",
+        "登记信息已核实",
         "不符合条件",
         "赣人社发〔2016〕40号",
     ] {
@@ -207,7 +207,8 @@ async fn the_rules_are_listed_for_offices_and_the_administrator() {
     cast.rule("360923", day(12, 1), Some(Programme::Skill), asked).await;
     let administrator = cast.app.sign_in(Role::Administrator).await;
     let page = administrator.get("/eligibility").await.is(Status::Ok).text;
-    for words in ["省里的默认规则", "还没开始", "女：满16到55岁", "住在：上高县", "赣人社发〔2016〕40号"]
+    for words in
+        ["省里的默认规则", "还没开始", "男：满16到60岁", "女：满16到55岁", "住在：上高县", "赣人社发〔2016〕40号"]
     {
         assert!(page.contains(words), "{words}: {page}");
     }
@@ -304,7 +305,10 @@ async fn looking_anew_raises_each_doubt_once_and_undoes_no_decision() {
     let home = cast.clerk.get("/").await.is(Status::Ok).text;
     assert!(home.contains("判定2个资格疑点") && home.contains("/eligibility/flags?status=open"), "{home}");
     let page = cast.clerk.get("/eligibility/flags").await.is(Status::Ok).text;
-    assert!(page.contains("列入参保职工名单") && page.contains("登记还没核实") && page.contains("陈**"), "{page}");
+    assert!(
+        page.contains("列入参保职工名单") && page.contains("登记信息还没有核实") && page.contains("陈**"),
+        "{page}"
+    );
 
     let flag = format!("/eligibility/flags/{}", found[0].2);
     cast.clerk.get(&format!("{flag}/dismiss")).await.is(Status::Ok);
@@ -359,7 +363,7 @@ async fn a_doubt_that_is_gone_before_anybody_decided_is_cleared_and_raised_again
 }
 
 #[rocket::async_test]
-async fn a_person_who_stands_on_two_counties_lists_is_named_by_the_nearer_verdict_once() {
+async fn who_stands_on_the_lists_of_two_counties_is_told_once() {
     let cast = Cast::gather().await;
     let person = cast.app.given_person(1).await;
     let number = number_of(&cast.app, person).await;
