@@ -403,7 +403,7 @@ async fn the_page_explains_who_may_sit_and_takes_a_seat_by_a_tick() {
     let person = village.app.given_person(1).await;
     let trainee = village.app.sign_in_person(person).await;
     let page = trainee.get(&format!("/classes/{class}")).await.is(Status::Ok);
-    assert!(page.text.contains("可以报这个班") && page.text.contains("登记已核实"), "{}", page.text);
+    assert!(page.text.contains("可以报这个班") && page.text.contains("登记信息已核实"), "{}", page.text);
     let person_id = person.to_string();
     let path = format!("/classes/{class}/enrolments");
     let answer = trainee.post_form(&path, &[("person_id", &person_id)]).await.is(Status::UnprocessableEntity);
