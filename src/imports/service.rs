@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 
 use crate::access::{Actor, Can, hex};
 use crate::areas::Atlas;
+use crate::base::cells::neutral;
 use crate::base::clock::day_of;
 use crate::base::columns::{Column, Shown, masked};
 use crate::base::lifecycle::Lifecycle;
@@ -38,6 +39,8 @@ pub const SEALED_PARTS: SealedColumn =
 const ROWS: usize = 500;
 /// Rows of a file that are loaded all or none: so long nobody else writes.
 const WHOLE: i64 = 20_000;
+/// Lines of a text that the desk takes in the time that a job has.
+const AT_ONCE: u64 = 1_000;
 /// Rows that the preview judges.
 const PREVIEW: usize = 10;
 
@@ -516,7 +519,8 @@ impl<W: std::io::Write> RejectFile<W> {
         let (line, told) = (row.line.to_string(), told.join("；"));
         let cells = row.cells.iter().enumerate().filter(|(at, _)| !self.old.get(*at).is_some_and(|old| *old));
         let cells = cells.map(|(_, cell)| cell).chain([line.as_str(), told.as_str()]);
-        self.writer.write_record(cells).map_err(Error::internal)
+        // No cell of it is a formula to the spreadsheet in which it is mended.
+        self.writer.write_record(cells.map(|cell| neutral(cell).into_owned())).map_err(Error::internal)
     }
 
     pub(super) fn finish(self) -> Result<W> {
@@ -573,6 +577,3 @@ pub(super) async fn load_text(by: &Can<LoadFiles>, work: &Work, reading: Reading
     work.record(Audit::of("load", "import", "").by_actor(Some(by.actor())).area(&ground.within).detail(detail));
     Ok(outcome.added)
 }
-
-/// Lines of a text that the desk takes in the time that a job has.
-const AT_ONCE: u64 = 1_000;

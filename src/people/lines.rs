@@ -9,6 +9,7 @@ use entities::values::{LabourCapacity, PovertyStatus};
 
 use crate::areas::Atlas;
 use crate::base::FieldError;
+use crate::base::cells::restore;
 use crate::base::columns::{Column, Fault, Shown, masked};
 use crate::base::error::Args;
 use crate::base::identity::fold;
@@ -208,7 +209,9 @@ struct Cells<'a> {
 
 impl Cells<'_> {
     fn cell(&self, at: At) -> &str {
-        self.cells.get(at as usize).copied().flatten().and_then(|at| self.record.get(at)).unwrap_or_default().trim()
+        let cell = self.cells.get(at as usize).copied().flatten().and_then(|at| self.record.get(at));
+        // A file of ours may have marked it, lest a spreadsheet takes it for a formula.
+        restore(cell.unwrap_or_default().trim())
     }
 
     fn optional(&self, at: At) -> Option<String> {

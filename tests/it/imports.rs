@@ -132,7 +132,9 @@ async fn a_bureau_sends_a_file_checks_it_and_loads_the_good_rows_through_the_pag
 async fn refused_rows_are_fetched_mended_and_sent_again() {
     let app = App::start().await;
     let clerk = app.sign_in(Role::CountyClerk).await;
-    let lines = [line(20), line(21).replace("初中", "私塾").replace("镜山村,", "不存在村,"), line(22)];
+    let bad =
+        line(21).replace("初中", "私塾").replace("镜山村,", "不存在村,").replace("电商培训,否,,", "电商培训,否,=1+1,");
+    let lines = [line(20), bad, line(22)];
     let seen = loaded(&clerk, file(&lines), "good_rows").await;
     assert_eq!(figures(&seen), (2, 0, 1));
     let path = format!("/api/v1/imports/{}", seen["id"].as_str().unwrap());
@@ -144,6 +146,7 @@ async fn refused_rows_are_fetched_mended_and_sent_again() {
     let fetched = clerk.api_get(&format!("{path}/rejects.csv")).await.is(Status::Ok);
     let text = fetched.text.trim_start_matches('\u{FEFF}').to_owned();
     assert!(text.starts_with(&format!("{HEAD},行号,要改的地方")) && text.contains(&number(21)), "{text}");
+    assert!(text.contains(",'=1+1,") && !text.contains(",=1+1,"), "no cell is a formula: {text}");
     let fetched = audit_event::Entity::find().filter(audit_event::Column::Action.eq("fetch_rejects"));
     assert_eq!(
         fetched.count(app.db.reader()).await.unwrap(),
@@ -154,6 +157,12 @@ async fn refused_rows_are_fetched_mended_and_sent_again() {
     let again = loaded(&clerk, mended, "good_rows").await;
     assert_eq!(figures(&again), (1, 0, 0));
     assert_eq!(people(&app).await, 3);
+    let skilled = person::Entity::find().filter(person::Column::Skills.eq("=1+1"));
+    assert_eq!(
+        skilled.count(app.db.reader()).await.unwrap(),
+        1,
+        "what was marked for the spreadsheet comes in as it was"
+    );
 }
 
 #[rocket::async_test]
