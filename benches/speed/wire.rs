@@ -112,19 +112,19 @@ pub(crate) async fn get(address: SocketAddr, path: &str) -> Vec<u8> {
 }
 
 /// A connection that stays open.
-struct Line {
+pub(crate) struct Line {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Line {
-    async fn open(address: SocketAddr) -> Self {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, buffer: Vec::with_capacity(128 << 10) }
     }
 
-    async fn ask(&mut self, request: &[u8]) -> (u16, Vec<u8>) {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> (u16, Vec<u8>) {
         self.stream.write_all(request).await.unwrap();
         self.buffer.clear();
         let head = loop {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use entities::{audit_event, message, progress, values::Programme};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 
 use crate::base::{Error, Result};
+use crate::data::bulk;
 use crate::data::outbox::{self, Mailing};
 use crate::data::tally::{self, Shifts, YearFigure};
 
@@ -79,8 +80,8 @@ impl Ledger {
     }
 
     pub(in crate::data) async fn write(self, db: &impl ConnectionTrait, mailing: Mailing) -> Result<()> {
-        insert::<audit_event::Entity, _>(db, self.audits).await?;
-        insert::<message::Entity, _>(db, outbox::address(db, self.messages, mailing).await?).await?;
+        bulk::insert::<audit_event::Entity>(db, self.audits).await?;
+        bulk::insert::<message::Entity>(db, outbox::address(db, self.messages, mailing).await?).await?;
         let (whole, corrections): (Vec<_>, Vec<_>) = self
             .counts
             .into_iter()
@@ -93,20 +94,6 @@ impl Ledger {
         self.heads.write(db).await?;
         tally::write_figures(db, self.figures).await
     }
-}
-
-async fn insert<E, M>(db: &impl ConnectionTrait, mut rows: Vec<M>) -> Result<()>
-where
-    E: EntityTrait<Model = M>,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-    M: IntoActiveModel<E::ActiveModel>,
-{
-    while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(CHUNK));
-        E::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(db).await?;
-        rows = rest;
-    }
-    Ok(())
 }
 
 async fn add(db: &impl ConnectionTrait, counts: Vec<(Count, Delta)>) -> Result<()> {

@@ -6,10 +6,12 @@
 //! - [`Gather`] answers many like look-ups by one query, see [`gather`];
 //! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`] and
 //!   [`tally`];
+//! - [`bulk`] writes many rows at a time;
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
 //!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
 
 pub mod audit;
+pub mod bulk;
 pub mod courier;
 pub mod database;
 pub mod desk;

@@ -8,17 +8,11 @@ use entities::{
     import_job, import_part, order_class, organisation, payment, person, posting, pot, progress, quota_use, role_grant,
     sequence, service_event, setting, subsidy_standard, target, training_class,
 };
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
 
 use crate::areas::line;
 use crate::base::{Heads, Result};
-use crate::data::Work;
+use crate::data::{Work, bulk};
 use crate::tallies;
-
-/// Values of one statement: SQLite binds at most 32,766, PostgreSQL 65,535.
-const BINDS: usize = 30_000;
-/// More rows to a statement gain nothing.
-const CHUNK: usize = 500;
 
 macro_rules! rows {
     ($($table:ident),* $(,)?) => {
@@ -40,7 +34,7 @@ macro_rules! rows {
                     work.shift(village, || line(village), |counted| counted.add(heads));
                 }
                 self.service_event.iter().for_each(|service| tallies::serve(work, service));
-                $(insert::<$table::Entity, _>(work.db(), self.$table).await?;)*
+                $(bulk::insert::<$table::Entity>(work.db(), self.$table).await?;)*
                 Ok(())
             }
         }
@@ -84,18 +78,3 @@ rows![
     import_job,
     import_part,
 ];
-
-async fn insert<E, M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<()>
-where
-    E: EntityTrait<Model = M>,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-    M: IntoActiveModel<E::ActiveModel>,
-{
-    let chunk = CHUNK.min(BINDS / E::Column::iter().count().max(1));
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some = rows.by_ref().take(chunk).map(IntoActiveModel::into_active_model);
-        E::insert_many(some).exec_without_returning(db).await?;
-    }
-    Ok(())
-}

@@ -14,8 +14,8 @@ use crate::tallies;
 /// # Errors
 /// `error.duplicate` for an identity number that stands already.
 pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
-    let rows = people.into_iter().map(|person| counted(work, vault, person)).collect::<Result<Vec<_>>>()?;
-    store::insert_people(work.db(), rows).await
+    let people = people.into_iter().map(|person| person.seal(vault)).collect::<Result<Vec<_>>>()?;
+    insert_sealed(work, people).await
 }
 
 /// Writes many who were sealed already, beside the thread that writes.
@@ -23,9 +23,9 @@ pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> 
 /// # Errors
 /// As of [`insert_many`].
 pub(crate) async fn insert_sealed(work: &Work, people: Vec<NewPerson>) -> Result<()> {
-    for person in &people {
-        tallies::enter(work, &person.row, &person.private.main_cause);
-    }
+    let mut heads: Vec<_> = people.iter().map(|person| (&person.row, person.private.main_cause.as_str())).collect();
+    heads.sort_unstable_by_key(|(row, _)| &row.area_code);
+    tallies::enter_together(work, &heads);
     store::insert_people(work.db(), people.into_iter().map(|person| person.row).collect()).await
 }
 

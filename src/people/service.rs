@@ -116,7 +116,8 @@ pub struct Arrival {
     pub line: u64,
     /// Keyed hashes under which the identity number may stand, that of the row first.
     numbers: Vec<String>,
-    person: NewPerson,
+    /// In a box: arrivals are sorted and handed on, and a person is large.
+    person: Box<NewPerson>,
     household: HouseholdClaim,
 }
 
@@ -130,7 +131,7 @@ impl Arrival {
         person.row.status = PersonStatus::Verified;
         "import".clone_into(&mut person.row.source);
         let numbers = vault.indexes("id", &person.private.id_number);
-        Ok(Self { line, numbers, person: person.seal(vault)?, household })
+        Ok(Self { line, numbers, person: Box::new(person.seal(vault)?), household })
     }
 
     /// The keyed hash of the identity number.
@@ -231,7 +232,7 @@ pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<L
     landing.added = fresh.len();
     // The index of numbers is walked once from end to end, and not at random for each.
     fresh.sort_unstable_by(|a, b| a.number().cmp(b.number()));
-    keeping::insert_sealed(work, fresh.into_iter().map(|one| one.person).collect()).await?;
+    keeping::insert_sealed(work, fresh.into_iter().map(|one| *one.person).collect()).await?;
     Ok(landing)
 }
 

@@ -17,13 +17,9 @@ use sea_orm::{
 use crate::access::{Scope, within};
 use crate::accounts;
 use crate::base::{Error, Result};
-use crate::data::Vault;
+use crate::data::{Vault, bulk};
 use crate::people::views::{Brief, Facts, opened};
 
-/// Values that one statement may bind on both databases: SQLite takes 32,766.
-const BINDS: usize = 32_000;
-/// Rows of one statement: many enough to save hops, few enough to be parsed fast.
-const ROWS: usize = 500;
 /// Keys of one `IN`.
 const KEYS: usize = 1_000;
 
@@ -152,7 +148,7 @@ pub(super) async fn hand_over(db: &impl ConnectionTrait, from: PersonId, to: Per
 }
 
 pub(super) async fn insert_changes(db: &impl ConnectionTrait, rows: Vec<person_change::Model>) -> Result<()> {
-    insert_in_pieces::<person_change::Entity>(db, rows).await
+    bulk::insert::<person_change::Entity>(db, rows).await
 }
 
 /// The last changes of these records, the newest first.
@@ -225,9 +221,9 @@ pub(crate) async fn names_of(db: &impl ConnectionTrait, indexes: &[String]) -> R
     Ok(found)
 }
 
-/// Writes rows in statements of a size that both databases take. Only [`crate::people::keeping`] writes people.
+/// Only [`crate::people::keeping`] writes people.
 pub(super) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
-    insert_in_pieces::<person::Entity>(db, rows).await
+    bulk::insert::<person::Entity>(db, rows).await
 }
 
 /// Writes the whole row anew, if it still stands as it was read.
@@ -248,28 +244,11 @@ pub(super) async fn replace(db: &impl ConnectionTrait, before: &person::Model, r
 }
 
 pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<household::Model>) -> Result<()> {
-    insert_in_pieces::<household::Entity>(db, rows).await
+    bulk::insert::<household::Entity>(db, rows).await
 }
 
 pub(super) async fn insert_services(db: &impl ConnectionTrait, rows: Vec<service_event::Model>) -> Result<()> {
-    insert_in_pieces::<service_event::Entity>(db, rows).await
-}
-
-async fn insert_in_pieces<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<()>
-where
-    E: EntityTrait,
-    E::ActiveModel: ActiveModelTrait<Entity = E>,
-    E::Model: IntoActiveModel<E::ActiveModel>,
-{
-    use sea_orm::Iterable;
-    let columns = E::Column::iter().count().max(1);
-    let piece = (BINDS / columns).min(ROWS);
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
-    while rows.peek().is_some() {
-        let piece: Vec<E::ActiveModel> = rows.by_ref().take(piece).collect();
-        E::insert_many(piece).exec_without_returning(db).await?;
-    }
-    Ok(())
+    bulk::insert::<service_event::Entity>(db, rows).await
 }
 
 /// Households by their numbers; the numbers are one series for the whole province.

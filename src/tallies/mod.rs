@@ -8,6 +8,6 @@ mod rules;
 mod store;
 
 pub use rules::{FIELDS, enter, leave, serve};
-pub(crate) use rules::{facet, stand};
+pub(crate) use rules::{enter_together, facet, stand};
 pub use store::{Recount, rebuild};
 pub(crate) use store::{below, figures, heads, heads_of, is_lacking, registered};
