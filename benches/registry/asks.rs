@@ -43,7 +43,9 @@ pub(crate) async fn of(file: &Path, house: &House, times: usize) -> Vec<Ask> {
     let mut asks = vec![
         Ask {
             name: "by identity number".to_owned(),
-            requests: each(&people, |row| post("/api/v1/people/search", format!(r#"{{"id_number":"{}"}}"#, row[NUMBER]))),
+            requests: each(&people, |row| {
+                post("/api/v1/people/search", format!(r#"{{"id_number":"{}"}}"#, row[NUMBER]))
+            }),
         },
         Ask {
             name: "by phone".to_owned(),

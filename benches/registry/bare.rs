@@ -51,7 +51,10 @@ fn postgres(file: &Path, people: u64, url: &str) {
     };
     let names = (0..COLUMNS).map(|n| format!("c{n}")).collect::<Vec<_>>().join(", ");
     psql(&format!("CREATE TABLE bare_person (id BIGSERIAL PRIMARY KEY, {})", columns()));
-    psql(&format!("\\copy bare_person ({names}) FROM '{}' WITH (FORMAT csv, HEADER, FORCE_NOT_NULL ({names}))", file.display()));
+    psql(&format!(
+        "\\copy bare_person ({names}) FROM '{}' WITH (FORMAT csv, HEADER, FORCE_NOT_NULL ({names}))",
+        file.display()
+    ));
     assert_eq!(psql("SELECT count(*) FROM bare_person").trim(), people.to_string());
     psql("DROP TABLE bare_person");
 }

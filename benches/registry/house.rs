@@ -60,7 +60,9 @@ impl House {
         let trial = "INSERT INTO setting (name, value) VALUES ('demo', 'yes')";
         match &house.url {
             Some(url) => drop(psql(url, trial)),
-            None => drop(rusqlite::Connection::open(house.folder.join("sidan.db")).unwrap().execute(trial, []).unwrap()),
+            None => {
+                drop(rusqlite::Connection::open(house.folder.join("sidan.db")).unwrap().execute(trial, []).unwrap())
+            }
         }
         let mut account = house
             .command(&["account", "create", "reader", "--name", "Reader", "--role", "county_clerk", "--area", "360000"])

@@ -86,7 +86,9 @@ async fn load(house: &House, file: &Path, quiet: &[asks::Ask]) -> (Imported, wir
 fn tell_load(people: u64, imported: &Imported, meanwhile: &wire::Run, bare: f64) {
     let rate = people as f64 / imported.took.as_secs_f64();
     println!("  import                {rate:>9.0} rows/s   in {:.1} s", imported.took.as_secs_f64());
-    println!("  bare engine           {bare:>9.0} rows/s   the same 25 columns as text, a primary key, one transaction");
+    println!(
+        "  bare engine           {bare:>9.0} rows/s   the same 25 columns as text, a primary key, one transaction"
+    );
     println!("  => import / bare engine: {:.2}", rate / bare);
     println!("  memory: import {} MiB at most, server +{} MiB", imported.peak_mib, imported.server_growth_mib);
     println!(

@@ -19,7 +19,7 @@ mod m20261126_000012_corrections;
 mod m20261126_000013_eligibility;
 mod m20261126_000014_confirmations;
 mod m20261126_000015_exports;
-mod m20261126_000016_fewer_indexes;
+mod m20261126_000016_local_indexes;
 
 pub struct Migrator;
 
@@ -42,7 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_eligibility::Migration),
             Box::new(m20261126_000014_confirmations::Migration),
             Box::new(m20261126_000015_exports::Migration),
-            Box::new(m20261126_000016_fewer_indexes::Migration),
+            Box::new(m20261126_000016_local_indexes::Migration),
         ]
     }
 }

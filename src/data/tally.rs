@@ -51,18 +51,32 @@ impl Shifts {
 
     /// Every area of the lines with its parent and its difference.
     fn by_area(self) -> BTreeMap<String, (String, Heads)> {
-        let mut areas: BTreeMap<String, (String, Heads)> = BTreeMap::new();
-        for shift in self.0.into_values().filter(|shift| !shift.heads.is_nothing()) {
-            let parents = shift.line.iter().skip(1).cloned().chain([String::new()]);
-            for (area, parent) in shift.line.iter().zip(parents) {
-                match areas.get_mut(area) {
-                    Some((_, heads)) => heads.add(&shift.heads),
-                    None => drop(areas.insert(area.clone(), (parent, shift.heads.clone()))),
+        let mut done: BTreeMap<String, (String, Heads)> = BTreeMap::new();
+        // Level by level: what many villages have in common is added up in their township before it goes on.
+        let mut below: BTreeMap<String, Shift> = self.0;
+        while !below.is_empty() {
+            let mut above: BTreeMap<String, Shift> = BTreeMap::new();
+            for (area, Shift { mut line, heads }) in below {
+                if !line.is_empty() {
+                    line.remove(0);
+                }
+                if let Some(parent) = line.first() {
+                    above
+                        .entry(parent.clone())
+                        .or_insert_with(|| Shift { line: line.clone(), ..Shift::default() })
+                        .heads
+                        .add(&heads);
+                }
+                let parent = line.into_iter().next().unwrap_or_default();
+                match done.get_mut(&area) {
+                    Some((_, sum)) => sum.add(&heads),
+                    None => drop(done.insert(area, (parent, heads))),
                 }
             }
+            below = above;
         }
-        areas.retain(|_, (_, heads)| !heads.is_nothing());
-        areas
+        done.retain(|_, (_, heads)| !heads.is_nothing());
+        done
     }
 
     pub(in crate::data) async fn write(self, db: &impl ConnectionTrait) -> Result<()> {

@@ -15,7 +15,7 @@ use crate::base::{Error, Result};
 use crate::data::{SealedColumn, Vault};
 use crate::imports::mapping::Mapping;
 use crate::imports::rows::pack;
-use crate::people::{Arrival, Judge, Judging, Landing, Refused};
+use crate::people::{Arrival, Arrivals, Judge, Judging, Landing, Refused};
 use crate::sheets::Row;
 
 /// Where a refused row stands sealed.
@@ -49,7 +49,7 @@ pub(super) struct Reject {
 /// Rows that were judged.
 pub(super) struct Judged {
     pub count: usize,
-    pub arrivals: Vec<Arrival>,
+    pub arrivals: Arrivals,
     pub rejects: Vec<Reject>,
     /// Rows of those who arrive, in case the registry refuses one.
     rows: Vec<Row>,
@@ -91,7 +91,7 @@ impl Ground {
                 Err(faults) => rejects.push(Reject { row, faults }),
             }
         }
-        Ok(Judged { count, arrivals, rejects, rows: kept })
+        Ok(Judged { count, arrivals: Arrivals::of(arrivals), rejects, rows: kept })
     }
 
     /// Takes together what was refused by itself and what the registry refused.

@@ -89,7 +89,7 @@ async fn search(
 }
 
 /// Finds people by how their names begin; for those who see names in full. In a village or township the found come village
-/// by village, in larger areas by name.
+/// by village, in larger areas county by county and there by name.
 #[utoipa::path(context_path = "/api/v1", tag = "people", request_body = NameSearch,
     responses((status = 200, body = PeopleView), (status = 401), (status = 403), (status = 422)))]
 #[post("/people/names", data = "<body>")]

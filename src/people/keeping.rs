@@ -7,7 +7,7 @@ use crate::base::{Error, Result};
 use crate::data::{Vault, Work};
 use crate::people::store;
 use crate::people::views::{NewPerson, unseal};
-use crate::tallies;
+use crate::tallies::{self, Coming};
 
 /// Seals and writes many people.
 ///
@@ -15,17 +15,22 @@ use crate::tallies;
 /// `error.duplicate` for an identity number that stands already.
 pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
     let people = people.into_iter().map(|person| person.seal(vault)).collect::<Result<Vec<_>>>()?;
-    insert_sealed(work, people).await
+    let coming = coming(people.iter());
+    insert_sealed(work, people, coming).await
 }
 
-/// Writes many who were sealed already, beside the thread that writes.
+/// What people are counted as when they come in.
+pub(super) fn coming<'a>(people: impl Iterator<Item = &'a NewPerson>) -> Coming {
+    let people: Vec<_> = people.map(|person| (&person.row, person.private.main_cause.as_str())).collect();
+    Coming::of(&people)
+}
+
+/// Writes many who were sealed, and gathered for the tallies, beside the thread that writes.
 ///
 /// # Errors
 /// As of [`insert_many`].
-pub(crate) async fn insert_sealed(work: &Work, people: Vec<NewPerson>) -> Result<()> {
-    let mut heads: Vec<_> = people.iter().map(|person| (&person.row, person.private.main_cause.as_str())).collect();
-    heads.sort_unstable_by_key(|(row, _)| &row.area_code);
-    tallies::enter_together(work, &heads);
+pub(super) async fn insert_sealed(work: &Work, people: Vec<NewPerson>, coming: Coming) -> Result<()> {
+    coming.enter(work);
     store::insert_people(work.db(), people.into_iter().map(|person| person.row).collect()).await
 }
 

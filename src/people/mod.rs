@@ -38,7 +38,7 @@ pub(crate) use lists::{Hints, Lists, label, told, villages};
 pub(crate) use rights::{LoadFiles, RecordServices, RevealPeople, SeePeople, SeePlight};
 pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};
-pub use service::{Arrival, Landing, Refused, Seen, foresee, land, takes_test_numbers};
+pub use service::{Arrival, Arrivals, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use service::{merge, todos};
 pub(crate) use store::{briefs, facts, in_area, merged_into, visible};
 pub(crate) use views::{Brief, Facts, masked, number_of, opened};

@@ -25,7 +25,7 @@ use crate::people::rights::{DraftPeople, SeePeople, VerifyPeople};
 use crate::people::rules::{self, Candidate, Grounds, HouseholdClaim};
 use crate::people::store;
 use crate::people::views::{HouseholdView, NewPerson, PersonLine, PersonView, SeatAhead, ServiceView, unseal};
-use crate::tallies;
+use crate::tallies::{self, Coming};
 use crate::web::Todo;
 
 /// Whether identity numbers that were made for trials are taken here.
@@ -144,6 +144,27 @@ impl Arrival {
     }
 }
 
+/// Many that arrive together.
+#[derive(Debug, Default)]
+pub struct Arrivals {
+    people: Vec<Arrival>,
+    /// What they count as if all of them come in.
+    coming: Coming,
+}
+
+impl Arrivals {
+    /// Gathers what they count as; this too is work for a thread beside the database.
+    pub fn of(people: Vec<Arrival>) -> Self {
+        let coming = keeping::coming(people.iter().map(|one| &*one.person));
+        Self { people, coming }
+    }
+
+    /// Keyed hashes under which their identity numbers may stand.
+    fn numbers(&self) -> Vec<String> {
+        self.people.iter().flat_map(|arrival| &arrival.numbers).cloned().collect()
+    }
+}
+
 /// What became of rows that arrived.
 #[derive(Debug, Default)]
 pub struct Landing {
@@ -212,11 +233,12 @@ fn sort_out(
 ///
 /// # Errors
 /// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
-pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<Landing> {
+pub async fn land(work: &Work, within: &str, arrivals: Arrivals) -> Result<Landing> {
     let mut landing = Landing::default();
-    let numbers: Vec<String> = arrivals.iter().flat_map(|arrival| &arrival.numbers).cloned().collect();
-    let standing = store::names_of(work.db(), &numbers).await?;
-    let mut fresh = sort_out(&mut landing, &standing, arrivals, &mut Seen::default());
+    let standing = store::names_of(work.db(), &arrivals.numbers()).await?;
+    let Arrivals { people, coming } = arrivals;
+    let came = people.len();
+    let mut fresh = sort_out(&mut landing, &standing, people, &mut Seen::default());
     let claims = fresh.iter().map(|one| (&one.household, one.person.row.area_code.as_str()));
     let households = settle(work, within, claims).await?;
     let verified_on = work.today();
@@ -230,9 +252,10 @@ pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<L
         household.is_some()
     });
     landing.added = fresh.len();
+    let coming = if landing.added == came { coming } else { keeping::coming(fresh.iter().map(|one| &*one.person)) };
     // The index of numbers is walked once from end to end, and not at random for each.
     fresh.sort_unstable_by(|a, b| a.number().cmp(b.number()));
-    keeping::insert_sealed(work, fresh.into_iter().map(|one| *one.person).collect()).await?;
+    keeping::insert_sealed(work, fresh.into_iter().map(|one| *one.person).collect(), coming).await?;
     Ok(landing)
 }
 
@@ -240,16 +263,10 @@ pub async fn land(work: &Work, within: &str, arrivals: Vec<Arrival>) -> Result<L
 ///
 /// # Errors
 /// Of the database.
-pub async fn foresee(
-    db: &impl ConnectionTrait,
-    within: &str,
-    arrivals: Vec<Arrival>,
-    seen: &mut Seen,
-) -> Result<Landing> {
+pub async fn foresee(db: &impl ConnectionTrait, within: &str, arrivals: Arrivals, seen: &mut Seen) -> Result<Landing> {
     let mut landing = Landing::default();
-    let numbers: Vec<String> = arrivals.iter().flat_map(|arrival| &arrival.numbers).cloned().collect();
-    let standing = store::names_of(db, &numbers).await?;
-    let mut fresh = sort_out(&mut landing, &standing, arrivals, seen);
+    let standing = store::names_of(db, &arrivals.numbers()).await?;
+    let mut fresh = sort_out(&mut landing, &standing, arrivals.people, seen);
     let numbers: Vec<String> = fresh.iter().map(|one| one.household.number.clone()).collect();
     let households = store::households(db, &numbers).await?;
     fresh.retain(|one| {

@@ -7,7 +7,7 @@
 mod rules;
 mod store;
 
+pub(crate) use rules::{Coming, facet, stand};
 pub use rules::{FIELDS, enter, leave, serve};
-pub(crate) use rules::{enter_together, facet, stand};
 pub use store::{Recount, rebuild};
-pub(crate) use store::{below, figures, heads, heads_of, is_lacking, registered};
+pub(crate) use store::{below, figures, heads, heads_of, is_lacking, peopled_below, registered};

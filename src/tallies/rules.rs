@@ -141,12 +141,23 @@ pub fn enter(work: &Work, row: &person::Model, main_cause: &str) {
     work.shift(&row.area_code, || line(&row.area_code), |heads| stand(heads, row, main_cause, 1));
 }
 
-/// Counts many who come in; cheapest when those of a place come together.
-pub(crate) fn enter_together<'a>(work: &Work, people: &'a [(&'a person::Model, &'a str)]) {
-    for people in people.chunk_by(|(one, _), (other, _)| one.area_code == other.area_code) {
-        let Some((first, _)) = people.first() else { continue };
-        let came = stand_together(people.iter().copied());
-        work.shift(&first.area_code, || line(&first.area_code), |heads| heads.add(&came));
+/// What many who are to come in count as, by their places. It is gathered beside the thread that writes, and cheapest when
+/// those of a place come one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Coming(Vec<(String, Heads)>);
+
+impl Coming {
+    pub(crate) fn of(people: &[(&person::Model, &str)]) -> Self {
+        let of_a_place = people.chunk_by(|(one, _), (other, _)| one.area_code == other.area_code);
+        let place = |people: &[(&person::Model, &str)]| people.first().map(|(row, _)| row.area_code.clone());
+        Self(of_a_place.filter_map(|some| Some((place(some)?, stand_together(some.iter().copied())))).collect())
+    }
+
+    /// Counts them, for they came.
+    pub(crate) fn enter(self, work: &Work) {
+        for (place, came) in self.0 {
+            work.shift(&place, || line(&place), |heads| heads.add(&came));
+        }
     }
 }
 

@@ -76,6 +76,18 @@ pub(crate) async fn below(
     Ok(found)
 }
 
+/// The codes of the areas right below some in which anybody was ever counted, in code order. For callers who may see them.
+pub(crate) async fn peopled_below(db: &impl ConnectionTrait, parents: &[String]) -> Result<Vec<String>> {
+    Ok(tally::Entity::find()
+        .select_only()
+        .column(tally::Column::AreaCode)
+        .filter(tally::Column::ParentCode.is_in(parents))
+        .order_by_asc(tally::Column::AreaCode)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// The heads of some areas, as far as anybody was ever counted there.
 pub(crate) async fn heads_of(db: &impl ConnectionTrait, areas: &[String]) -> Result<BTreeMap<String, Heads>> {
     let mut found = BTreeMap::new();

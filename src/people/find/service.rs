@@ -95,7 +95,11 @@ pub(crate) async fn search(
         }
         (None, Some(phone), None) => {
             let phone = Phone::parse(&fold(phone)).map_err(invalid)?;
-            whole(store::by_phone_index(db, &scope, &vault.indexes("phone", phone.as_str()), OF_ONE_PHONE).await?)
+            let indexes = vault.indexes("phone", phone.as_str());
+            match area_of(&scope, None) {
+                Some(area) => whole(store::by_phone_index(db, &scope, &area, &indexes, OF_ONE_PHONE).await?),
+                None => whole(Vec::new()),
+            }
         }
         (None, None, Some(name)) => {
             by.actor().prove::<SeePlight>()?;

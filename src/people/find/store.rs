@@ -7,7 +7,10 @@ use entities::{
     person,
     values::{AreaLevel, PersonId, PersonStatus},
 };
-use sea_orm::{ColumnTrait, Condition as All, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition as All, ConnectionTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
+};
 use uuid::Uuid;
 
 use crate::access::{Scope, within};
@@ -25,6 +28,7 @@ const READ_AT_MOST: i64 = 4_000;
 const DESCENTS: u32 = 6;
 /// People of a village or a township, who are read by their area; more are read by their names.
 const SMALL: [AreaLevel; 2] = [AreaLevel::Village, AreaLevel::Township];
+const ABOVE_COUNTIES: [AreaLevel; 2] = [AreaLevel::Province, AreaLevel::Prefecture];
 
 /// Where a list goes on: behind that person of that village.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,7 +234,33 @@ fn begins_with(name: &str) -> All {
     }
 }
 
-/// Whose name begins so, among those of an area: by name where the area is large.
+/// The counties of an area in which there is anybody, in code order; of what is smaller, the one that it lies in.
+async fn counties(db: &impl ConnectionTrait, area: &str) -> Result<Vec<String>> {
+    let mut areas = vec![area.to_owned()];
+    while areas.first().and_then(|area| level_of(area)).is_some_and(|level| ABOVE_COUNTIES.contains(&level)) {
+        areas = tallies::peopled_below(db, &areas).await?;
+    }
+    Ok(areas.into_iter().map(|area| area.get(..6).unwrap_or_default().to_owned()).collect())
+}
+
+/// The county of a row, as the indexes of names and of phones begin.
+fn county() -> Expr {
+    Expr::cust("substr(area_code, 1, 6)")
+}
+
+/// Rows of one county by name, behind one of them.
+fn by_name_behind(named: Select<person::Entity>, last: &person::Model) -> Select<person::Entity> {
+    let of_same = All::all().add(person::Column::Name.eq(last.name.as_str())).add(
+        All::any().add(person::Column::AreaCode.gt(last.area_code.as_str())).add(
+            All::all().add(person::Column::AreaCode.eq(last.area_code.as_str())).add(person::Column::Id.gt(last.id)),
+        ),
+    );
+    named
+        .filter(person::Column::Name.gte(last.name.as_str()))
+        .filter(All::any().add(person::Column::Name.gt(last.name.as_str())).add(of_same))
+}
+
+/// Whose name begins so, among those of an area: county by county, there by name; in a village or township as they stand.
 pub(crate) async fn by_name(
     db: &impl ConnectionTrait,
     scope: &Scope,
@@ -244,31 +274,35 @@ pub(crate) async fn by_name(
         let rows = behind(named, after.as_ref()).limit(limit + 1).all(db).await?;
         return Ok(Page::cut(rows, limit, Cursor::behind));
     }
-    let named = match after {
+    let last = match after {
         // The name itself is in no cursor: it is asked of the person.
         Some(after) => {
             let last = visible_to(scope).filter(person::Column::Id.eq(after.id)).one(db).await?;
-            let last = last.ok_or_else(|| Error::invalid("after", "invalid.id"))?;
-            let of_same = All::all().add(person::Column::Name.eq(last.name.as_str())).add(
-                All::any().add(person::Column::AreaCode.gt(last.area_code.as_str())).add(
-                    All::all()
-                        .add(person::Column::AreaCode.eq(last.area_code.as_str()))
-                        .add(person::Column::Id.gt(last.id)),
-                ),
-            );
-            named
-                .filter(person::Column::Name.gte(last.name.as_str()))
-                .filter(All::any().add(person::Column::Name.gt(last.name.as_str())).add(of_same))
+            Some(last.ok_or_else(|| Error::invalid("after", "invalid.id"))?)
         }
-        None => named,
+        None => None,
     };
-    let rows = named
-        .order_by_asc(person::Column::Name)
-        .order_by_asc(person::Column::AreaCode)
-        .order_by_asc(person::Column::Id)
-        .limit(limit + 1)
-        .all(db)
-        .await?;
+    let begun = last.as_ref().and_then(|last| last.area_code.get(..6)).unwrap_or_default();
+    let mut rows: Vec<person::Model> = Vec::new();
+    for code in counties(db, top).await?.iter().filter(|code| code.as_str() >= begun) {
+        let lacking = (limit + 1).saturating_sub(rows.len() as u64);
+        if lacking == 0 {
+            break;
+        }
+        let of_county = named.clone().filter(county().eq(code.as_str()));
+        let of_county = match &last {
+            Some(last) if code == begun => by_name_behind(of_county, last),
+            _ => of_county,
+        };
+        let some = of_county
+            .order_by_asc(person::Column::Name)
+            .order_by_asc(person::Column::AreaCode)
+            .order_by_asc(person::Column::Id)
+            .limit(lacking)
+            .all(db)
+            .await?;
+        rows.extend(some);
+    }
     Ok(Page::cut(rows, limit, Cursor::behind))
 }
 
@@ -287,14 +321,16 @@ pub(crate) async fn by_id_index(
     Ok(visible_to(scope).filter(person::Column::Id.eq(id)).all(db).await?)
 }
 
-/// Those whose phone has one of these hashes; a family often shares one.
+/// Those of an area whose phone has one of these hashes; a family often shares one.
 pub(crate) async fn by_phone_index(
     db: &impl ConnectionTrait,
     scope: &Scope,
+    top: &str,
     indexes: &[String],
     limit: u64,
 ) -> Result<Vec<person::Model>> {
     Ok(unmerged(scope)
+        .filter(county().is_in(counties(db, top).await?))
         .filter(person::Column::PhoneIndex.is_in(indexes))
         .order_by_asc(person::Column::Id)
         .limit(limit)
