@@ -44,12 +44,12 @@ pub(crate) async fn of(file: &Path, house: &House, times: usize) -> Vec<Ask> {
         Ask {
             name: "by identity number".to_owned(),
             requests: each(&people, |row| {
-                post("/api/v1/people/search", format!(r#"{{"id_number":"{}"}}"#, row[NUMBER]))
+                post("/api/v1/people/search", format!(r#"{{"id_number":"{}"}}"#, &row[NUMBER]))
             }),
         },
         Ask {
             name: "by phone".to_owned(),
-            requests: each(&people, |row| post("/api/v1/people/search", format!(r#"{{"phone":"{}"}}"#, row[PHONE]))),
+            requests: each(&people, |row| post("/api/v1/people/search", format!(r#"{{"phone":"{}"}}"#, &row[PHONE]))),
         },
         Ask {
             name: "by the beginning of a name, province".to_owned(),
@@ -67,7 +67,7 @@ pub(crate) async fn of(file: &Path, house: &House, times: usize) -> Vec<Ask> {
         },
         Ask {
             name: "a village".to_owned(),
-            requests: each(&people, |row| get(format!("/api/v1/people?area={}", row[VILLAGE]))),
+            requests: each(&people, |row| get(format!("/api/v1/people?area={}", &row[VILLAGE]))),
         },
     ];
     for (field, code) in CODES {

@@ -59,9 +59,11 @@ impl House {
         assert!(house.command(&["migrate", "up"]).stdout(Stdio::null()).status().unwrap().success());
         let trial = "INSERT INTO setting (name, value) VALUES ('demo', 'yes')";
         match &house.url {
-            Some(url) => drop(psql(url, trial)),
+            Some(url) => {
+                psql(url, trial);
+            }
             None => {
-                drop(rusqlite::Connection::open(house.folder.join("sidan.db")).unwrap().execute(trial, []).unwrap())
+                rusqlite::Connection::open(house.folder.join("sidan.db")).unwrap().execute(trial, []).unwrap();
             }
         }
         let mut account = house

@@ -157,17 +157,19 @@ impl Vault {
     /// The keyed hashes under which a value may stand: the one of [`Vault::index`], and while rows are hashed anew the one
     /// before. Who looks for a value, or asks whether it is taken, asks for all of them.
     pub fn indexes(&self, kind: &str, value: &str) -> Vec<String> {
-        std::iter::once(&self.index).chain(&self.index_old).map(|key| hash(key, kind, value)).collect()
+        std::iter::once(self.index(kind, value)).chain(self.index_before(kind, value)).collect()
+    }
+
+    /// The keyed hash under which a value may still stand while rows are hashed anew.
+    pub fn index_before(&self, kind: &str, value: &str) -> Option<String> {
+        self.index_old.as_ref().map(|key| hash(key, kind, value))
     }
 }
 
 fn hash(key: &hmac::Key, kind: &str, value: &str) -> String {
     let tag = hmac::sign(key, format!("{kind}/{value}").as_bytes());
-    tag.as_ref().iter().take(16).fold(String::with_capacity(32), |mut out, byte| {
-        use fmt::Write;
-        write!(out, "{byte:02x}").ok();
-        out
-    })
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    tag.as_ref().iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 impl fmt::Debug for Vault {

@@ -30,8 +30,10 @@ pub(super) fn coming<'a>(people: impl Iterator<Item = &'a NewPerson>) -> Coming 
 /// # Errors
 /// As of [`insert_many`].
 pub(super) async fn insert_sealed(work: &Work, people: Vec<NewPerson>, coming: Coming) -> Result<()> {
-    coming.enter(work);
-    store::insert_people(work.db(), people.into_iter().map(|person| person.row).collect()).await
+    let rows = people.into_iter().map(|person| person.row).collect();
+    // Counted while the first of them are being written.
+    let (written, ()) = tokio::join!(biased; store::insert_people(work.db(), rows), async { coming.enter(work) });
+    written
 }
 
 /// Seals and writes one.

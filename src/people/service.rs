@@ -114,8 +114,8 @@ pub(super) async fn settle(
 pub struct Arrival {
     /// Where it stands in the file.
     pub line: u64,
-    /// Keyed hashes under which the identity number may stand, that of the row first.
-    numbers: Vec<String>,
+    /// The keyed hash under which the identity number may stand beside that of the row.
+    number_before: Option<String>,
     /// In a box: arrivals are sorted and handed on, and a person is large.
     person: Box<NewPerson>,
     household: HouseholdClaim,
@@ -130,13 +130,18 @@ impl Arrival {
         let Candidate { mut person, household } = candidate;
         person.row.status = PersonStatus::Verified;
         "import".clone_into(&mut person.row.source);
-        let numbers = vault.indexes("id", &person.private.id_number);
-        Ok(Self { line, numbers, person: Box::new(person.seal(vault)?), household })
+        let number_before = vault.index_before("id", &person.private.id_number);
+        Ok(Self { line, number_before, person: Box::new(person.seal(vault)?), household })
     }
 
     /// The keyed hash of the identity number.
     pub fn number(&self) -> &str {
         &self.person.row.id_index
+    }
+
+    /// All keyed hashes under which the identity number may stand.
+    fn numbers(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.person.row.id_index).chain(&self.number_before)
     }
 
     pub fn name(&self) -> &str {
@@ -161,7 +166,7 @@ impl Arrivals {
 
     /// Keyed hashes under which their identity numbers may stand.
     fn numbers(&self) -> Vec<String> {
-        self.people.iter().flat_map(|arrival| &arrival.numbers).cloned().collect()
+        self.people.iter().flat_map(Arrival::numbers).cloned().collect()
     }
 }
 
@@ -217,7 +222,7 @@ fn sort_out(
 ) -> Vec<Arrival> {
     let mut fresh = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
-        let stands = arrival.numbers.iter().find_map(|number| standing.get(number));
+        let stands = arrival.numbers().find_map(|number| standing.get(number));
         let met = stands.map(|name| name == arrival.name());
         match met.or_else(|| seen.meet(&arrival)) {
             Some(true) => landing.standing += 1,

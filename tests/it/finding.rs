@@ -136,6 +136,53 @@ async fn a_name_is_found_by_its_beginning_and_signs_mean_themselves() {
 }
 
 #[rocket::async_test]
+async fn in_a_province_names_come_county_by_county_and_a_phone_is_found_in_any() {
+    let app = App::start().await;
+    // 奉新县, 上高县 and a county of another prefecture, filled across one another.
+    let villages = ["360921101201", VILLAGE, "361102003200"];
+    let mut due: Vec<(&str, String, String)> = Vec::new();
+    for n in 0..24_u16 {
+        let village = villages[usize::from(n) % 3];
+        let name = format!("赵{}", ["一", "丁", "七"][usize::from(n / 3) % 3]);
+        let id = app.given_person_in(n, village).await;
+        app.change_person(id, |row, _| row.name.clone_from(&name)).await;
+        due.push((&village[..6], name, id.to_string()));
+    }
+    due.sort();
+    let clerk = app.sign_in_at(Role::CountyClerk, "360000").await;
+    for limit in [1, 5, 7, 200] {
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let body = json!({ "name_prefix": "赵", "limit": limit, "after": after });
+            let page = clerk.api_post("/api/v1/people/names", body).await.is(Status::Ok).json();
+            found.extend(ids(&page));
+            after = page["next"].clone();
+            if after.is_null() {
+                break;
+            }
+        }
+        assert_eq!(found, due.iter().map(|(.., id)| id.clone()).collect::<Vec<_>>(), "{limit} a page");
+    }
+    let prefecture = json!({ "name_prefix": "赵七", "area": "360900" });
+    let page = clerk.api_post("/api/v1/people/names", prefecture).await.is(Status::Ok).json();
+    assert_eq!(
+        ids(&page).len(),
+        due.iter().filter(|(county, name, _)| county.starts_with("3609") && name == "赵七").count()
+    );
+
+    let by_phone = |n: u16| json!({ "phone": format!("154{n:08}") });
+    for n in 0..3 {
+        let found = clerk.api_post("/api/v1/people/search", by_phone(n)).await.is(Status::Ok).json();
+        assert_eq!(found.as_array().unwrap().len(), 1, "the phone of {n}");
+    }
+    let neighbour = app.sign_in_at(Role::CountyClerk, "360921").await;
+    for (n, seen) in [(0, 1), (1, 0), (2, 0)] {
+        let found = neighbour.api_post("/api/v1/people/search", by_phone(n)).await.is(Status::Ok).json();
+        assert_eq!(found.as_array().unwrap().len(), seen, "the phone of {n} in another county");
+    }
+}
+
+#[rocket::async_test]
 async fn the_next_page_of_a_name_is_asked_by_a_form() {
     let app = App::start().await;
     for n in 0..60 {
