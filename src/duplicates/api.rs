@@ -37,7 +37,7 @@ async fn list(
 
 /// Searches the caller's county anew; no decision is undone.
 #[utoipa::path(context_path = "/api/v1", tag = "duplicates",
-    responses((status = 200, body = TallyView), (status = 401), (status = 403), (status = 503)))]
+    responses((status = 200, body = TallyView), (status = 401), (status = 403), (status = 409), (status = 503)))]
 #[post("/duplicates/recompute")]
 async fn recompute(
     by: Can<SortDuplicates>,

@@ -112,6 +112,11 @@ impl Scene {
     }
 }
 
+/// One record goes into another, as two people decide it; the search must find them.
+pub async fn merge(app: &std::sync::Arc<App>, loser: PersonId, keeper: PersonId) {
+    Scene::between(app, loser, keeper).await.merge().await.is(Status::Ok);
+}
+
 async fn quota(app: &App, person_id: PersonId, enrolment_id: EnrolmentId, programme: Programme, n: i32) {
     insert!(app, quota_use, quota_use::Model { person_id, programme, year: 2016, n, enrolment_id });
 }
