@@ -370,6 +370,9 @@ async fn check() -> Result<()> {
     if !report.causes {
         println!("data_keys is not set: causes of poverty were not counted again");
     }
+    if !report.training {
+        println!("figures of training were not counted again: something was written since they were counted last");
+    }
     println!(
         "{} qualified completions and the people of {} areas counted again, {} rows at fault",
         report.completions,
