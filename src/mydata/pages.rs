@@ -58,6 +58,8 @@ fn data_page(page: Page, data: OwnData) -> DataPage {
         ("mydata-certificates", data.seats.iter().map(|seat| seat.certificates.len()).sum()),
         ("mydata-claim_lines", data.claim_lines.len()),
         ("mydata-hires", data.hires.len()),
+        ("mydata-corrections", data.corrections.len()),
+        ("mydata-history", data.history.len()),
         ("mydata-messages", data.messages.len()),
         ("mydata-reveals", data.reveals.len()),
     ];

@@ -10,11 +10,12 @@ use entities::{
 use crate::access::Can;
 use crate::accounts::Fresh;
 use crate::base::{Clock, Error, Result};
+use crate::corrections;
 use crate::data::{Audit, Database, Desk, Vault};
 use crate::mydata::rights::SeeOwnData;
 use crate::mydata::store;
 use crate::mydata::views::{OwnData, OwnMark, OwnPerson, OwnSeat};
-use crate::people::unseal;
+use crate::people::{self, unseal};
 use crate::reveals;
 
 /// What the gathering needs at hand.
@@ -52,6 +53,8 @@ impl House<'_> {
             completions: store::completions(db, id).await?.into_iter().map(Into::into).collect(),
             claim_lines: store::claim_lines(db, id).await?.into_iter().map(Into::into).collect(),
             hires: store::hires(db, id).await?.into_iter().map(Into::into).collect(),
+            corrections: corrections::of_oneself(&by.prove()?, db, self.vault, store::MOST).await?,
+            history: people::of_oneself(by.actor(), db, self.vault, store::MOST).await?,
             messages: store::messages(db, by.account).await?.into_iter().map(Into::into).collect(),
             reveals: reveals::seen_by(db, id).await?,
         })
