@@ -22,6 +22,7 @@ use crate::duplicates::rules;
 use crate::duplicates::store::{self, Common, Member, Sealed};
 use crate::people;
 use crate::policy::{Rule, RuleBook};
+use crate::web::Tools;
 
 /// Pairs that one job at the desk writes.
 const AT_ONCE: usize = 500;
@@ -33,6 +34,12 @@ pub(crate) struct Office<'a> {
     pub desk: &'a Desk,
     pub vault: &'a Vault,
     pub clock: &'a Clock,
+}
+
+impl<'a> From<&Tools<'a>> for Office<'a> {
+    fn from(tools: &Tools<'a>) -> Self {
+        Self { db: tools.db, desk: tools.desk, vault: tools.vault, clock: tools.clock }
+    }
 }
 
 /// What came of a search.
