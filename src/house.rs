@@ -24,7 +24,7 @@ use crate::classes::{self, CatalogueLookup};
 use crate::completion;
 use crate::corrections;
 use crate::courses;
-use crate::data::rekeying::Rekeying;
+use crate::data::rekeying::{Follower, Passing, Rekeying};
 use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Work};
 use crate::duplicates;
 use crate::eligibility;
@@ -101,6 +101,12 @@ features![
 /// Every column of sealed values: a change of keys reaches what stands here.
 pub const SEALED: &[SealedColumn] =
     &[people::SEALED, people::SEALED_CHANGES, corrections::SEALED, imports::SEALED_PARTS, imports::SEALED_REJECTS];
+
+/// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.
+pub const FOLLOWERS: &[Follower] = &[exclusions::LISTED];
+
+/// Sealed values that go before a change of keys needs them.
+pub const PASSING: &[Passing] = &[exports::PIECES];
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -212,6 +218,8 @@ impl House {
             desk: self.desk.clone(),
             vault: self.vault.clone(),
             columns: SEALED,
+            followers: FOLLOWERS,
+            passing: PASSING,
             pace,
         }
     }

@@ -8,6 +8,7 @@ mod question;
 mod seats;
 mod states;
 mod tallies;
+mod training;
 
 use std::fmt;
 
@@ -53,6 +54,9 @@ pub struct Report {
     pub areas: u64,
     /// Whether causes of poverty were counted too, for which the keys are needed.
     pub causes: bool,
+    /// Whether the figures of training were counted too. They follow the rows by minutes, so they are held to them only when
+    /// nothing was written since.
+    pub training: bool,
 }
 
 impl Report {
@@ -110,6 +114,7 @@ pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> R
     report.findings.extend(completions::minutes(&tx).await?);
     progress::recount(&tx, atlas, &mut report).await?;
     tallies::recount(&tx, vault, &mut report).await?;
+    training::recount(&tx, &mut report).await?;
     tx.rollback().await?;
     Ok(report)
 }

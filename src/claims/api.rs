@@ -10,10 +10,12 @@ use crate::access::{Actor, Can};
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
 use crate::claims::forms::{Payout, RefuseLine};
+use crate::claims::lines;
 use crate::claims::rights::{
     ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
 };
 use crate::claims::service;
+use crate::claims::sheet;
 use crate::claims::store::{self, Which};
 use crate::claims::views::{ClaimDetail, ClaimView};
 use crate::data::{Database, Desk, Vault, Work, idempotency::Once};
@@ -27,7 +29,7 @@ type Told = Result<Json<ClaimDetail>>;
 
 /// The claim as it stands after a move, in the same transaction.
 async fn detail(by: &Actor, work: &Work, vault: &Vault, id: ClaimId) -> Result<ClaimDetail> {
-    Ok(ClaimDetail::of(service::sheet(by, work.db(), vault, id).await?, by.account, by.role))
+    Ok(ClaimDetail::of(sheet::sheet(by, work.db(), vault, id).await?, by.account, by.role))
 }
 
 /// The claims of the caller's area or institution, the latest first.
@@ -56,7 +58,7 @@ async fn list(
     responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404)))]
 #[get("/claims/<id>")]
 async fn show(by: Can<ReadClaims>, id: ClaimId, db: &State<Database>, vault: &State<Arc<Vault>>) -> Told {
-    let sheet = service::sheet(&by, db.reader(), vault, id).await?;
+    let sheet = sheet::sheet(&by, db.reader(), vault, id).await?;
     Ok(Json(ClaimDetail::of(sheet, by.account, by.role)))
 }
 
@@ -194,7 +196,7 @@ async fn refuse_line(
     vault: &State<Arc<Vault>>,
 ) -> Told {
     let job = async |work: &Work| {
-        service::refuse_line(&by, work, id, line, body.value.reason).await?;
+        lines::refuse_line(&by, work, id, line, body.value.reason).await?;
         detail(&by, work, vault, id).await
     };
     Ok(Json(desk.write(job).await?))
@@ -212,7 +214,7 @@ async fn allow_line(
     vault: &State<Arc<Vault>>,
 ) -> Told {
     let job = async |work: &Work| {
-        service::allow_line(&by, work, id, line).await?;
+        lines::allow_line(&by, work, id, line).await?;
         detail(&by, work, vault, id).await
     };
     Ok(Json(desk.write(job).await?))

@@ -3,169 +3,27 @@
 use std::collections::HashMap;
 
 use entities::{
-    certificate, claim, claim_line, decision, payment, pot, training_class,
-    values::{
-        CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassStatus, DecisionId, EnrolmentId, ExclusionListId, Fen,
-        LineId, LineStatus, PaymentId, PersonId, Role,
-    },
+    claim, claim_line, decision, payment,
+    values::{ClaimId, ClaimStatus, ClassId, DecisionId, EnrolmentId, Fen, LineId, LineStatus, PaymentId, PersonId},
 };
 use sea_orm::ConnectionTrait;
 use validator::Validate;
 
-use crate::access::{Actor, Can, Scope};
+use crate::access::{Actor, Can};
 use crate::accounts;
-use crate::attendance;
 use crate::base::clock::{day_of, year_of};
 use crate::base::lifecycle::Lifecycle;
-use crate::base::rate::Rate;
 use crate::base::{Error, Refusal, Result, money};
-use crate::claims::forms::{Doubt, Payout};
+use crate::claims::findings::{Finding, findings, require_closed};
+use crate::claims::forms::Payout;
 use crate::claims::lifecycle::ClaimAction;
-use crate::claims::rights::{
-    ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
-};
-use crate::claims::rules::{self, Facts, Fault, Sum, Terms};
-use crate::claims::store::{self, Decided, Listed, Mark, Marks, Tally};
+use crate::claims::rights::{ConfirmClaims, PayClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims};
+use crate::claims::rules::{self, Fault, Sum};
+use crate::claims::store::{self, Mark, Marks};
 use crate::classes;
-use crate::completion;
-use crate::data::{Audit, Telling, Vault, Work, sequence};
-use crate::eligibility::{self, Evidence};
-use crate::exclusions::{self, Hit};
+use crate::data::{Audit, Telling, Work, sequence};
 use crate::funds;
-use crate::people;
-use crate::policy::{Rule, RuleBook};
-use crate::web::{Reason, Todo};
-
-/// What the rows say of one person who finished a class.
-#[derive(Clone, Debug)]
-pub(crate) struct Finding {
-    pub enrolment: EnrolmentId,
-    pub person: PersonId,
-    pub attendance: Rate,
-    pub fault: Option<Fault>,
-    /// The list behind the fault, where it is one.
-    pub hit: Option<Hit>,
-}
-
-/// A published certificate counts before a revoked one that it replaced.
-fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, certificate::Model> {
-    let mut standing: HashMap<EnrolmentId, certificate::Model> = HashMap::with_capacity(certificates.len());
-    for certificate in certificates {
-        let better = certificate.status == CertificateStatus::Published;
-        if better || !standing.contains_key(&certificate.enrolment_id) {
-            standing.insert(certificate.enrolment_id, certificate);
-        }
-    }
-    standing
-}
-
-/// Looks at everybody who finished a class: exclusion lists as they count now, minutes as the marks stand now, the
-/// assessment, the certificate, the window, and lines of other claims.
-async fn findings(
-    db: &impl ConnectionTrait,
-    class: &training_class::Model,
-    claim: Option<&claim::Model>,
-    claimed_on: chrono::NaiveDate,
-) -> Result<Vec<Finding>> {
-    let completions = completion::of_class(db, class.id).await?;
-    let certificates = standing(completion::certificates_of_class(db, class.id).await?);
-    let minutes = attendance::totals(db, class.id).await?;
-    let everybody: Vec<PersonId> = completions.iter().map(|row| row.person_id).collect();
-    let listed = exclusions::entries_of(db, &everybody).await?;
-    let elsewhere = store::claimed_elsewhere(db, class, everybody, claim.map(|claim| claim.id)).await?;
-    let book = RuleBook::load(db).await?;
-    let terms = Terms {
-        attendance_percent: i64::from(class.attendance_percent),
-        claim_months: book.value(Rule::ClaimMonths, &class.area_code, claimed_on)?,
-        claimed_on,
-    };
-    let look = |row: &entities::completion::Model| {
-        // Where marks were taken over without their sessions, the completion itself is all there is.
-        let attendance = minutes.get(&row.enrolment_id).map_or_else(
-            || Rate::new(row.credited_minutes.into(), row.held_minutes.into()),
-            |minutes| Rate::new(minutes.credited, minutes.held),
-        );
-        let certificate = certificates.get(&row.enrolment_id).map(|c| (c.status, c.issued_on));
-        let entries = listed.get(&row.person_id).map(Vec::as_slice).unwrap_or_default();
-        let hit = exclusions::hit(entries, class.starts_on, class.ends_on).cloned();
-        let facts = Facts {
-            attendance,
-            passed: row.passed,
-            certificate,
-            elsewhere: elsewhere.contains(&row.person_id),
-            excluded: hit.as_ref().map(|hit| hit.kind),
-        };
-        let fault = rules::fault(&facts, &terms);
-        Finding { enrolment: row.enrolment_id, person: row.person_id, attendance, fault, hit }
-    };
-    Ok(completions.iter().map(look).collect())
-}
-
-fn require_closed(class: &training_class::Model) -> Result<()> {
-    if class.status == ClassStatus::Closed { Ok(()) } else { Err(Error::refused("claim.class_not_closed")) }
-}
-
-/// One person of a claim that is not handed in yet.
-#[derive(Clone, Debug)]
-pub(crate) struct Candidate {
-    pub masked_name: String,
-    pub tail: String,
-    pub finding: Finding,
-}
-
-/// What an institution would claim for a class.
-#[derive(Clone, Debug)]
-pub(crate) struct Preview {
-    pub class: training_class::Model,
-    pub candidates: Vec<Candidate>,
-    pub payable: Sum,
-    /// Why it cannot be handed in, if it cannot.
-    pub hindrance: Option<Error>,
-}
-
-/// # Errors
-/// `NotFound` for the class of another institution.
-pub(crate) async fn preview(
-    by: &Can<SubmitClaims>,
-    db: &impl ConnectionTrait,
-    vault: &Vault,
-    today: chrono::NaiveDate,
-    class: ClassId,
-) -> Result<Preview> {
-    let class = classes::visible(db, &by.scope(), class).await?;
-    let findings = match require_closed(&class) {
-        Ok(()) => findings(db, &class, None, today).await?,
-        Err(e) => return Ok(Preview { class, candidates: Vec::new(), payable: Sum::default(), hindrance: Some(e) }),
-    };
-    let hindrance = rules::require_payable(findings.iter().map(|found| found.fault)).err();
-    let people: Vec<PersonId> = findings.iter().map(|found| found.person).collect();
-    let briefs = people::briefs(db, vault, &people).await?;
-    let mut candidates: Vec<Candidate> = findings
-        .into_iter()
-        .map(|finding| {
-            let (masked_name, tail) = called(briefs.get(&finding.person));
-            Candidate { masked_name, tail, finding }
-        })
-        .collect();
-    candidates.sort_by_key(|candidate| candidate.finding.fault.is_none());
-    let good = candidates.iter().filter(|candidate| candidate.finding.fault.is_none());
-    let payable = Sum::of(good.map(|_| class.unit_fen));
-    Ok(Preview { class, candidates, payable, hindrance })
-}
-
-fn called(brief: Option<&people::Brief>) -> (String, String) {
-    brief.map(|brief| (brief.masked_name.clone(), brief.tail.clone())).unwrap_or_default()
-}
-
-/// The live claim of a class in sight, to be shown instead of a second one.
-pub(crate) async fn live_of_class(
-    by: &Can<SubmitClaims>,
-    db: &impl ConnectionTrait,
-    class: ClassId,
-) -> Result<Option<ClaimId>> {
-    let class = classes::visible(db, &by.scope(), class).await?;
-    Ok(store::live_of_class(db, class.id).await?.map(|claim| claim.id))
-}
+use crate::web::Reason;
 
 /// Claims for a closed class: a line per person who finished, payable or refused with its reason.
 ///
@@ -226,7 +84,7 @@ pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId) 
 }
 
 /// Sees to it that at least so much is reserved for the class of a claim.
-async fn secure(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen) -> Result<()> {
+pub(super) async fn secure(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen) -> Result<()> {
     let held = funds::reserved_for(work.db(), claim.pot_id, claim.class_id).await?;
     let lacking = (wanted - held).max(Fen(0));
     funds::hold(by, work, claim.pot_id, claim.class_id, claim.id, lacking).await
@@ -430,240 +288,6 @@ pub(crate) async fn tell(work: &Work, claim: &claim::Model, kind: &'static str, 
         work.tell(Telling { to, kind, args: args.clone(), link: Some(format!("/claims/{}", claim.id)) });
     }
     Ok(())
-}
-
-/// The claim and its line, when the clerk may still decide on single lines.
-async fn single(by: &Actor, work: &Work, id: ClaimId, line: LineId) -> Result<(claim::Model, claim_line::Model)> {
-    let claim = store::visible(work.db(), &by.scope(), id).await?;
-    if claim.status != ClaimStatus::Submitted {
-        return Err(Error::refused("move.illegal"));
-    }
-    let line = store::line_of(work.db(), id, line).await?;
-    Ok((claim, line))
-}
-
-/// Writes what the clerk decided on one line, and the claim's new total.
-async fn decide(
-    by: &Actor,
-    work: &Work,
-    claim: &claim::Model,
-    line: &claim_line::Model,
-    reason: Option<&'static str>,
-) -> Result<Fen> {
-    let (to, action) = match reason {
-        Some(_) => (LineStatus::Refused, "refuse"),
-        None => (LineStatus::Claimed, "allow"),
-    };
-    // Stays where it is, but whoever read it before this decides on something else.
-    let reason_of_claim = claim.reason.as_deref();
-    store::advance(work, claim, claim.status, Marks { reason: reason_of_claim, ..Marks::default() }).await?;
-    store::set_line(work, line, to, reason, None).await?;
-    let total = Sum::payable(&store::lines(work.db(), claim.id).await?).fen;
-    store::set_total(work, claim.id, total).await?;
-    let detail = serde_json::json!({ "claim": claim.id, "reason": reason, "total_fen": total });
-    work.record(Audit::of(action, "claim_line", line.id).by_actor(Some(by)).area(&claim.area_code).detail(detail));
-    Ok(total)
-}
-
-/// The clerk refuses one line, which holds up nobody else.
-///
-/// # Errors
-/// `NotFound`, `move.illegal`, `line.not_open`.
-pub(crate) async fn refuse_line(
-    by: &Can<ReviewClaims>,
-    work: &Work,
-    id: ClaimId,
-    line: LineId,
-    doubt: Doubt,
-) -> Result<()> {
-    let (claim, line) = single(by, work, id, line).await?;
-    if line.status != LineStatus::Claimed {
-        return Err(Error::refused("line.not_open"));
-    }
-    decide(by, work, &claim, &line, Some(doubt.code())).await?;
-    Ok(())
-}
-
-/// Takes a refusal back, where the rows let the line pass.
-///
-/// # Errors
-/// `NotFound`, `move.illegal`, `line.not_open`, `line.not_payable`, `pot.short`.
-pub(crate) async fn allow_line(by: &Can<ReviewClaims>, work: &Work, id: ClaimId, line: LineId) -> Result<()> {
-    let (claim, line) = single(by, work, id, line).await?;
-    if line.status != LineStatus::Refused {
-        return Err(Error::refused("line.not_open"));
-    }
-    let class = classes::by_id(work.db(), claim.class_id).await?;
-    let found = findings(work.db(), &class, Some(&claim), day_of(claim.submitted_at)).await?;
-    let sound = found.iter().any(|found| found.enrolment == line.enrolment_id && found.fault.is_none());
-    if !sound {
-        return Err(Error::refused("line.not_payable"));
-    }
-    let total = decide(by, work, &claim, &line, None).await?;
-    secure(by, work, &claim, total).await
-}
-
-/// One line as a reader sees it.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub row: claim_line::Model,
-    pub masked_name: String,
-    pub tail: String,
-    pub attendance: Rate,
-    /// What stands against a claimed line now: it will fall at the next step.
-    pub fault: Option<Fault>,
-    /// The exclusion list that blocks it, or will.
-    pub block: Option<Hit>,
-    /// The rows themselves let it pass, whatever was decided.
-    pub sound: bool,
-    /// What was found of the person when the class began; of old classes there is none.
-    pub evidence: Option<Evidence>,
-}
-
-impl Line {
-    /// Would be paid for if the next step were taken now.
-    pub(crate) fn passes(&self) -> bool {
-        match self.row.status {
-            LineStatus::Claimed => self.fault.is_none(),
-            LineStatus::Paid => true,
-            LineStatus::Refused | LineStatus::Void => false,
-        }
-    }
-
-    /// Why it is not paid for.
-    pub(crate) fn reason(&self) -> Option<&str> {
-        self.row.reason.as_deref().or(self.fault.map(Fault::code))
-    }
-}
-
-/// A claim with everything that its page and the API show of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Sheet {
-    pub listed: Listed,
-    pub class: training_class::Model,
-    /// Doubtful ones first.
-    pub lines: Vec<Line>,
-    pub decisions: Vec<Decided>,
-    pub payment: Option<payment::Model>,
-    /// For offices; an institution sees neither the pot nor which list blocks a line.
-    pub pot: Option<pot::Model>,
-    /// Whether the class has seats for an enterprise's order.
-    pub ordered: bool,
-    pub actions: Vec<ClaimAction>,
-    pub waiting_on: Option<Role>,
-    /// What the next step would approve or pay.
-    pub payable: Sum,
-}
-
-/// # Errors
-/// `NotFound`.
-pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, id: ClaimId) -> Result<Sheet> {
-    let claim = store::visible(db, &by.scope(), id).await?;
-    let listed = store::listed(db, &by.scope(), id).await?;
-    let class = classes::by_id(db, claim.class_id).await?;
-    let found = findings(db, &class, Some(&claim), day_of(claim.submitted_at)).await?;
-    let found: HashMap<EnrolmentId, Finding> = found.into_iter().map(|f| (f.enrolment, f)).collect();
-    let rows = store::lines(db, claim.id).await?;
-    let people: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
-    let briefs = people::briefs(db, vault, &people).await?;
-    let mut lists: Vec<ExclusionListId> = rows.iter().filter_map(|row| row.blocked_by).collect();
-    lists.sort_unstable();
-    lists.dedup();
-    let lists = exclusions::hits_of(db, &lists).await?;
-    let mut evidence = eligibility::evidence_of(db, class.id).await?;
-    let mut lines: Vec<Line> = rows
-        .into_iter()
-        .map(|row| {
-            let (masked_name, tail) = called(briefs.get(&row.person_id));
-            let finding = found.get(&row.enrolment_id);
-            let looked_at = rules::is_open(claim.status) && row.status == LineStatus::Claimed;
-            let fault = finding.and_then(|found| found.fault).filter(|_| looked_at);
-            let attendance = finding.map_or(Rate::new(0, 0), |found| found.attendance);
-            let sound = finding.is_some_and(|found| found.fault.is_none());
-            let block = match row.blocked_by {
-                Some(list) => lists.get(&list).cloned(),
-                None => finding.and_then(|found| found.hit.clone()).filter(|_| looked_at),
-            };
-            let evidence = evidence.remove(&row.enrolment_id);
-            Line { row, masked_name, tail, attendance, fault, block, sound, evidence }
-        })
-        .collect();
-    lines.sort_by_key(Line::passes);
-    let payable = Sum::of(lines.iter().filter(|line| line.passes()).map(|line| line.row.fen));
-    let pot = match by.scope() {
-        Scope::Area(_) => Some(funds::by_id(db, claim.pot_id).await?),
-        _ => None,
-    };
-    Ok(Sheet {
-        decisions: store::decisions(db, claim.id).await?,
-        payment: store::payment_of(db, claim.id).await?,
-        ordered: store::is_ordered(db, class.id).await?,
-        actions: rules::actions(&(&claim).into(), by.account, by.role),
-        waiting_on: claim.status.waits_for(),
-        listed,
-        class,
-        lines,
-        pot,
-        payable,
-    })
-}
-
-/// What waits for this reader here.
-pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>> {
-    let mut todos = Vec::new();
-    if actor.prove::<ReadClaims>().is_err() {
-        return Ok(todos);
-    }
-    let tally = store::tally(db, &actor.scope(), None).await?;
-    let open = store::tally(db, &actor.scope(), Some(actor.account)).await?;
-    for (status, mine, theirs) in WAITING {
-        let is_mine = status.waits_for() == Some(actor.role);
-        let Some(waiting) = (if is_mine { &open } else { &tally }).get(&status) else { continue };
-        if is_mine {
-            todos.push(todo(status, true, mine, *waiting));
-        } else if actor.prove::<SubmitClaims>().is_ok() {
-            todos.push(todo(status, false, theirs, *waiting));
-        }
-    }
-    if actor.prove::<SubmitClaims>().is_ok() {
-        let book = RuleBook::load(db).await?;
-        for class in store::unclaimed(db, &actor.scope(), UNCLAIMED).await? {
-            let months = book.value(Rule::ClaimMonths, &class.area_code, class.issued_on)?;
-            todos.push(Todo {
-                mine: true,
-                href: format!("/classes/{}/claim", class.id),
-                key: "claim-todo-class",
-                args: vec![("title", class.title)],
-                why: "claim-todo-class-why",
-                why_args: Vec::new(),
-                due: Some(rules::last_day(class.issued_on, months)),
-            });
-        }
-    }
-    Ok(todos)
-}
-
-/// Classes without a claim that a home page names one by one.
-const UNCLAIMED: u64 = 20;
-
-/// In which state which line of a home page tells whose turn it is.
-const WAITING: [(ClaimStatus, &str, &str); 4] = [
-    (ClaimStatus::Returned, "claim-todo-resubmit", ""),
-    (ClaimStatus::Submitted, "claim-todo-approve", "claim-todo-wait-approve"),
-    (ClaimStatus::FirstApproved, "claim-todo-confirm", "claim-todo-wait-confirm"),
-    (ClaimStatus::SecondApproved, "claim-todo-pay", "claim-todo-wait-pay"),
-];
-
-fn todo(status: ClaimStatus, mine: bool, key: &'static str, tally: Tally) -> Todo {
-    Todo {
-        mine,
-        href: format!("/claims?status={status}"),
-        key,
-        args: vec![("count", tally.count.to_string())],
-        why: "claim-todo-sum",
-        why_args: vec![("amount", money::yuan(tally.fen))],
-        due: None,
-    }
 }
 
 /// Whether one record may go into another as far as money goes. Lines stay with the record for which they were claimed and

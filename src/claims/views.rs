@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::RateView;
 use crate::claims::rules;
-use crate::claims::service::{Line, Sheet};
+use crate::claims::sheet::{Line, Sheet};
 use crate::claims::store::{Decided, Listed};
 use crate::exclusions::Hit;
 

@@ -10,7 +10,9 @@ use crate::access::Can;
 use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
+use crate::completion::certificates;
 use crate::completion::forms::{CloseClass, Naming, NewResults, RevokeCertificate};
+use crate::completion::results;
 use crate::completion::rights::{CloseClasses, ReadResults, RecordResults, RevokeCertificates};
 use crate::completion::service::{self, Command};
 use crate::completion::views::{CertificateView, ClassResultsView, CompletionView, VerificationView};
@@ -33,7 +35,7 @@ pub(crate) async fn list_completions(
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Json<Page<CompletionView>>> {
-    let items = service::completions(db.reader(), vault, &by, id, decimals).await?;
+    let items = results::completions(db.reader(), vault, &by, id, decimals).await?;
     Ok(Json(Page { items, next: None }))
 }
 
@@ -51,7 +53,7 @@ pub(crate) async fn assess(
     let reader = by.prove()?;
     let view = desk.write(async |work| {
         service::assess(&by, work, id, &body.value.results, Naming::ByIndex).await?;
-        Ok(service::results(work.db(), vault, &reader, id).await?.view(by.role))
+        Ok(results::results(work.db(), vault, &reader, id).await?.view(by.role))
     });
     Ok(Json(view.await?))
 }
@@ -85,7 +87,7 @@ pub(crate) async fn verify(
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Json<VerificationView>> {
-    let sheet = service::verify(db.reader(), vault, serial).await?;
+    let sheet = certificates::verify(db.reader(), vault, serial).await?;
     Ok(Json(sheet.ok_or(Error::NotFound("certificate"))?.verification()))
 }
 
@@ -100,7 +102,7 @@ pub(crate) async fn revoke(
     body: Body<RevokeCertificate>,
     desk: &State<Desk>,
 ) -> Result<Json<CertificateView>> {
-    Ok(Json(desk.write(async |work| service::revoke(&by, work, serial, &body.value).await).await?))
+    Ok(Json(desk.write(async |work| certificates::revoke(&by, work, serial, &body.value).await).await?))
 }
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -5,21 +5,25 @@
 //! verification 查验 · revoke 撤销
 
 mod api;
+mod certificates;
 mod forms;
 mod lifecycle;
 mod pages;
 mod qr;
+mod results;
 mod rights;
 mod rules;
 mod service;
 mod store;
+mod todos;
 mod views;
 
 use crate::web::Texts;
 
 pub(crate) use rights::ReadResults;
-pub(crate) use service::{tell_person, todos};
+pub(crate) use service::tell_person;
 pub(crate) use store::{certificates_of_class, move_person, of_class};
+pub(crate) use todos::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -13,15 +13,16 @@ use rocket::{
 };
 
 use crate::access::Can;
-use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
+use crate::completion::certificates::{self, Sheet};
 use crate::completion::forms::{ResultsForm, RevokeCertificate};
 use crate::completion::qr::Qr;
+use crate::completion::results::{self, Line, Results};
 use crate::completion::rights::{CloseClasses, ReadCertificates, ReadResults, RecordResults, RevokeCertificates};
 use crate::completion::rules::tidy;
-use crate::completion::service::{self, Line, Results, Sheet};
-use crate::data::{Database, Desk, Vault};
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, back, go};
+use crate::completion::service;
+use crate::data::{Database, Vault, Work};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, Shown, Tools, go, on};
 
 #[derive(Template)]
 #[template(path = "completion/templates/results.html")]
@@ -124,11 +125,10 @@ async fn show(
     db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Html<ResultsPage>> {
-    let results = service::results(db.reader(), vault, &by, id).await?;
+    let results = results::results(db.reader(), vault, &by, id).await?;
     Ok(Html::ok(ResultsPage { page, form: FormView::default(), results }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/classes/<id>/results", data = "<form>")]
 async fn assess(
     by: Can<RecordResults>,
@@ -136,45 +136,34 @@ async fn assess(
     id: ClassId,
     form: PageForm<ResultsForm>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
-) -> Result<std::result::Result<Redirect, Html<ResultsPage>>> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::assess_list(&by, work, id, &input).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<ResultsPage> {
+    let sent = form.write(tools.desk, async |work, input| service::assess_list(&by, work, id, &input).await).await;
+    let again = async |page, form| {
+        let results = results::results(tools.db.reader(), tools.vault, &by.prove()?, id).await?;
+        Ok(ResultsPage { page, form, results })
     };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/classes/{id}/results"), "completion-saved", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            let results = service::results(db.reader(), vault, &by.prove()?, id).await?;
-            Ok(Err(Html::again(ResultsPage { page, form, results })))
-        }
-    }
+    sent.or_again(page, on(cookies, format!("/classes/{id}/results"), "completion-saved"), again).await
 }
 
-#[post("/classes/<id>/close", data = "<_form>")]
+#[post("/classes/<id>/close", data = "<form>")]
 async fn close(
     by: Can<CloseClasses>,
     id: ClassId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
     let path = format!("/classes/{id}/results");
-    match desk.write(async |work| service::close(&by, work, atlas, id).await).await {
-        Ok(count) => Ok(go(cookies, path, "completion-closed", &vec![("count", count.to_string())])),
-        Err(e) => back(cookies, path, e),
-    }
+    let on = |count: usize| go(cookies, path.clone(), "completion-closed", &vec![("count", count.to_string())]);
+    let sent = form.write(tools.desk, async |work, _| service::close(&by, work, tools.atlas, id).await).await;
+    sent.or_back(cookies, path.clone(), on)
 }
 
 /// Where a seat leads when it is completed; the serial is not known there.
 #[get("/enrolments/<id>/certificate")]
 async fn of_seat(by: Can<ReadCertificates>, id: EnrolmentId, db: &State<Database>) -> Result<Redirect> {
-    let serial = service::serial_of_seat(db.reader(), &by, id).await?;
+    let serial = certificates::serial_of_seat(db.reader(), &by, id).await?;
     Ok(Redirect::to(format!("/certificates/{serial}")))
 }
 
@@ -187,12 +176,11 @@ async fn certificate(
     vault: &State<Arc<Vault>>,
     settings: &State<Settings>,
 ) -> Result<Html<CertificatePage>> {
-    let sheet = service::certificate(db.reader(), vault, &by, serial).await?;
-    let (qr, revokes) = (qr_of(settings, &sheet)?, service::may_revoke(by.actor(), &sheet));
+    let sheet = certificates::certificate(db.reader(), vault, &by, serial).await?;
+    let (qr, revokes) = (qr_of(settings, &sheet)?, certificates::may_revoke(by.actor(), &sheet));
     Ok(Html::ok(CertificatePage { page, form: FormView::default(), sheet, qr, revokes }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/certificates/<serial>/revoke", data = "<form>")]
 async fn revoke(
     by: Can<RevokeCertificates>,
@@ -200,28 +188,18 @@ async fn revoke(
     serial: &str,
     form: PageForm<RevokeCertificate>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
     settings: &State<Settings>,
-    desk: &State<Desk>,
-) -> Result<std::result::Result<Redirect, Html<CertificatePage>>> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::revoke(&by, work, serial, &input).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<CertificatePage> {
+    let deed =
+        async |work: &Work, input| certificates::revoke(&by, work, serial, &input).await.map(|revoked| revoked.serial);
+    let on = |serial| go(cookies, format!("/certificates/{serial}"), "certificate-revoked", &Vec::new());
+    let again = async |page, form| {
+        let sheet = certificates::certificate(tools.db.reader(), tools.vault, &by.prove()?, serial).await?;
+        let (qr, revokes) = (qr_of(settings, &sheet)?, certificates::may_revoke(by.actor(), &sheet));
+        Ok(CertificatePage { page, form, sheet, qr, revokes })
     };
-    match done {
-        Ok(revoked) => {
-            let path = format!("/certificates/{}", revoked.serial);
-            Ok(Ok(go(cookies, path, "certificate-revoked", &Vec::new())))
-        }
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            let sheet = service::certificate(db.reader(), vault, &by.prove()?, serial).await?;
-            let (qr, revokes) = (qr_of(settings, &sheet)?, service::may_revoke(by.actor(), &sheet));
-            Ok(Err(Html::again(CertificatePage { page, form, sheet, qr, revokes })))
-        }
-    }
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
 /// The form; a serial in the query, as the form sends it, goes on to its own address.
@@ -249,7 +227,7 @@ async fn verify(
     clock: &State<Clock>,
 ) -> Result<Html<VerifyPage>> {
     let time = page.clock(&clock.now());
-    let (status, found) = match service::verify(db.reader(), vault, serial).await? {
+    let (status, found) = match certificates::verify(db.reader(), vault, serial).await? {
         Some(sheet) => {
             let qr = qr_of(settings, &sheet)?;
             (Status::Ok, Found::Known(Box::new(sheet), qr))

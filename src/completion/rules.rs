@@ -4,6 +4,9 @@ use entities::values::{Fen, Programme};
 
 use crate::attendance::Minutes;
 
+/// Decimals of a rate, unless somebody asks for others.
+pub(super) const DECIMALS: u32 = 2;
+
 /// Attendance reached the threshold of the class, exactly and without rounding. Where nothing was held, nobody attended.
 pub(crate) fn attended(minutes: Minutes, percent: i32) -> bool {
     minutes.held > 0 && minutes.rate().reaches(i64::from(percent))

@@ -1,13 +1,10 @@
 //! Requests to correct a record, for programs.
 
-use std::sync::Arc;
-
-use entities::values::ChangeRequestId;
-use rocket::{Route, State, form::Strict, get, post, response::status::Created, routes, serde::json::Json};
+use entities::{change_request, values::ChangeRequestId};
+use rocket::{Route, form::Strict, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
-use crate::access::Can;
-use crate::areas::Atlas;
+use crate::access::{Actor, Can};
 use crate::base::Result;
 use crate::base::paging::Page;
 use crate::corrections::forms::{CorrectionsQuery, NewCorrection};
@@ -16,8 +13,7 @@ use crate::corrections::rights::{
 };
 use crate::corrections::service::{self, Filing};
 use crate::corrections::views::{CorrectionLine, CorrectionView};
-use crate::data::{Database, Desk, Vault};
-use crate::web::{Body, Reason};
+use crate::web::{Body, Reason, Tools};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, file, show, apply, confirm, refuse, withdraw))]
@@ -30,10 +26,9 @@ pub(crate) struct Docs;
 async fn list(
     by: Can<SeeCorrections>,
     query: Strict<CorrectionsQuery>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
+    tools: Tools<'_>,
 ) -> Result<Json<Page<CorrectionLine>>> {
-    Ok(Json(service::list(&by, db.reader(), vault, &query).await?))
+    Ok(Json(service::list(&by, tools.db.reader(), tools.vault, &query).await?))
 }
 
 /// Asks for a correction, field by field.
@@ -44,28 +39,24 @@ async fn list(
 async fn file(
     by: Can<FileCorrections>,
     body: Body<NewCorrection>,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Created<Json<CorrectionView>>> {
     let filing = Filing::from(&body.value);
-    let row = desk.write(async |work| service::file(&by, work, vault, atlas, &filing).await).await?;
-    let view = service::view(by.actor(), db.reader(), vault, &row).await?;
-    Ok(Created::new(format!("/api/v1/corrections/{}", row.id)).body(Json(view)))
+    let row = tools.desk.write(async |work| service::file(&by, work, tools.vault, tools.atlas, &filing).await).await?;
+    Ok(Created::new(format!("/api/v1/corrections/{}", row.id)).body(told(&by, tools, &row).await?))
 }
 
 /// One request with the fields, old and new side by side.
 #[utoipa::path(context_path = "/api/v1", tag = "corrections", params(("id" = ChangeRequestId, Path)),
     responses((status = 200, body = CorrectionView), (status = 401), (status = 403), (status = 404)))]
 #[get("/corrections/<id>")]
-async fn show(
-    by: Can<SeeCorrections>,
-    id: ChangeRequestId,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Json<CorrectionView>> {
-    Ok(Json(service::show(&by, db.reader(), vault, id).await?))
+async fn show(by: Can<SeeCorrections>, id: ChangeRequestId, tools: Tools<'_>) -> Result<Json<CorrectionView>> {
+    Ok(Json(service::show(&by, tools.db.reader(), tools.vault, id).await?))
+}
+
+/// The request as a verb left it.
+async fn told(by: &Actor, tools: Tools<'_>, row: &change_request::Model) -> Result<Json<CorrectionView>> {
+    Ok(Json(service::view(by, tools.db.reader(), tools.vault, row).await?))
 }
 
 /// Changes the record as it was asked, or passes the request on to a second person where name or number change.
@@ -73,16 +64,9 @@ async fn show(
     responses((status = 200, body = CorrectionView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/corrections/<id>/apply")]
-async fn apply(
-    by: Can<ApplyCorrections>,
-    id: ChangeRequestId,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Json<CorrectionView>> {
-    let row = desk.write(async |work| service::apply(&by, work, vault, atlas, id).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, &row).await?))
+async fn apply(by: Can<ApplyCorrections>, id: ChangeRequestId, tools: Tools<'_>) -> Result<Json<CorrectionView>> {
+    let row = tools.desk.write(async |work| service::apply(&by, work, tools.vault, tools.atlas, id).await).await?;
+    told(&by, tools, &row).await
 }
 
 /// The second person's yes: the record is changed.
@@ -90,16 +74,9 @@ async fn apply(
     responses((status = 200, body = CorrectionView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/corrections/<id>/confirm")]
-async fn confirm(
-    by: Can<ConfirmCorrections>,
-    id: ChangeRequestId,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Json<CorrectionView>> {
-    let row = desk.write(async |work| service::confirm(&by, work, vault, atlas, id).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, &row).await?))
+async fn confirm(by: Can<ConfirmCorrections>, id: ChangeRequestId, tools: Tools<'_>) -> Result<Json<CorrectionView>> {
+    let row = tools.desk.write(async |work| service::confirm(&by, work, tools.vault, tools.atlas, id).await).await?;
+    told(&by, tools, &row).await
 }
 
 /// Refuses a request, with the reason.
@@ -112,27 +89,19 @@ async fn refuse(
     by: Can<RefuseCorrections>,
     id: ChangeRequestId,
     body: Body<Reason>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Json<CorrectionView>> {
-    let row = desk.write(async |work| service::refuse(&by, work, vault, id, &body.value).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, &row).await?))
+    let row = tools.desk.write(async |work| service::refuse(&by, work, tools.vault, id, &body.value).await).await?;
+    told(&by, tools, &row).await
 }
 
 /// Takes a request back that nobody has decided on.
 #[utoipa::path(context_path = "/api/v1", tag = "corrections", params(("id" = ChangeRequestId, Path)),
     responses((status = 200, body = CorrectionView), (status = 401), (status = 403), (status = 404), (status = 409)))]
 #[post("/corrections/<id>/withdraw")]
-async fn withdraw(
-    by: Can<FileCorrections>,
-    id: ChangeRequestId,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Json<CorrectionView>> {
-    let row = desk.write(async |work| service::withdraw(&by, work, id).await).await?;
-    Ok(Json(service::view(by.actor(), db.reader(), vault, &row).await?))
+async fn withdraw(by: Can<FileCorrections>, id: ChangeRequestId, tools: Tools<'_>) -> Result<Json<CorrectionView>> {
+    let row = tools.desk.write(async |work| service::withdraw(&by, work, id).await).await?;
+    told(&by, tools, &row).await
 }
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -17,7 +17,8 @@ mod views;
 use crate::web::Texts;
 
 pub use service::SEALED;
-pub(crate) use service::{Filing, apply, file, move_person, todos};
+pub(crate) use service::{Filing, apply, file, move_person, of_oneself, todos};
+pub(crate) use views::CorrectionView;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

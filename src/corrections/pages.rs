@@ -1,13 +1,13 @@
 //! Pages: the requests, one request, the form of a new one.
 
-use std::sync::Arc;
-
 use askama::Template;
-use entities::values::{ChangeRequestId, ChangeStatus, PersonField, PersonId};
-use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
+use entities::{
+    change_request,
+    values::{ChangeRequestId, ChangeStatus, PersonField, PersonId},
+};
+use rocket::{Route, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
-use crate::areas::Atlas;
 use crate::base::{Error, Result};
 use crate::corrections::forms::{CorrectionForm, CorrectionsQuery};
 use crate::corrections::rights::{
@@ -15,12 +15,11 @@ use crate::corrections::rights::{
 };
 use crate::corrections::service::{self, Filing};
 use crate::corrections::views::{CorrectionLine, CorrectionView};
-use crate::data::{Database, Desk, Vault};
+use crate::data::Work;
 use crate::people::{self, Hints, Lists};
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, Shown, Tools, go, on};
 
 type Links = Vec<(String, String)>;
-type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
 
 #[derive(Template)]
 #[template(path = "corrections/templates/list.html")]
@@ -96,10 +95,9 @@ async fn list(
     by: Can<SeeCorrections>,
     page: Page,
     query: CorrectionsQuery,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
+    tools: Tools<'_>,
 ) -> Result<Html<CorrectionsPage>> {
-    let found = service::list(&by, db.reader(), vault, &query).await?;
+    let found = service::list(&by, tools.db.reader(), tools.vault, &query).await?;
     let chosen = query.status()?;
     let person = query.person()?.map(|person| format!("person={person}&")).unwrap_or_default();
     let all = (format!("/corrections?{person}"), page.say("list-all"), chosen.is_none());
@@ -127,11 +125,11 @@ async fn new_page(
     page: Page,
     id: PersonId,
     typed: Option<FormView>,
-    db: &Database,
-    vault: &Vault,
+    tools: Tools<'_>,
 ) -> Result<NewCorrectionPage> {
-    let person = people::visible(db.reader(), &by.scope(), id).await?;
-    let stands = people::form_of(db.reader(), vault, &person).await?;
+    let db = tools.db.reader();
+    let person = people::visible(db, &by.scope(), id).await?;
+    let stands = people::form_of(db, tools.vault, &person).await?;
     let now = |field: PersonField| {
         let value = people::masked(field, &stands.value(field), true).filter(|value| !value.is_empty());
         let value = value.unwrap_or_else(|| page.say("correction-nothing"));
@@ -167,41 +165,27 @@ async fn new_form(
     by: Can<FileCorrections>,
     page: Page,
     person: Option<PersonId>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
+    tools: Tools<'_>,
 ) -> Result<Html<NewCorrectionPage>> {
     let id = whose(by.actor(), person)?;
-    Ok(Html::ok(new_page(&by, page, id, None, db, vault).await?))
+    Ok(Html::ok(new_page(&by, page, id, None, tools).await?))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/corrections", data = "<form>")]
 async fn file(
     by: Can<FileCorrections>,
     page: Page,
     form: PageForm<CorrectionForm>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<NewCorrectionPage> {
-    let (input, view) = form.open();
-    let id = whose(by.actor(), view.value("person_id").parse().ok())?;
-    let done = match input {
-        Ok(input) => {
-            let filing = Filing::from(input);
-            desk.write(async |work| service::file(&by, work, vault, atlas, &filing).await).await
-        }
-        Err(e) => Err(e),
+    let id = whose(by.actor(), form.view.value("person_id").parse().ok())?;
+    let deed = async |work: &Work, input| {
+        service::file(&by, work, tools.vault, tools.atlas, &Filing::from(input)).await.map(|row| row.id)
     };
-    match done {
-        Ok(row) => Ok(Ok(go(cookies, format!("/corrections/{}", row.id), "correction-filed", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            Ok(Err(Html::again(new_page(&by, page, id, Some(form), db, vault).await?)))
-        }
-    }
+    let on = |id| go(cookies, format!("/corrections/{id}"), "correction-filed", &Vec::new());
+    let again = async |page, form| new_page(&by, page, id, Some(form), tools).await;
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
 fn correction_page(page: Page, actor: &Actor, form: FormView, view: CorrectionView) -> CorrectionPage {
@@ -222,78 +206,64 @@ fn correction_page(page: Page, actor: &Actor, form: FormView, view: CorrectionVi
     }
 }
 
+/// The page of a request, fresh or with what is wrong.
+async fn request(
+    by: &Can<SeeCorrections>,
+    page: Page,
+    form: FormView,
+    id: ChangeRequestId,
+    tools: Tools<'_>,
+) -> Result<CorrectionPage> {
+    let view = service::show(by, tools.db.reader(), tools.vault, id).await?;
+    Ok(correction_page(page, by.actor(), form, view))
+}
+
 #[get("/corrections/<id>", rank = 2)]
 async fn show(
     by: Can<SeeCorrections>,
     page: Page,
     id: ChangeRequestId,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
+    tools: Tools<'_>,
 ) -> Result<Html<CorrectionPage>> {
-    let view = service::show(&by, db.reader(), vault, id).await?;
-    Ok(Html::ok(correction_page(page, by.actor(), FormView::default(), view)))
+    Ok(Html::ok(request(&by, page, FormView::default(), id, tools).await?))
 }
 
-/// A decision that failed is told on the page of the request, beside the fields that it is about.
-async fn again(
-    by: &Can<SeeCorrections>,
-    page: Page,
-    view: FormView,
-    error: Error,
-    id: ChangeRequestId,
-    db: &Database,
-    vault: &Vault,
-) -> Shown<CorrectionPage> {
-    let form = view.told(&page, error)?;
-    let view = service::show(by, db.reader(), vault, id).await?;
-    Ok(Err(Html::again(correction_page(page, by.actor(), form, view))))
-}
-
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
-#[post("/corrections/<id>/apply", data = "<_form>")]
+#[post("/corrections/<id>/apply", data = "<form>")]
 async fn apply(
     by: Can<ApplyCorrections>,
     sees: Can<SeeCorrections>,
     page: Page,
     id: ChangeRequestId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<CorrectionPage> {
-    match desk.write(async |work| service::apply(&by, work, vault, atlas, id).await).await {
-        Ok(row) => {
-            let passed = row.status == ChangeStatus::AwaitingSecond;
-            let done = if passed { "correction-passed" } else { "correction-applied" };
-            Ok(Ok(go(cookies, format!("/corrections/{id}"), done, &Vec::new())))
-        }
-        Err(e) => again(&sees, page, FormView::default(), e, id, db, vault).await,
-    }
+    let deed = async |work: &Work, _| service::apply(&by, work, tools.vault, tools.atlas, id).await;
+    let on = |row: change_request::Model| {
+        let passed = row.status == ChangeStatus::AwaitingSecond;
+        let done = if passed { "correction-passed" } else { "correction-applied" };
+        go(cookies, format!("/corrections/{id}"), done, &Vec::new())
+    };
+    let again = async |page, form| request(&sees, page, form, id, tools).await;
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
-#[post("/corrections/<id>/confirm", data = "<_form>")]
+#[post("/corrections/<id>/confirm", data = "<form>")]
 async fn confirm(
     by: Can<ConfirmCorrections>,
     sees: Can<SeeCorrections>,
     page: Page,
     id: ChangeRequestId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<CorrectionPage> {
-    match desk.write(async |work| service::confirm(&by, work, vault, atlas, id).await).await {
-        Ok(_) => Ok(Ok(go(cookies, format!("/corrections/{id}"), "correction-applied", &Vec::new()))),
-        Err(e) => again(&sees, page, FormView::default(), e, id, db, vault).await,
-    }
+    let deed = async |work: &Work, _| service::confirm(&by, work, tools.vault, tools.atlas, id).await;
+    let on = on(cookies, format!("/corrections/{id}"), "correction-applied");
+    let again = async |page, form| request(&sees, page, form, id, tools).await;
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/corrections/<id>/refuse", data = "<form>")]
 async fn refuse(
     by: Can<RefuseCorrections>,
@@ -302,34 +272,25 @@ async fn refuse(
     id: ChangeRequestId,
     form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
-    vault: &State<Arc<Vault>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<CorrectionPage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::refuse(&by, work, vault, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, format!("/corrections/{id}"), "correction-refused-done", &Vec::new()))),
-        Err(e) => again(&sees, page, view, e, id, db, vault).await,
-    }
+    let deed = async |work: &Work, input| service::refuse(&by, work, tools.vault, id, &input).await;
+    let on = on(cookies, format!("/corrections/{id}"), "correction-refused-done");
+    let again = async |page, form| request(&sees, page, form, id, tools).await;
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
-#[post("/corrections/<id>/withdraw", data = "<_form>")]
+#[post("/corrections/<id>/withdraw", data = "<form>")]
 async fn withdraw(
     by: Can<FileCorrections>,
     id: ChangeRequestId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
     let path = format!("/corrections/{id}");
-    match desk.write(async |work| service::withdraw(&by, work, id).await).await {
-        Ok(_) => Ok(go(cookies, path, "correction-withdrawn", &Vec::new())),
-        Err(e) => back(cookies, path, e),
-    }
+    let sent = form.write(tools.desk, async |work, _| service::withdraw(&by, work, id).await).await;
+    sent.or_back(cookies, path.clone(), on(cookies, path, "correction-withdrawn"))
 }
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -7,7 +7,7 @@ use entities::{
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::access::{Actor, Can};
+use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::Atlas;
 use crate::base::paging::Page;
@@ -256,6 +256,22 @@ pub(crate) async fn list(
     let ids: Vec<PersonId> = page.items.iter().map(|row| row.person_id).collect();
     let briefs = people::briefs(db, vault, &ids).await?;
     Ok(page.map(|row| CorrectionLine::of(&row, briefs.get(&row.person_id), by.actor())))
+}
+
+/// The reader's own requests, newest first.
+///
+/// # Errors
+/// `Internal` when one does not open.
+pub(crate) async fn of_oneself(
+    by: &Can<SeeCorrections>,
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    most: u64,
+) -> Result<Vec<CorrectionView>> {
+    let id = by.person.ok_or(Error::NotFound("person"))?;
+    let briefs = people::briefs(db, vault, &[id]).await?;
+    let rows = store::list(db, &Scope::Person(id), Sought::default(), most).await?;
+    rows.iter().map(|row| CorrectionView::of(row, briefs.get(&id), vault, by.actor())).collect()
 }
 
 /// One request.

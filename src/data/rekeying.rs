@@ -4,6 +4,9 @@
 //! Where the work stands is a row of `setting`, moved with the rows themselves by compare-and-set: whoever is killed midway
 //! goes on from there, and of several processes at one place only one moves on. A pass that found something to do is followed
 //! by another: the work is done when a whole pass found nothing.
+//!
+//! Hashes of other tables, whose values are kept nowhere, follow the rows that hold the value. Until the work is done, equal
+//! values may have different hashes: who compares rows by them waits for [`require_one_key`].
 
 use std::{
     collections::BTreeMap,
@@ -79,6 +82,32 @@ impl Status {
     }
 }
 
+/// A column of hashes of values that are not kept beside them, as in a list of numbers: they come under the new key with the
+/// rows that hold the value.
+#[derive(Clone, Copy)]
+pub struct Follower {
+    /// The table of sealed values with which they go.
+    pub of: &'static str,
+    pub table: &'static str,
+    pub column: &'static str,
+    /// Every hash under which the value of a sealed row may stand there, the one that finds anew first.
+    pub hashes: fn(&Vault, Uuid, &[u8]) -> Result<Vec<String>>,
+}
+
+/// Sealed values that are never sealed again, because they go after some days. A key is needed as long as it seals one.
+#[derive(Clone, Copy)]
+pub struct Passing {
+    pub table: &'static str,
+    pub column: &'static str,
+}
+
+/// A hash that follows.
+struct Moved {
+    follower: Follower,
+    from: String,
+    to: String,
+}
+
 /// A row as it should stand.
 struct Change {
     id: Uuid,
@@ -94,6 +123,8 @@ pub struct Rekeying {
     pub desk: Desk,
     pub vault: Arc<Vault>,
     pub columns: &'static [SealedColumn],
+    pub followers: &'static [Follower],
+    pub passing: &'static [Passing],
     /// Rows that are looked at in a second.
     pub pace: u32,
 }
@@ -103,16 +134,9 @@ impl Rekeying {
         Place { under: self.vault.fingerprint(), column: 0, after: Uuid::nil(), changed: 0, in_all, done: false }
     }
 
-    async fn written(&self) -> Result<Option<String>> {
-        let db = self.database.reader();
-        let ask = "SELECT value FROM setting WHERE name = $1";
-        let ask = Statement::from_sql_and_values(db.get_database_backend(), ask, [PLACE.into()]);
-        db.query_one_raw(ask).await?.map(|row| Ok(row.try_get("", "value")?)).transpose()
-    }
-
     /// The place as it is written, and as it is meant: other keys begin anew.
     async fn place(&self) -> Result<(Option<String>, Place)> {
-        let written = self.written().await?;
+        let written = written(self.database.reader()).await?;
         let place = written.as_deref().and_then(|text| serde_json::from_str::<Place>(text).ok());
         let place = place.filter(|place| place.under == self.vault.fingerprint());
         Ok((written, place.unwrap_or_else(|| self.beginning(0))))
@@ -150,7 +174,8 @@ impl Rekeying {
                 Err(_) => step.left.push((column.table, row.try_get("", "id")?)),
             }
         }
-        let changed = u64::try_from(changes.len()).map_err(Error::internal)?;
+        let moved = self.moved(column, &rows).await?;
+        let changed = u64::try_from(changes.len() + moved.len()).map_err(Error::internal)?;
         let mut next = Place { changed: place.changed + changed, in_all: place.in_all + changed, ..place.clone() };
         if let Some(last) = last.filter(|_| step.looked == CHUNK) {
             next.after = last;
@@ -164,7 +189,7 @@ impl Rekeying {
                 for change in &changes {
                     apply(work, column, change).await?;
                 }
-                Ok(())
+                follow(work, &moved).await
             })
             .await;
         match done {
@@ -178,9 +203,15 @@ impl Rekeying {
                         Err(e) => return Err(e),
                     }
                 }
+                step.changed += u32::try_from(moved.len()).unwrap_or(CHUNK);
                 let more = u64::from(step.changed);
                 next = Place { changed: place.changed + more, in_all: place.in_all + more, ..next };
-                self.desk.write(async |work| move_on(work, written.as_deref(), &next).await).await?;
+                self.desk
+                    .write(async |work| {
+                        move_on(work, written.as_deref(), &next).await?;
+                        follow(work, &moved).await
+                    })
+                    .await?;
             }
             Err(e) => return Err(e),
         }
@@ -222,6 +253,43 @@ impl Rekeying {
         Ok(Some(Change { id, before, sealed, hashes }))
     }
 
+    /// The hashes that stand under the old key for the values of these rows, whoever wrote the rows.
+    async fn moved(&self, column: &SealedColumn, rows: &[QueryResult]) -> Result<Vec<Moved>> {
+        let mut moved = Vec::new();
+        let followers = self.followers.iter().filter(|follower| follower.of == column.table);
+        for follower in followers.filter(|_| self.vault.has_old_index()) {
+            let mut anew: BTreeMap<String, String> = BTreeMap::new();
+            for row in rows {
+                let (id, sealed): (Uuid, Vec<u8>) = (row.try_get("", "id")?, row.try_get("", "sealed")?);
+                // One that does not open is named as left already.
+                let mut hashes = (follower.hashes)(&self.vault, id, &sealed).unwrap_or_default().into_iter();
+                if let Some(to) = hashes.next() {
+                    anew.extend(hashes.map(|from| (from, to.clone())));
+                }
+            }
+            if anew.is_empty() {
+                continue;
+            }
+            let marks: Vec<String> = (1..=anew.len()).map(|n| format!("${n}")).collect();
+            let ask = format!(
+                "SELECT DISTINCT {1} AS hash FROM {0} WHERE {1} IN ({2})",
+                follower.table,
+                follower.column,
+                marks.join(", ")
+            );
+            let db = self.database.reader();
+            let values = anew.keys().map(|from| Value::from(from.clone()));
+            let ask = Statement::from_sql_and_values(db.get_database_backend(), ask, values);
+            for row in db.query_all_raw(ask).await? {
+                let from: String = row.try_get("", "hash")?;
+                if let Some(to) = anew.remove(&from) {
+                    moved.push(Moved { follower: *follower, from, to });
+                }
+            }
+        }
+        Ok(moved)
+    }
+
     /// Works to the end, at its pace. `told` hears of every step.
     ///
     /// # Errors
@@ -254,8 +322,24 @@ impl Rekeying {
         for column in self.columns {
             counts.push(Count { table: column.table, column: column.column, by_key: self.count(column).await? });
         }
+        for passing in self.passing {
+            counts.push(Count { table: passing.table, column: passing.column, by_key: self.count_all(passing).await? });
+        }
         let (_, place) = self.place().await?;
         Ok(Status { counts, done: place.done, in_all: place.in_all })
+    }
+
+    /// There are few, so one question tells.
+    async fn count_all(&self, passing: &Passing) -> Result<BTreeMap<String, u64>> {
+        let db = self.database.reader();
+        let ask = format!("SELECT substr({}, 1, {HEAD}) AS head FROM {}", passing.column, passing.table);
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), ask)).await?;
+        let mut by_key = BTreeMap::new();
+        for row in &rows {
+            let head: Vec<u8> = row.try_get("", "head")?;
+            *by_key.entry(Vault::key_of(&head).unwrap_or("?").to_owned()).or_default() += 1;
+        }
+        Ok(by_key)
     }
 
     async fn count(&self, column: &SealedColumn) -> Result<BTreeMap<String, u64>> {
@@ -326,6 +410,26 @@ impl Running {
     }
 }
 
+async fn written(db: &impl ConnectionTrait) -> Result<Option<String>> {
+    let ask = "SELECT value FROM setting WHERE name = $1";
+    let ask = Statement::from_sql_and_values(db.get_database_backend(), ask, [PLACE.into()]);
+    db.query_one_raw(ask).await?.map(|row| Ok(row.try_get("", "value")?)).transpose()
+}
+
+/// Sees to it that equal values have equal hashes everywhere.
+///
+/// # Errors
+/// `keys.changing` while rows are hashed anew, or where another process does so under a key that is not known here.
+pub async fn require_one_key(db: &impl ConnectionTrait, vault: &Vault) -> Result<()> {
+    let place = written(db).await?.and_then(|text| serde_json::from_str::<Place>(&text).ok());
+    let changing = match place {
+        Some(place) if Vault::finds_as(&place.under, &vault.fingerprint()) => vault.has_old_index() && !place.done,
+        Some(_) => true,
+        None => vault.has_old_index(),
+    };
+    if changing { Err(Error::refused("keys.changing")) } else { Ok(()) }
+}
+
 /// Moves the place from what was read; who comes second moves nothing.
 async fn move_on(work: &Work, from: Option<&str>, to: &Place) -> Result<()> {
     let to = serde_json::to_string(to).map_err(Error::internal)?;
@@ -354,5 +458,15 @@ async fn apply(work: &Work, column: &SealedColumn, change: &Change) -> Result<()
     values.extend([Value::from(change.id), change.before.clone().into()]);
     let sql = format!("UPDATE {} SET {sets} WHERE id = ${} AND {} = ${}", column.table, n + 1, column.column, n + 2);
     work.db().execute_raw(Statement::from_sql_and_values(work.db().get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// Hashes come after the rows that hold their values.
+async fn follow(work: &Work, moved: &[Moved]) -> Result<()> {
+    for Moved { follower: Follower { table, column, .. }, from, to } in moved {
+        let sql = format!("UPDATE {table} SET {column} = $1 WHERE {column} = $2");
+        let values = [Value::from(to.clone()), Value::from(from.clone())];
+        work.db().execute_raw(Statement::from_sql_and_values(work.db().get_database_backend(), sql, values)).await?;
+    }
     Ok(())
 }

@@ -149,6 +149,12 @@ impl Vault {
         format!("{}.{}", self.current, hash(&self.index, "fingerprint", "").get(..16).unwrap_or_default())
     }
 
+    /// Whether two fingerprints are of one key that finds, whatever seals.
+    pub(crate) fn finds_as(one: &str, other: &str) -> bool {
+        let finding = |fingerprint: &str| fingerprint.rsplit_once('.').map(|(_, finding)| finding.to_owned());
+        finding(one).is_some() && finding(one) == finding(other)
+    }
+
     /// The keyed hash under which a value is stored; `kind` keeps equal values of different kinds apart.
     pub fn index(&self, kind: &str, value: &str) -> String {
         hash(&self.index, kind, value)

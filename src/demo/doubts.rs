@@ -8,8 +8,8 @@ use crate::base::{Error, Result};
 use crate::corrections::{self, Filing};
 use crate::data::Work;
 use crate::demo::fill::Ground;
+use crate::demo::known_places::JINGSHAN;
 use crate::demo::offices::Office;
-use crate::demo::people::JINGSHAN;
 use crate::people::{self, NewPerson};
 
 /// 敖山镇 without 镜山村, of which the news tell.

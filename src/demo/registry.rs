@@ -11,7 +11,8 @@ use crate::data::Vault;
 use crate::demo::calendar::{YEAR, at, day};
 use crate::demo::dice::{Dice, evenly};
 use crate::demo::figures::CountyFigures;
-use crate::demo::people::{JINGSHAN, SynthPerson};
+use crate::demo::known_places::JINGSHAN;
+use crate::demo::people::SynthPerson;
 use crate::demo::rows::Rows;
 use crate::people::Private;
 use crate::tallies;
@@ -180,7 +181,7 @@ fn service(person: &Registered, kind: ServiceKind, note: &str, bureau: &str, dic
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::jingshan;
+    use crate::demo::known_places::jingshan;
 
     #[test]
     fn the_services_of_jingshan_are_sixty_eight() {

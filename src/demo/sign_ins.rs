@@ -11,7 +11,7 @@ use crate::areas::Atlas;
 use crate::base::{Error, Result};
 use crate::data::Work;
 use crate::demo::figures::SHANGGAO;
-use crate::demo::people::JINGSHAN;
+use crate::demo::known_places::JINGSHAN;
 
 const PROVINCE: &str = "360000";
 

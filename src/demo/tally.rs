@@ -63,7 +63,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::JINGSHAN;
+    use crate::demo::known_places::JINGSHAN;
 
     #[test]
     fn a_person_counts_once_and_every_level_above_knows_it() {

@@ -1,24 +1,18 @@
 //! Pages: the queue, and both records of a pair side by side.
 
-use std::sync::Arc;
-
 use askama::Template;
 use entities::values::{PairId, PairStatus, PersonId, Role};
-use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
+use rocket::{Route, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
-use crate::areas::Atlas;
-use crate::base::{Clock, Error, Result};
-use crate::data::{Database, Desk, Vault};
+use crate::base::{Error, Result};
+use crate::data::Work;
 use crate::duplicates::forms::{Merge, PairsQuery};
 use crate::duplicates::rights::{ConfirmMerges, SeeDuplicates, SortDuplicates};
-use crate::duplicates::search::Office;
 use crate::duplicates::service;
 use crate::duplicates::views::{PairLine, PairView};
 use crate::people;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, back, go};
-
-type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, Shown, Tools, go, on};
 
 #[derive(Template)]
 #[template(path = "duplicates/templates/list.html")]
@@ -73,16 +67,10 @@ fn badge(page: &Page, line: &PairLine) -> &'static str {
 }
 
 #[get("/duplicates?<query..>")]
-async fn list(
-    by: Can<SeeDuplicates>,
-    page: Page,
-    query: PairsQuery,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Html<DuplicatesPage>> {
+async fn list(by: Can<SeeDuplicates>, page: Page, query: PairsQuery, tools: Tools<'_>) -> Result<Html<DuplicatesPage>> {
     let mine = if by.role == Role::CountyChecker { PairStatus::MergeAsked } else { PairStatus::Open };
     let chosen = query.status()?.unwrap_or(mine);
-    let found = service::list(&by, db.reader(), vault, &query, Some(mine)).await?;
+    let found = service::list(&by, tools.db.reader(), tools.vault, &query, Some(mine)).await?;
     let tab = |status| (format!("/duplicates?status={status}"), page.word("pair_status", status), status == chosen);
     Ok(Html::ok(DuplicatesPage {
         tabs: PairStatus::all().map(tab).collect(),
@@ -93,19 +81,14 @@ async fn list(
     }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/duplicates/recompute", data = "<_form>")]
 async fn recompute(
     by: Can<SortDuplicates>,
     _form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    clock: &State<Clock>,
-    atlas: &State<Arc<Atlas>>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
-    let tally = service::recompute(&by, Office { db, desk, vault, clock }, atlas).await?;
+    let tally = service::recompute(&by, (&tools).into(), tools.atlas).await?;
     let args = vec![("new", (tally.new + tally.again).to_string()), ("gone", tally.gone.to_string())];
     Ok(go(cookies, "/duplicates", "duplicate-searched", &args))
 }
@@ -131,35 +114,17 @@ fn pair_page(page: Page, form: FormView, view: PairView) -> DuplicatePage {
     }
 }
 
+/// The page of a pair, fresh or with what is wrong.
+async fn pair(by: &Actor, page: Page, form: FormView, id: PairId, tools: Tools<'_>) -> Result<DuplicatePage> {
+    let view = service::show(&by.prove()?, tools.db.reader(), tools.vault, id).await?;
+    Ok(pair_page(page, form, view))
+}
+
 #[get("/duplicates/<id>")]
-async fn show(
-    by: Can<SeeDuplicates>,
-    page: Page,
-    id: PairId,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Html<DuplicatePage>> {
-    let view = service::show(&by, db.reader(), vault, id).await?;
-    Ok(Html::ok(pair_page(page, FormView::default(), view)))
+async fn show(by: Can<SeeDuplicates>, page: Page, id: PairId, tools: Tools<'_>) -> Result<Html<DuplicatePage>> {
+    Ok(Html::ok(pair(&by, page, FormView::default(), id, tools).await?))
 }
 
-/// What the two handlers of decisions with an input have at hand when it comes back.
-struct Again<'a> {
-    by: &'a Actor,
-    db: &'a Database,
-    vault: &'a Vault,
-    id: PairId,
-}
-
-impl Again<'_> {
-    async fn shown(&self, page: Page, view: FormView, error: Error) -> Shown<DuplicatePage> {
-        let form = view.told(&page, error)?;
-        let view = service::show(&self.by.prove()?, self.db.reader(), self.vault, self.id).await?;
-        Ok(Err(Html::again(pair_page(page, form, view))))
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/duplicates/<id>/dismiss", data = "<form>")]
 async fn dismiss(
     by: Can<SortDuplicates>,
@@ -167,22 +132,13 @@ async fn dismiss(
     id: PairId,
     form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<DuplicatePage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::dismiss(&by, work, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, "/duplicates", "duplicate-dismissed", &Vec::new()))),
-        Err(e) => Again { by: by.actor(), db, vault, id }.shown(page, view, e).await,
-    }
+    let sent = form.write(tools.desk, async |work, input| service::dismiss(&by, work, id, &input).await).await;
+    let again = async |page, form| pair(&by, page, form, id, tools).await;
+    sent.or_again(page, on(cookies, "/duplicates", "duplicate-dismissed"), again).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/duplicates/<id>/ask", data = "<form>")]
 async fn ask(
     by: Can<SortDuplicates>,
@@ -190,41 +146,29 @@ async fn ask(
     id: PairId,
     form: PageForm<Merge>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<DuplicatePage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::ask(&by, work, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, format!("/duplicates/{id}"), "duplicate-asked", &Vec::new()))),
-        Err(e) => Again { by: by.actor(), db, vault, id }.shown(page, view, e).await,
-    }
+    let sent = form.write(tools.desk, async |work, input| service::ask(&by, work, id, &input).await).await;
+    let again = async |page, form| pair(&by, page, form, id, tools).await;
+    sent.or_again(page, on(cookies, format!("/duplicates/{id}"), "duplicate-asked"), again).await
 }
 
-#[post("/duplicates/<id>/confirm", data = "<_form>")]
+#[post("/duplicates/<id>/confirm", data = "<form>")]
 async fn confirm(
     by: Can<ConfirmMerges>,
     id: PairId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
-    match desk.write(async |work| service::confirm(&by, work, vault, atlas, id).await).await {
-        Ok(row) => {
-            let keeper = row.keeper.ok_or(Error::Stale)?;
-            Ok(go(cookies, format!("/people/{keeper}"), "duplicate-merged", &Vec::new()))
-        }
-        Err(e) => back(cookies, format!("/duplicates/{id}"), e),
-    }
+    let deed = async |work: &Work, _| {
+        let row = service::confirm(&by, work, tools.vault, tools.atlas, id).await?;
+        row.keeper.ok_or(Error::Stale)
+    };
+    let on = |keeper| go(cookies, format!("/people/{keeper}"), "duplicate-merged", &Vec::new());
+    form.write(tools.desk, deed).await.or_back(cookies, format!("/duplicates/{id}"), on)
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/duplicates/<id>/refuse", data = "<form>")]
 async fn refuse(
     by: Can<ConfirmMerges>,
@@ -232,19 +176,11 @@ async fn refuse(
     id: PairId,
     form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<DuplicatePage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::refuse(&by, work, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, "/duplicates", "duplicate-refused", &Vec::new()))),
-        Err(e) => Again { by: by.actor(), db, vault, id }.shown(page, view, e).await,
-    }
+    let sent = form.write(tools.desk, async |work, input| service::refuse(&by, work, id, &input).await).await;
+    let again = async |page, form| pair(&by, page, form, id, tools).await;
+    sent.or_again(page, on(cookies, "/duplicates", "duplicate-refused"), again).await
 }
 
 pub(crate) fn routes() -> Vec<Route> {

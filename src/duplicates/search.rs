@@ -1,5 +1,5 @@
 //! The search: which records of a county may be one person's. It reads beside the desk, group by group, and writes what it
-//! found in small jobs; what was decided stays decided.
+//! found in small jobs; what was decided stays decided. It rests while a new key takes over the hashes by which it compares.
 
 use std::collections::HashSet;
 
@@ -15,12 +15,14 @@ use crate::access::Actor;
 use crate::areas::{Atlas, level_of};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, Result};
+use crate::data::rekeying::require_one_key;
 use crate::data::{Audit, Database, Desk, Vault, Work};
 use crate::duplicates::lifecycle::PairAction;
 use crate::duplicates::rules;
 use crate::duplicates::store::{self, Common, Member, Sealed};
 use crate::people;
 use crate::policy::{Rule, RuleBook};
+use crate::web::Tools;
 
 /// Pairs that one job at the desk writes.
 const AT_ONCE: usize = 500;
@@ -32,6 +34,12 @@ pub(crate) struct Office<'a> {
     pub desk: &'a Desk,
     pub vault: &'a Vault,
     pub clock: &'a Clock,
+}
+
+impl<'a> From<&Tools<'a>> for Office<'a> {
+    fn from(tools: &Tools<'a>) -> Self {
+        Self { db: tools.db, desk: tools.desk, vault: tools.vault, clock: tools.clock }
+    }
 }
 
 /// What came of a search.
@@ -68,21 +76,28 @@ pub(crate) fn counties(atlas: &Atlas, area: &str, on: NaiveDate) -> Vec<String> 
 /// Searches one county anew.
 ///
 /// # Errors
-/// Of the database; `Busy`.
+/// `keys.changing`; of the database; `Busy`.
 pub(crate) async fn recompute(office: Office<'_>, by: Option<&Actor>, county: &str) -> Result<Tally> {
+    require_one_key(office.db.reader(), office.vault).await?;
     let began = office.clock.now();
     let today = office.clock.today();
     let most = RuleBook::load(office.db.reader()).await?.value(Rule::PhoneSharedMost, county, today)?;
     let found = find(office.db, office.vault, county, most).await?;
     let mut tally = Tally::default();
     for some in found.chunks(AT_ONCE) {
-        let (new, again) = office.desk.write(async |work| settle(work, some, began).await).await?;
+        let settled = async |work: &Work| {
+            // A new key may have come since the records were read.
+            require_one_key(work.db(), office.vault).await?;
+            settle(work, some, began).await
+        };
+        let (new, again) = office.desk.write(settled).await?;
         tally.new += new;
         tally.again += again;
     }
     tally.gone = office
         .desk
         .write(async |work| {
+            require_one_key(work.db(), office.vault).await?;
             let gone = store::fade(work, county, began, PairStatus::Open.after(PairAction::Vanish)?).await?;
             let detail = json!({ "found": found.len(), "gone": gone });
             work.record(Audit::of("search", "duplicates", county).by_actor(by).area(county).detail(detail));

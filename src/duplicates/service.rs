@@ -67,7 +67,7 @@ fn record(work: &Work, action: PairAction, row: &duplicate_pair::Model, by: &Act
 /// Searches the clerk's county anew.
 ///
 /// # Errors
-/// Of the database; `Busy`.
+/// As of [`search::recompute`].
 pub(crate) async fn recompute(by: &Can<SortDuplicates>, office: Office<'_>, atlas: &Atlas) -> Result<Tally> {
     let mut all = Tally::default();
     for county in search::counties(atlas, &by.area, office.clock.today()) {

@@ -1,7 +1,8 @@
 //! Exclusion lists (排除名单): pensioners, public payroll, enrolled students, insured workers, the deceased.
 //!
 //! A list is loaded by file and replaces the one before of its kind and area. It counts for everybody in the province, so
-//! that nobody is paid because two counties do not talk. Numbers stand in it as keyed hashes only. A hit (命中) keeps
+//! that nobody is paid because two counties do not talk. Numbers stand in it as keyed hashes only, which follow the people of the registry under a
+//! new key; those of nobody there do not, so lists are loaded anew after a change of the key. A hit (命中) keeps
 //! somebody from a seat and blocks the line of a claim before any money moves.
 
 mod api;
@@ -17,6 +18,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use rules::{Entry, Hit, hit};
+pub use store::LISTED;
 pub(crate) use store::{entries_of, hits_of};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

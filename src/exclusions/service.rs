@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 
 use crate::access::{Can, hex};
 use crate::base::{Clock, Error, Result};
+use crate::data::rekeying::require_one_key;
 use crate::data::{Audit, Desk, Vault, Work};
 use crate::exclusions::files::{self, Fault, Judging, Sheet};
 use crate::exclusions::forms::Incoming;
@@ -44,7 +45,8 @@ impl Loader<'_> {
     /// in; what a crash leaves behind counts for nobody and goes with the next list of its kind.
     ///
     /// # Errors
-    /// `Invalid` when it is no such file or a field is wrong; `exclusion.older`, `exclusion.same_file`; `Stale`.
+    /// `Invalid` when it is no such file or a field is wrong; `exclusion.older`, `exclusion.same_file`; `keys.changing` while
+    /// people are hashed anew, whom the list would not find; `Stale`.
     pub(crate) async fn load(&self, by: &Can<LoadExclusions>, incoming: Incoming) -> Result<Landed> {
         let today = self.clock.today();
         incoming.check(today)?;
@@ -85,11 +87,11 @@ impl Loader<'_> {
                 valid_to: row.to,
             })
             .collect();
-        self.desk.write(async |work| begin(work, &list).await).await?;
+        self.desk.write(async |work| begin(self.vault, work, &list).await).await?;
         for piece in entries.chunks(PIECE) {
             self.desk.write(async |work| store::insert_entries(work, piece).await).await?;
         }
-        self.desk.write(async |work| finish(by, work, &list).await).await?;
+        self.desk.write(async |work| finish(by, self.vault, work, &list).await).await?;
         Ok(Landed::Loaded { id: list.id, rows: list.rows })
     }
 }
@@ -103,13 +105,15 @@ async fn require_newer(work: &Work, list: &exclusion_list::Model) -> Result<()> 
     }
 }
 
-async fn begin(work: &Work, list: &exclusion_list::Model) -> Result<()> {
+async fn begin(vault: &Vault, work: &Work, list: &exclusion_list::Model) -> Result<()> {
+    require_one_key(work.db(), vault).await?;
     require_newer(work, list).await?;
     store::sweep(work, list.kind, &list.area_code).await?;
     store::insert(work, list.clone()).await
 }
 
-async fn finish(by: &Can<LoadExclusions>, work: &Work, list: &exclusion_list::Model) -> Result<()> {
+async fn finish(by: &Can<LoadExclusions>, vault: &Vault, work: &Work, list: &exclusion_list::Model) -> Result<()> {
+    require_one_key(work.db(), vault).await?;
     require_newer(work, list).await?;
     store::put_in_force(work, list).await?;
     let detail = json!({

@@ -1,7 +1,7 @@
 //! Every query on exclusion lists.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
@@ -17,7 +17,17 @@ use sea_orm::{
 use crate::access::Scope;
 use crate::base::{Error, Result};
 use crate::data::Work;
+use crate::data::rekeying::Follower;
 use crate::exclusions::rules::{Entry, Hit};
+use crate::people;
+
+/// Numbers of a list stand under a new key when the people who bear them do.
+pub const LISTED: Follower = Follower {
+    of: "person",
+    table: "exclusion_entry",
+    column: "id_index",
+    hashes: |vault, id, sealed| Ok(vault.indexes("id", &people::number_of(vault, PersonId(id), sealed)?)),
+};
 
 /// Keys of one `IN`.
 const KEYS: usize = 1_000;
@@ -110,7 +120,7 @@ pub(crate) async fn standing(
 
 #[derive(FromQueryResult)]
 struct Found {
-    person: PersonId,
+    record: PersonId,
     list: ExclusionListId,
     kind: ExclusionKind,
     as_of: NaiveDate,
@@ -119,7 +129,35 @@ struct Found {
     valid_to: Option<NaiveDate>,
 }
 
-/// Where these people are named by lists that count, whoever's lists they are. One question for a thousand.
+/// Whose records these people's are: each with those of them for whom it counts. Of records that became one, the number of
+/// any counts for all; a record that takes others in goes into none, so two steps reach every one.
+async fn records_of(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, HashSet<PersonId>>> {
+    let mut keepers: HashMap<PersonId, Vec<PersonId>> = people.iter().map(|id| (*id, vec![*id])).collect();
+    for people in people.chunks(KEYS) {
+        let gone: Vec<(PersonId, PersonId)> = person::Entity::find()
+            .select_only()
+            .columns([person::Column::Id, person::Column::MergedInto])
+            .filter(person::Column::Id.is_in(people.iter().copied()))
+            .filter(person::Column::MergedInto.is_not_null())
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (id, keeper) in gone {
+            keepers.entry(keeper).or_default().push(id);
+        }
+    }
+    let ids: Vec<PersonId> = keepers.keys().copied().collect();
+    let merged = people::merged_into(db, &ids).await?;
+    let mut records: HashMap<PersonId, HashSet<PersonId>> = HashMap::with_capacity(ids.len());
+    let own = ids.iter().map(|keeper| (*keeper, *keeper));
+    for (record, keeper) in own.chain(merged) {
+        records.entry(record).or_default().extend(keepers.get(&keeper).into_iter().flatten());
+    }
+    Ok(records)
+}
+
+/// Where these people are named by lists that count, whoever's lists they are, be it by the number of a record that became
+/// one with theirs. Few questions for a thousand.
 pub(crate) async fn entries_of(
     db: &impl ConnectionTrait,
     people: &[PersonId],
@@ -132,17 +170,19 @@ pub(crate) async fn entries_of(
         .from(exclusion_entry::Column::ListId)
         .to(Column::Id)
         .into();
+    let records = records_of(db, people).await?;
+    let ids: Vec<PersonId> = records.keys().copied().collect();
     let mut entries: HashMap<PersonId, Vec<Entry>> = HashMap::new();
-    for people in people.chunks(KEYS) {
+    for ids in ids.chunks(KEYS) {
         let rows = person::Entity::find()
             .select_only()
-            .column_as(person::Column::Id, "person")
+            .column_as(person::Column::Id, "record")
             .column_as(Column::Id, "list")
             .columns([Column::Kind, Column::AsOf, Column::DocumentNo])
             .columns([exclusion_entry::Column::ValidFrom, exclusion_entry::Column::ValidTo])
             .join(JoinType::InnerJoin, named.clone())
             .join(JoinType::InnerJoin, list.clone())
-            .filter(person::Column::Id.is_in(people.iter().copied()))
+            .filter(person::Column::Id.is_in(ids.iter().copied()))
             // Said so that no index serves it: people are found first, then their entries, then the lists of these.
             .filter(Expr::cust("(loaded_at IS NOT NULL AND superseded_by IS NULL) = (1 = 1)"))
             .into_model::<Found>()
@@ -150,7 +190,10 @@ pub(crate) async fn entries_of(
             .await?;
         for row in rows {
             let hit = Hit { list: row.list, kind: row.kind, as_of: row.as_of, document_no: row.document_no };
-            entries.entry(row.person).or_default().push(Entry { hit, from: row.valid_from, to: row.valid_to });
+            let entry = Entry { hit, from: row.valid_from, to: row.valid_to };
+            for person in records.get(&row.record).into_iter().flatten() {
+                entries.entry(*person).or_default().push(entry.clone());
+            }
         }
     }
     Ok(entries)

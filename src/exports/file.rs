@@ -18,12 +18,17 @@ use tokio::io::{AsyncRead, AsyncSeek, AsyncWriteExt, DuplexStream, ReadBuf, dupl
 
 use crate::access::hex;
 use crate::base::{Error, Result};
+use crate::data::rekeying::Passing;
 use crate::data::{Database, Vault};
 use crate::exports::sheet::PIECE;
 use crate::exports::store;
 
 /// Where pieces stand; sealed bytes open nowhere else.
 const PLACE: &str = "export_part.sealed";
+
+/// A change of keys seals no piece anew: it is sealed for its job and its place in it, and goes with the file after some
+/// days. Until then its key is needed.
+pub const PIECES: Passing = Passing { table: "export_part", column: "sealed" };
 
 pub(super) fn seal(vault: &Vault, id: ExportId, ordinal: i32, piece: &[u8]) -> Result<Vec<u8>> {
     vault.seal(PLACE, format!("{id}/{ordinal}"), piece)

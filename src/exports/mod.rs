@@ -23,6 +23,7 @@ mod views;
 use crate::web::Texts;
 
 pub use builder::{Builder, Building};
+pub use file::PIECES;
 pub(crate) use service::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -1,10 +1,8 @@
 //! The page of one's own data, and the file to take away.
 
-use std::sync::Arc;
-
 use askama::Template;
 use rocket::{
-    Route, State, get,
+    Route, get,
     http::{ContentType, Header},
     response::Responder,
     routes,
@@ -12,12 +10,11 @@ use rocket::{
 
 use crate::access::Can;
 use crate::accounts::Fresh;
-use crate::base::{Clock, Error, Result};
-use crate::data::{Database, Desk, Vault};
+use crate::base::{Error, Result};
 use crate::mydata::rights::SeeOwnData;
-use crate::mydata::service::House;
+use crate::mydata::service;
 use crate::mydata::views::OwnData;
-use crate::web::{Html, Page};
+use crate::web::{Html, Page, Tools};
 
 #[derive(Template)]
 #[template(path = "mydata/templates/data.html")]
@@ -58,6 +55,8 @@ fn data_page(page: Page, data: OwnData) -> DataPage {
         ("mydata-certificates", data.seats.iter().map(|seat| seat.certificates.len()).sum()),
         ("mydata-claim_lines", data.claim_lines.len()),
         ("mydata-hires", data.hires.len()),
+        ("mydata-corrections", data.corrections.len()),
+        ("mydata-history", data.history.len()),
         ("mydata-messages", data.messages.len()),
         ("mydata-reveals", data.reveals.len()),
     ];
@@ -70,16 +69,8 @@ fn data_page(page: Page, data: OwnData) -> DataPage {
 }
 
 #[get("/my-data")]
-async fn show(
-    by: Can<SeeOwnData>,
-    fresh: Fresh,
-    page: Page,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    clock: &State<Clock>,
-) -> Result<Html<DataPage>> {
-    let data = House { db, desk, vault, clock }.own_data(&by, fresh).await?;
+async fn show(by: Can<SeeOwnData>, fresh: Fresh, page: Page, tools: Tools<'_>) -> Result<Html<DataPage>> {
+    let data = service::own_data(&by, fresh, tools).await?;
     Ok(Html::ok(data_page(page, data)))
 }
 
@@ -92,15 +83,8 @@ struct Download {
 }
 
 #[get("/my-data/download")]
-async fn download(
-    by: Can<SeeOwnData>,
-    fresh: Fresh,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-    clock: &State<Clock>,
-) -> Result<Download> {
-    let data = House { db, desk, vault, clock }.own_data(&by, fresh).await?;
+async fn download(by: Can<SeeOwnData>, fresh: Fresh, tools: Tools<'_>) -> Result<Download> {
+    let data = service::own_data(&by, fresh, tools).await?;
     Ok(Download {
         text: serde_json::to_string_pretty(&data).map_err(Error::internal)?,
         kind: ContentType::JSON,

@@ -13,7 +13,7 @@ use crate::base::Result;
 use crate::people;
 
 /// Rows of one kind that are told; nobody has so many.
-const MOST: u64 = 2_000;
+pub(super) const MOST: u64 = 2_000;
 
 pub(crate) async fn person(db: &impl ConnectionTrait, id: PersonId) -> Result<person::Model> {
     people::visible(db, &Scope::Person(id), id).await

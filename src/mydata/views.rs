@@ -12,7 +12,8 @@ use entities::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::people::Private;
+use crate::corrections::CorrectionView;
+use crate::people::{ChangeView, Private};
 use crate::reveals::RevealView;
 
 /// Everything that is kept about whoever asks. Codes are those of the national lists.
@@ -26,6 +27,10 @@ pub(crate) struct OwnData {
     /// What was claimed for the person's trainings; it is paid to the institution.
     pub claim_lines: Vec<OwnLine>,
     pub hires: Vec<OwnHire>,
+    /// What was asked to be corrected, newest first; numbers are masked.
+    pub corrections: Vec<CorrectionView>,
+    /// What was changed in the record, newest first; numbers are masked.
+    pub history: Vec<ChangeView>,
     pub messages: Vec<OwnMessage>,
     /// Who looked at the numbers in full, and what for.
     pub reveals: Vec<RevealView>,

@@ -1,20 +1,17 @@
 //! Pages of orders: the list, one order with its fill chain, the forms.
 
-use std::sync::Arc;
-
 use askama::Template;
 use entities::{
     enterprise_order,
     values::{EnrolmentId, OrderId, OrderStatus},
 };
-use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
+use rocket::{Route, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
-use crate::areas::Atlas;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
-use crate::base::{Error, Result, paging};
-use crate::data::{Database, Desk, Vault};
+use crate::base::{Result, paging};
+use crate::data::Work;
 use crate::orders::forms::{HireForm, LinkForm, OrderForm, as_typed, filled};
 use crate::orders::lifecycle::OrderAction;
 use crate::orders::rights::{AcceptOrders, PlaceOrders, ReadOrders};
@@ -23,9 +20,7 @@ use crate::orders::service::{self, Sight};
 use crate::orders::store::{self, Sought};
 use crate::organisations;
 use crate::policy::{occupation_name, occupations};
-use crate::web::{FormView, Html, Input, Nothing, Page, PageForm, Paging, Reason, ReasonPage, back, go};
-
-type Posted<T> = std::result::Result<Redirect, Html<T>>;
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Paging, Reason, ReasonPage, Shown, Tools, go, on};
 
 /// The sign of a state for this reader, and its words.
 fn sign(page: &Page, status: OrderStatus) -> (&'static str, String) {
@@ -261,13 +256,13 @@ async fn list(
     page: Page,
     status: Option<OrderStatus>,
     paging: Paging,
-    db: &State<Database>,
+    tools: Tools<'_>,
 ) -> Result<Html<OrdersPage>> {
     paging.check()?;
     let sought = Sought { status, area: paging.area.as_deref(), after: paging.after()? };
-    let rows = store::list(db.reader(), &by.scope(), sought, paging.limit() + 1).await?;
+    let rows = store::list(tools.db.reader(), &by.scope(), sought, paging.limit() + 1).await?;
     let rows = paging::Page::cut(rows, paging.limit(), |row| row.id.to_string());
-    let names = organisations::names(db.reader(), rows.items.iter().map(|order| order.organisation_id)).await?;
+    let names = organisations::names(tools.db.reader(), rows.items.iter().map(|order| order.organisation_id)).await?;
     let chosen = status.map(|status| format!("status={status}&")).unwrap_or_default();
     let may_place = by.prove::<PlaceOrders>().is_ok();
     let rows = rows.map(|order| Row {
@@ -306,42 +301,29 @@ async fn place(
     page: Page,
     form: PageForm<OrderForm>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    desk: &State<Desk>,
-) -> Result<Posted<OrderFormPage>> {
-    let (input, view) = form.open();
-    let done = match input.and_then(OrderForm::read) {
-        Ok(new) => desk.write(async |work| service::place(&by, work, atlas, &new).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<OrderFormPage> {
+    let deed = async |work: &Work, form: OrderForm| {
+        let new = form.read().map_err(as_typed)?;
+        let placed = service::place(&by, work, tools.atlas, &new).await.map_err(as_typed)?;
+        Ok(placed.order.id)
     };
-    match done {
-        Ok(placed) => Ok(Ok(go(cookies, format!("/orders/{}", placed.order.id), "order-saved", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, as_typed(e))?;
-            Ok(Err(Html::again(OrderFormPage::new(page, form, None))))
-        }
-    }
+    let on = |id| go(cookies, format!("/orders/{id}"), "order-saved", &Vec::new());
+    let again = async |page, form| Ok(OrderFormPage::new(page, form, None));
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
 #[get("/orders/<id>", rank = 2)]
-async fn show(
-    by: Can<ReadOrders>,
-    page: Page,
-    id: OrderId,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Html<OrderPage>> {
-    let sight = service::look(db.reader(), vault, &by, id).await?;
-    Ok(Html::ok(OrderPage::new(page, sight, FormView::default())))
+async fn show(by: Can<ReadOrders>, page: Page, id: OrderId, tools: Tools<'_>) -> Result<Html<OrderPage>> {
+    Ok(Html::ok(order(&by, page, FormView::default(), id, tools).await?))
 }
 
 #[get("/orders/<id>/edit")]
-async fn edit_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<OrderFormPage>> {
-    let order = store::one(db.reader(), &by.scope(), id).await?;
+async fn edit_form(by: Can<PlaceOrders>, page: Page, id: OrderId, tools: Tools<'_>) -> Result<Html<OrderFormPage>> {
+    let order = store::one(tools.db.reader(), &by.scope(), id).await?;
     Ok(Html::ok(OrderFormPage::new(page, filled(&order), Some(order))))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/orders/<id>/edit", data = "<form>")]
 async fn edit(
     by: Can<PlaceOrders>,
@@ -349,67 +331,53 @@ async fn edit(
     id: OrderId,
     form: PageForm<OrderForm>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Posted<OrderFormPage>> {
-    let (input, view) = form.open();
-    let done = match input.and_then(OrderForm::read) {
-        Ok(new) => desk.write(async |work| service::edit(&by, work, atlas, id, &new).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<OrderFormPage> {
+    let deed = async |work: &Work, form: OrderForm| {
+        let new = form.read().map_err(as_typed)?;
+        service::edit(&by, work, tools.atlas, id, &new).await.map_err(as_typed)
     };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-saved", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, as_typed(e))?;
-            let order = store::one(db.reader(), &by.scope(), id).await?;
-            Ok(Err(Html::again(OrderFormPage::new(page, form, Some(order)))))
-        }
-    }
+    let again = async |page, form| {
+        let order = store::one(tools.db.reader(), &by.scope(), id).await?;
+        Ok(OrderFormPage::new(page, form, Some(order)))
+    };
+    form.write(tools.desk, deed).await.or_again(page, on(cookies, format!("/orders/{id}"), "order-saved"), again).await
 }
 
-/// On to the order with a word on what happened, or back to it with a word on why not.
-fn moved(cookies: &CookieJar<'_>, id: OrderId, done: Result<()>, word: &str) -> Result<Redirect> {
-    match done {
-        Ok(()) => Ok(go(cookies, format!("/orders/{id}"), word, &Vec::new())),
-        Err(e) => back(cookies, format!("/orders/{id}"), e),
-    }
-}
-
-#[post("/orders/<id>/submit", data = "<_form>")]
+#[post("/orders/<id>/submit", data = "<form>")]
 async fn submit(
     by: Can<PlaceOrders>,
     id: OrderId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
-    let done = desk.write(async |work| service::submit(&by, work, id).await).await;
-    moved(cookies, id, done, "order-submitted")
+    let sent = form.write(tools.desk, async |work, _| service::submit(&by, work, id).await).await;
+    sent.or_back(cookies, format!("/orders/{id}"), on(cookies, format!("/orders/{id}"), "order-submitted"))
 }
 
-#[post("/orders/<id>/accept", data = "<_form>")]
+#[post("/orders/<id>/accept", data = "<form>")]
 async fn accept(
     by: Can<AcceptOrders>,
     id: OrderId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
-    let done = desk.write(async |work| service::accept(&by, work, id).await).await;
-    moved(cookies, id, done, "order-accepted")
+    let sent = form.write(tools.desk, async |work, _| service::accept(&by, work, id).await).await;
+    sent.or_back(cookies, format!("/orders/{id}"), on(cookies, format!("/orders/{id}"), "order-accepted"))
 }
 
-#[post("/orders/<id>/settle", data = "<_form>")]
+#[post("/orders/<id>/settle", data = "<form>")]
 async fn settle(
     by: Can<PlaceOrders>,
     id: OrderId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
-    let done = desk.write(async |work| service::settle(&by, work, id).await).await;
-    moved(cookies, id, done, "order-settled")
+    let sent = form.write(tools.desk, async |work, _| service::settle(&by, work, id).await).await;
+    sent.or_back(cookies, format!("/orders/{id}"), on(cookies, format!("/orders/{id}"), "order-settled"))
 }
 
 fn reason_page(page: Page, form: FormView, order: &enterprise_order::Model, action: &str) -> ReasonPage {
@@ -431,29 +399,15 @@ fn reason_page(page: Page, form: FormView, order: &enterprise_order::Model, acti
 }
 
 /// The page that asks for the reason of a move, as long as the move is open.
-async fn ask(by: &Actor, page: Page, db: &Database, id: OrderId, action: OrderAction) -> Result<Html<ReasonPage>> {
-    let order = store::one(db.reader(), &by.scope(), id).await?;
+async fn ask(by: &Actor, page: Page, tools: Tools<'_>, id: OrderId, action: OrderAction) -> Result<Html<ReasonPage>> {
+    let order = store::one(tools.db.reader(), &by.scope(), id).await?;
     order.status.after(action)?;
     Ok(Html::ok(reason_page(page, FormView::default(), &order, action.into())))
 }
 
-/// The same page again with what is wrong with the reason.
-async fn ask_again(
-    by: &Actor,
-    page: Page,
-    db: &Database,
-    id: OrderId,
-    action: OrderAction,
-    (view, error): (FormView, Error),
-) -> Result<Html<ReasonPage>> {
-    let form = view.told(&page, error)?;
-    let order = store::one(db.reader(), &by.scope(), id).await?;
-    Ok(Html::again(reason_page(page, form, &order, action.into())))
-}
-
 #[get("/orders/<id>/return")]
-async fn return_form(by: Can<AcceptOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<ReasonPage>> {
-    ask(&by, page, db, id, OrderAction::Return).await
+async fn return_form(by: Can<AcceptOrders>, page: Page, id: OrderId, tools: Tools<'_>) -> Result<Html<ReasonPage>> {
+    ask(&by, page, tools, id, OrderAction::Return).await
 }
 
 #[post("/orders/<id>/return", data = "<form>")]
@@ -463,23 +417,19 @@ async fn give_back(
     id: OrderId,
     form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Posted<ReasonPage>> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(why) => desk.write(async |work| service::give_back(&by, work, id, &why).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<ReasonPage> {
+    let sent = form.write(tools.desk, async |work, why| service::give_back(&by, work, id, &why).await).await;
+    let again = async |page, form| {
+        let order = store::one(tools.db.reader(), &by.scope(), id).await?;
+        Ok(reason_page(page, form, &order, OrderAction::Return.into()))
     };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-returned", &Vec::new()))),
-        Err(e) => Ok(Err(ask_again(&by, page, db, id, OrderAction::Return, (view, e)).await?)),
-    }
+    sent.or_again(page, on(cookies, format!("/orders/{id}"), "order-returned"), again).await
 }
 
 #[get("/orders/<id>/cancel")]
-async fn cancel_form(by: Can<PlaceOrders>, page: Page, id: OrderId, db: &State<Database>) -> Result<Html<ReasonPage>> {
-    ask(&by, page, db, id, OrderAction::Cancel).await
+async fn cancel_form(by: Can<PlaceOrders>, page: Page, id: OrderId, tools: Tools<'_>) -> Result<Html<ReasonPage>> {
+    ask(&by, page, tools, id, OrderAction::Cancel).await
 }
 
 #[post("/orders/<id>/cancel", data = "<form>")]
@@ -489,34 +439,22 @@ async fn cancel(
     id: OrderId,
     form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Posted<ReasonPage>> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(why) => desk.write(async |work| service::cancel(&by, work, id, &why).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<ReasonPage> {
+    let sent = form.write(tools.desk, async |work, why| service::cancel(&by, work, id, &why).await).await;
+    let again = async |page, form| {
+        let order = store::one(tools.db.reader(), &by.scope(), id).await?;
+        Ok(reason_page(page, form, &order, OrderAction::Cancel.into()))
     };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-cancelled", &Vec::new()))),
-        Err(e) => Ok(Err(ask_again(&by, page, db, id, OrderAction::Cancel, (view, e)).await?)),
-    }
+    sent.or_again(page, on(cookies, format!("/orders/{id}"), "order-cancelled"), again).await
 }
 
-/// The order's page again, with what is wrong in one of its forms.
-async fn show_again(
-    by: &Actor,
-    page: Page,
-    (db, vault): (&Database, &Vault),
-    id: OrderId,
-    (view, error): (FormView, Error),
-) -> Result<Html<OrderPage>> {
-    let form = view.told(&page, error)?;
-    let sight = service::look(db.reader(), vault, by, id).await?;
-    Ok(Html::again(OrderPage::new(page, sight, form)))
+/// The order's page, fresh or with what is wrong in one of its forms.
+async fn order(by: &Actor, page: Page, form: FormView, id: OrderId, tools: Tools<'_>) -> Result<OrderPage> {
+    let sight = service::look(tools.db.reader(), tools.vault, by, id).await?;
+    Ok(OrderPage::new(page, sight, form))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/orders/<id>/link", data = "<form>")]
 async fn link(
     by: Can<AcceptOrders>,
@@ -524,22 +462,13 @@ async fn link(
     id: OrderId,
     form: PageForm<LinkForm>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Posted<OrderPage>> {
-    let (input, view): (Input<LinkForm>, _) = form.open();
-    let done = match input {
-        Ok(new) => desk.write(async |work| service::link_by_number(&by, work, id, &new).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-linked", &Vec::new()))),
-        Err(e) => Ok(Err(show_again(&by, page, (db, vault), id, (view, e)).await?)),
-    }
+    tools: Tools<'_>,
+) -> Shown<OrderPage> {
+    let deed = async |work: &Work, new: LinkForm| service::link_by_number(&by, work, id, &new).await;
+    let again = async |page, form| order(&by, page, form, id, tools).await;
+    form.write(tools.desk, deed).await.or_again(page, on(cookies, format!("/orders/{id}"), "order-linked"), again).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/orders/<id>/hires", data = "<form>")]
 async fn hire(
     by: Can<PlaceOrders>,
@@ -547,19 +476,11 @@ async fn hire(
     id: OrderId,
     form: PageForm<HireForm>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Posted<OrderPage>> {
-    let (input, view) = form.open();
-    let done = match input.and_then(HireForm::read) {
-        Ok(new) => desk.write(async |work| service::hire(&by, work, id, &new).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/orders/{id}"), "order-hired", &Vec::new()))),
-        Err(e) => Ok(Err(show_again(&by, page, (db, vault), id, (view, e)).await?)),
-    }
+    tools: Tools<'_>,
+) -> Shown<OrderPage> {
+    let deed = async |work: &Work, form: HireForm| service::hire(&by, work, id, &form.read()?).await;
+    let again = async |page, form| order(&by, page, form, id, tools).await;
+    form.write(tools.desk, deed).await.or_again(page, on(cookies, format!("/orders/{id}"), "order-hired"), again).await
 }
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -8,7 +8,7 @@ use entities::{
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::access::Can;
+use crate::access::{Actor, Can};
 use crate::base::{Error, FieldError, Result};
 use crate::data::{Audit, SealedColumn, Vault, Work};
 use crate::people::amend::{Change, Ground};
@@ -18,7 +18,7 @@ use crate::people::rights::{SeePeople, VerifyPeople};
 use crate::people::rules;
 use crate::people::service::tell;
 use crate::people::store;
-use crate::people::views::{ChangeView, NewPerson, unseal};
+use crate::people::views::{ChangeView, NewPerson, masked, unseal};
 
 /// Where the values of a change stand; sealed bytes open nowhere else.
 const PLACE: &str = "person_change.sealed";
@@ -77,10 +77,31 @@ pub(crate) async fn of_person(
 ) -> Result<Vec<ChangeView>> {
     const LAST: u64 = 100;
     store::visible(db, &by.scope(), id).await?;
+    let rows = last(db, id, LAST).await?;
+    rows.into_iter().map(|row| Ok(ChangeView::of(&row, open(vault, &row)?, by.actor()))).collect()
+}
+
+/// The last changes of the reader's own record, and of those that were merged into it, as who acts for him sees them.
+pub(crate) async fn of_oneself(
+    reader: &Actor,
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    most: u64,
+) -> Result<Vec<ChangeView>> {
+    let id = reader.person.ok_or(Error::NotFound("person"))?;
+    let shown = |row: &person_change::Model| {
+        let change = open(vault, row)?;
+        let (old, new) = (masked(row.field, &change.old, true), masked(row.field, &change.new, true));
+        Ok(ChangeView { old, new, ..ChangeView::of(row, change, reader) })
+    };
+    last(db, id, most).await?.iter().map(shown).collect()
+}
+
+/// The last changes of a record and of those that were merged into it.
+async fn last(db: &impl ConnectionTrait, id: PersonId, most: u64) -> Result<Vec<person_change::Model>> {
     let mut ids = vec![id];
     ids.extend(store::merged_into(db, &[id]).await?.into_keys());
-    let rows = store::changes(db, &ids, LAST).await?;
-    rows.into_iter().map(|row| Ok(ChangeView::of(&row, open(vault, &row)?, by.actor()))).collect()
+    store::changes(db, &ids, most).await
 }
 
 /// The day and the document of a dated fact of this person, judged.

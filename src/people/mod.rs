@@ -31,6 +31,7 @@ pub(crate) use codes::{
     POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
 };
 pub use history::SEALED_CHANGES;
+pub(crate) use history::of_oneself;
 pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
@@ -41,7 +42,7 @@ pub(crate) use rules::{read_date, read_id_number};
 pub use service::{Arrival, Arrivals, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use service::{merge, todos};
 pub(crate) use store::{briefs, facts, in_area, merged_into, visible};
-pub(crate) use views::{Brief, Facts, masked, number_of, opened};
+pub(crate) use views::{Brief, ChangeView, Facts, masked, number_of, opened};
 pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -7,9 +7,8 @@ use entities::values::{PersonId, PersonStatus, PovertyStatus, ServiceKind};
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can, Right};
-use crate::areas::Atlas;
 use crate::base::Result;
-use crate::data::{Database, Desk, Vault};
+use crate::data::{Database, Desk, Vault, Work};
 use crate::people::codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, List, MARITAL, POLITICAL, REGISTRATION,
     RELATION, TRAINING_WISH,
@@ -22,11 +21,11 @@ use crate::people::lists::{Hints, Lists, label, told, villages};
 use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
 use crate::people::views::{ChangeView, PersonLine, PersonView};
-use crate::web::{FormView, Html, Nothing, Page, PageForm, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Tools, back, go, on};
+
+pub(super) use crate::web::Shown;
 
 pub(super) type Links = Vec<(String, String)>;
-/// Pages of a form: on to somewhere, or the same form again.
-pub(super) type Shown<T> = Result<std::result::Result<Redirect, Html<T>>>;
 
 #[derive(Template)]
 #[template(path = "people/templates/person.html")]
@@ -235,7 +234,6 @@ async fn show(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/people/<id>/exit", data = "<form>")]
 async fn exit(
     by: Can<VerifyPeople>,
@@ -244,25 +242,16 @@ async fn exit(
     id: PersonId,
     form: PageForm<Exit>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<PersonPage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| history::exit(&by, work, vault, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "person-exit-done", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
-        }
-    }
+    let deed = async |work: &Work, input| history::exit(&by, work, tools.vault, id, &input).await;
+    let again = async |page, form| person_page(&sees, page, form, id, tools.db, tools.vault).await;
+    form.write(tools.desk, deed)
+        .await
+        .or_again(page, on(cookies, format!("/people/{id}"), "person-exit-done"), again)
+        .await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/people/<id>/return", data = "<form>")]
 async fn come_back(
     by: Can<VerifyPeople>,
@@ -271,22 +260,14 @@ async fn come_back(
     id: PersonId,
     form: PageForm<Return>,
     cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<PersonPage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| history::come_back(&by, work, vault, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "person-return-done", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
-        }
-    }
+    let deed = async |work: &Work, input| history::come_back(&by, work, tools.vault, id, &input).await;
+    let again = async |page, form| person_page(&sees, page, form, id, tools.db, tools.vault).await;
+    form.write(tools.desk, deed)
+        .await
+        .or_again(page, on(cookies, format!("/people/{id}"), "person-return-done"), again)
+        .await
 }
 
 fn new_page(page: Page, actor: &Actor, form: FormView) -> NewPage {
@@ -317,38 +298,27 @@ async fn register(
     page: Page,
     form: PageForm<Registration>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Shown<NewPage> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::register(&by, work, vault, atlas, &input).await).await,
-        Err(e) => Err(e),
+    let deed = async |work: &Work, input| {
+        service::register(&by, work, tools.vault, tools.atlas, &input).await.map(|person| person.id)
     };
-    match done {
-        Ok(person) => Ok(Ok(go(cookies, format!("/people/{}", person.id), "person-registered", &Vec::new()))),
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            Ok(Err(Html::again(new_page(page, by.actor(), form))))
-        }
-    }
+    let on = |id| go(cookies, format!("/people/{id}"), "person-registered", &Vec::new());
+    let again = async |page, form| Ok(new_page(page, by.actor(), form));
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
-#[post("/people/<id>/verify", data = "<_form>")]
+#[post("/people/<id>/verify", data = "<form>")]
 async fn verify(
     by: Can<VerifyPeople>,
     id: PersonId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
     let path = format!("/people/{id}");
-    match desk.write(async |work| service::verify(&by, work, vault, id).await).await {
-        Ok(_) => Ok(go(cookies, path, "person-verified-done", &Vec::new())),
-        Err(e) => back(cookies, path, e),
-    }
+    let sent = form.write(tools.desk, async |work, _| service::verify(&by, work, tools.vault, id).await).await;
+    sent.or_back(cookies, path.clone(), on(cookies, path, "person-verified-done"))
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
@@ -380,20 +350,17 @@ async fn suspend(
     }
 }
 
-#[post("/people/<id>/restore", data = "<_form>")]
+#[post("/people/<id>/restore", data = "<form>")]
 async fn restore(
     by: Can<VerifyPeople>,
     id: PersonId,
-    _form: PageForm<Nothing>,
+    form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
-    vault: &State<Arc<Vault>>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Redirect> {
     let path = format!("/people/{id}");
-    match desk.write(async |work| service::restore(&by, work, vault, id).await).await {
-        Ok(_) => Ok(go(cookies, path, "person-restored-done", &Vec::new())),
-        Err(e) => back(cookies, path, e),
-    }
+    let sent = form.write(tools.desk, async |work, _| service::restore(&by, work, tools.vault, id).await).await;
+    sent.or_back(cookies, path.clone(), on(cookies, path, "person-restored-done"))
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]

@@ -13,7 +13,7 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use recount::keep_counting;
+pub(crate) use recount::{counted_at, keep_counting};
 pub use recount::{recount, recount_in};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -205,7 +205,7 @@ async fn remember(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<()> {
 }
 
 /// When the figures were counted last.
-pub(super) async fn counted_at(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
+pub(crate) async fn counted_at(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
     let row = setting::Entity::find_by_id(COUNTED.to_owned()).one(db).await?;
     Ok(row.and_then(|row| row.value.parse().ok()))
 }

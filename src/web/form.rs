@@ -86,7 +86,7 @@ pub(crate) struct PageForm<T> {
 }
 
 /// What was typed, or what is wrong with it.
-pub(crate) type Input<T> = Result<T, Error>;
+type Input<T> = Result<T, Error>;
 
 impl<T> PageForm<T> {
     /// The typed input and the view to show again.

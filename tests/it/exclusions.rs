@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use serde_json::{Value, json};
 use sidan::people::unseal;
 
+use crate::duplicates::merge;
 use crate::funds::{is_refused, literal};
 use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
@@ -169,6 +170,53 @@ async fn a_claim_of_which_every_line_is_blocked_goes_no_further() {
     load(&cast.clerk, "public_payroll", &all).await.is(Status::Created);
     cast.act(&cast.finance, &claim, "pay").await.refuses("claim.nothing_payable");
     assert!(cast.lines(&claim).await.iter().all(|line| line.0 == LineStatus::Claimed), "nothing was written");
+}
+
+const BLOCKED: &str = "line.pensioner";
+
+#[rocket::async_test]
+async fn a_number_of_the_record_that_went_blocks_the_line_of_the_one_that_stays() {
+    let cast = Cast::gather().await;
+    let went = cast.app.given_person(5).await;
+    let number = number_of(&cast.app, went).await;
+    merge(&cast.app, went, cast.class.people[0]).await;
+    let of_another = number_of(&cast.app, cast.app.given_person(6).await).await;
+    load(&cast.clerk, "pensioner", &[format!("{number},,"), format!("{of_another},,")]).await.is(Status::Created);
+    let claim = cast.claim().await;
+    let blocked = (LineStatus::Refused, Some(BLOCKED.to_owned()), true);
+    let free = (LineStatus::Claimed, None, false);
+    assert_eq!(cast.lines(&claim).await, [blocked, free.clone(), free], "nobody else's");
+}
+
+#[rocket::async_test]
+async fn a_line_in_the_name_of_the_record_that_went_is_blocked_by_both_numbers() {
+    for of_keeper in [true, false] {
+        let cast = Cast::gather().await;
+        let (went, keeper) = (cast.class.people[0], cast.app.given_person(5).await);
+        let number = number_of(&cast.app, if of_keeper { keeper } else { went }).await;
+        let claim = cast.claim().await;
+        merge(&cast.app, went, keeper).await;
+        load(&cast.clerk, "pensioner", &[format!("{number},,")]).await.is(Status::Created);
+        cast.act(&cast.clerk, &claim, "approve").await.is(Status::Ok);
+        let line = cast.lines(&claim).await.remove(0);
+        assert_eq!(line, (LineStatus::Refused, Some(BLOCKED.to_owned()), true), "of the keeper: {of_keeper}");
+    }
+}
+
+#[rocket::async_test]
+async fn who_went_and_who_stays_are_found_by_each_others_numbers() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let (went, also, keeper) = (app.given_person(1).await, app.given_person(9).await, app.given_person(5).await);
+    let stranger = app.given_person(6).await;
+    let number = number_of(&app, went).await;
+    merge(&app, went, also).await;
+    merge(&app, also, keeper).await;
+    load(&clerk, "deceased", &[format!("{number},2016-06-01,")]).await.is(Status::Created);
+    for (person, listed) in [(went, true), (also, true), (keeper, true), (stranger, false)] {
+        let told = clerk.api_get(&format!("/api/v1/people/{person}/eligibility")).await.is(Status::Ok).text;
+        assert_eq!(told.contains("enrolment.excluded"), listed, "{told}");
+    }
 }
 
 #[rocket::async_test]

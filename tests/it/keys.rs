@@ -11,25 +11,28 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
 use entities::{
-    person, setting,
-    values::{PersonId, Role},
+    duplicate_pair, export_part, person, setting,
+    values::{PairStatus, PersonId, Role},
 };
 use rocket::{
     http::{ContentType, Status},
     local::asynchronous::Client,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 use sidan::{
     accounts::Hasher,
     base::IdNumber,
     data::{Vault, rekeying::Rekeying},
     house::House,
-    people::{NewPerson, Private, insert_many},
+    people::{NewPerson, Private, insert_many, rewrite, unseal},
     web::Settings,
 };
 
+use crate::exclusions::{load, number_of};
+use crate::exports::given_file;
 use crate::support::app::{App, VILLAGE, Visitor};
 
 type Keys = BTreeMap<String, String>;
@@ -299,6 +302,93 @@ async fn two_at_once_do_the_work_of_one_and_the_server_does_it_by_itself() {
     for house in [first, second] {
         house.close().await.unwrap();
     }
+}
+
+/// Asks another house for the search.
+async fn search(client: &Client, clerk: &Visitor) -> (Status, Value) {
+    let request = clerk.with_token(client.post("/api/v1/duplicates/recompute")).header(ContentType::JSON).body("{}");
+    let answer = request.dispatch().await;
+    (answer.status(), serde_json::from_str(&answer.into_string().await.unwrap()).unwrap())
+}
+
+#[rocket::async_test]
+async fn the_search_for_duplicates_rests_until_every_hash_stands_under_one_key() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let first = app.given_person(2).await;
+    given_people(&app, 120).await;
+    let last = app.given_person(3).await;
+    app.change_person(first, |_, private| private.bank_account = "0000999999999999999".into()).await;
+    app.change_person(last, |_, private| private.bank_account = "0000999999999999999".into()).await;
+    let pair = async || {
+        let of_both = duplicate_pair::Column::A.eq(first).and(duplicate_pair::Column::B.eq(last));
+        duplicate_pair::Entity::find().filter(of_both).one(app.db.reader()).await.unwrap().unwrap().status
+    };
+    assert_eq!(search(&app.client, &clerk).await.0, Status::Ok);
+    assert_eq!(pair().await, PairStatus::Open);
+    app.clock.set(app.clock.now() + TimeDelta::minutes(1));
+    let keys = next_keys(&app.keys);
+    let (house, client) = house(&app, &keys).await;
+    let rests = async |client: &Client| {
+        let (status, told) = search(client, &clerk).await;
+        assert_eq!((status, &told["code"]), (Status::Conflict, &json!("keys.changing")));
+    };
+    rests(&client).await;
+    // One chunk stands under the new key, the other half of the pair does not.
+    house.rekeying(1).step().await.unwrap();
+    rests(&client).await;
+    // Nor does a house that does not know the new key search.
+    rests(&app.client).await;
+    assert_eq!(pair().await, PairStatus::Open);
+    house.rekeying(100_000).run(|_| {}).await.unwrap();
+    rests(&app.client).await;
+    let (status, told) = search(&client, &clerk).await;
+    assert_eq!((status, &told["gone"], &told["new"]), (Status::Ok, &json!(0), &json!(0)), "{told}");
+    assert_eq!(pair().await, PairStatus::Open);
+    house.close().await.unwrap();
+}
+
+#[rocket::async_test]
+async fn numbers_on_exclusion_lists_follow_the_people_who_bear_them() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let person = app.given_person(1).await;
+    let (listed, nobody) = (number_of(&app, person).await, number(7));
+    load(&clerk, "insured", &[format!("{listed},,"), format!("{nobody},,")]).await.is(Status::Created);
+    let keys = next_keys(&app.keys);
+    let (house, client) = house(&app, &keys).await;
+    let list = json!({ "kind": "student", "as_of": "2016-10-31", "document_no": "1", "source": "教育局", "csv": format!("身份证号\n{listed}") });
+    let loading = clerk.with_token(client.post("/api/v1/exclusion-lists")).header(ContentType::JSON);
+    let told = loading.body(list.to_string()).dispatch().await.into_string().await.unwrap();
+    assert!(told.contains("keys.changing"), "{told}");
+    // Somebody writes the person before the work comes by: the row stands under the new key, its number on the list does not.
+    let row = person::Entity::find_by_id(person).one(app.db.reader()).await.unwrap().unwrap();
+    let private = unseal(&house.vault, &row).unwrap();
+    let after = NewPerson { row: row.clone(), private };
+    house.desk.write(async |work| rewrite(work, &house.vault, &row, after.clone()).await).await.unwrap();
+    house.rekeying(100_000).run(|_| {}).await.unwrap();
+    house.close().await.unwrap();
+    let (house, client) = self::house(&app, &without_old(&keys)).await;
+    let asked = clerk.with_token(client.get(format!("/api/v1/people/{person}/eligibility"))).dispatch().await;
+    let told = asked.into_string().await.unwrap();
+    assert!(told.contains("enrolment.excluded"), "{told}");
+    house.close().await.unwrap();
+}
+
+#[rocket::async_test]
+async fn a_key_that_seals_a_file_of_an_export_is_needed_until_the_file_goes() {
+    let app = App::start().await;
+    let keys = next_keys(&app.keys);
+    let (house, _) = house(&app, &keys).await;
+    house.rekeying(100_000).run(|_| {}).await.unwrap();
+    given_file(&app).await;
+    let told = said(&sidan(&app, &keys, &["keys", "rotate"]).output().unwrap());
+    assert!(told.contains("export_part.sealed\n  k1: 1 rows"), "{told}");
+    assert!(told.contains("data_keys.k1 is needed by 1 rows"), "{told}");
+    export_part::Entity::delete_many().exec(app.db.writer()).await.unwrap();
+    let told = said(&sidan(&app, &keys, &["keys", "status"]).output().unwrap());
+    assert!(told.contains("data_keys.k1 seals nothing"), "{told}");
+    house.close().await.unwrap();
 }
 
 /// What `sidan serve` says of its settings; one that starts is ended.

@@ -58,6 +58,37 @@ async fn a_trainee_takes_away_everything_about_himself_and_nothing_about_others(
 }
 
 #[rocket::async_test]
+async fn what_was_asked_and_what_was_changed_is_told_with_numbers_masked() {
+    let app = App::start().await;
+    let (own, other) = (app.given_person(1).await, app.given_person(2).await);
+    let (worker, clerk) = (app.sign_in(Role::VillageWorker).await, app.sign_in(Role::CountyClerk).await);
+    let trainee = app.sign_in_person(own).await;
+    for (person, phone, address) in [(own, "15412345678", "镜山村8号"), (other, "15487654321", "镜山村9号")] {
+        let changes = json!([{ "field": "phone", "value": phone }, { "field": "address", "value": address }]);
+        let body = json!({ "person_id": person, "changes": changes, "note": "换了号码" });
+        let request = worker.api_post("/api/v1/corrections", body).await.is(Status::Created).json();
+        let apply = format!("/api/v1/corrections/{}/apply", request["id"].as_str().unwrap());
+        clerk.api_post(&apply, json!({})).await.is(Status::Ok);
+    }
+    let answer = trainee.api_get("/api/v1/me/data").await.is(Status::Ok);
+    let data = answer.json();
+    let requests = data["corrections"].as_array().unwrap();
+    assert_eq!(
+        (requests.len(), &requests[0]["note"], &requests[0]["status"]),
+        (1, &json!("换了号码"), &json!("applied"))
+    );
+    for list in [&requests[0]["changes"], &data["history"]] {
+        let told =
+            |field: &str| list.as_array().unwrap().iter().find(|row| row["field"] == field).unwrap()["new"].clone();
+        assert_eq!((told("phone"), told("address")), (json!("154****5678"), json!("镜山村8号")), "{list}");
+    }
+    assert_eq!(data["history"].as_array().unwrap().len(), 2);
+    assert!(!answer.text.contains("镜山村9号") && !answer.text.contains("4321"), "{}", answer.text);
+    let page = trainee.get("/my-data").await.is(Status::Ok).text;
+    assert!(page.contains("更正申请") && page.contains("登记的改动"), "{page}");
+}
+
+#[rocket::async_test]
 async fn the_page_tells_it_and_the_file_is_the_same() {
     let app = App::start().await;
     let id = app.given_person(1).await;

@@ -272,6 +272,7 @@ error-too_many-title = Please wait
 error-too_many = Too many attempts. Please try again in a few minutes.
 error-busy-title = Very busy just now
 error-busy = It was not done and nothing was changed. Please try again in a few seconds.
+keys-changing = The keys of the system are being changed. Until that is done numbers cannot be compared, so nothing was done. Please try again in some hours.
 error-lost-title = The outcome is not certain
 error-lost = It may or may not have been saved. Go back and look before you do it again.
 error-internal-title = Something broke on our side

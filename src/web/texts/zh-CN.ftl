@@ -263,6 +263,7 @@ error-too_many-title = 请稍等
 error-too_many = 试的次数太多。请过几分钟再试。
 error-busy-title = 现在人太多
 error-busy = 这次没有办成，什么都没有改动。请过几秒再试。
+keys-changing = 系统正在更换密钥，这段时间核对号码会有遗漏，所以没有办。请过几小时再试。
 error-lost-title = 结果还不确定
 error-lost = 不知道这次有没有存上。请先回去看一眼，再决定要不要重办。
 error-internal-title = 系统出错了

@@ -88,6 +88,14 @@ async fn ask(visitor: &Visitor, body: Value) -> Value {
     visitor.api_post("/api/v1/exports", body).await.is(Status::Created).json()
 }
 
+/// A file that lies ready, in one piece.
+pub async fn given_file(app: &std::sync::Arc<App>) {
+    app.given_person(1).await;
+    ask(&app.sign_in(Role::CountyClerk).await, wanted("people", "csv")).await;
+    work(app).await;
+    assert_eq!(parts(app).await.len(), 1);
+}
+
 fn id_of(export: &Value) -> String {
     export["id"].as_str().unwrap().to_owned()
 }

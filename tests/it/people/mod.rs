@@ -1,8 +1,11 @@
 //! The real-name registry.
 #![expect(clippy::disallowed_methods, reason = "a test looks at the rows themselves")]
 
+mod services;
+mod sight;
+
 use entities::{
-    audit_event, household, message, person, service_event, setting,
+    audit_event, household, message, person, setting,
     values::{PersonId, PersonStatus, Role},
 };
 use rocket::http::Status;
@@ -14,7 +17,7 @@ use sidan::{
     people::{NewPerson, insert_many, unseal},
 };
 
-use crate::support::app::{Answer, App, COUNTY, VILLAGE, Visitor};
+use crate::support::app::{Answer, App, VILLAGE, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::support::files::{file, line, number};
 use crate::support::given::day;
@@ -336,243 +339,6 @@ async fn two_clerks_at_once_verify_once() {
     let mut answers = [first.status, second.status].map(|status| status.code);
     answers.sort_unstable();
     assert_eq!(answers, [200, 409]);
-}
-
-#[rocket::async_test]
-async fn a_neighbour_county_sees_nothing_of_a_person_in_list_search_and_page() {
-    let app = App::start().await;
-    let person = app.given_person(1).await;
-    let neighbour = app.sign_in_at(Role::CountyClerk, "360922").await;
-    neighbour.get(&format!("/people/{person}")).await.is(Status::NotFound);
-    neighbour.api_get(&format!("/api/v1/people/{person}")).await.is(Status::NotFound);
-    let list = neighbour.api_get(&format!("/api/v1/people?area={VILLAGE}")).await.is(Status::Ok).json();
-    assert_eq!(list["items"], json!([]));
-    let id_number = unseal(&app.vault, &stored(&app, &person.to_string()).await).unwrap().id_number;
-    let found = neighbour.api_post("/api/v1/people/search", json!({ "id_number": id_number })).await;
-    assert_eq!(found.is(Status::Ok).json(), json!([]));
-    let page = neighbour.post_form("/people/search", &[("number", &id_number)]).await.is(Status::Ok);
-    assert!(page.text.contains("没有查到"));
-    let body = json!({ "reason": "moved" });
-    neighbour.api_post(&format!("/api/v1/people/{person}/suspend"), body).await.is(Status::NotFound);
-    let service = json!({ "person_id": person, "kind": "visit", "held_on": "2016-10-01", "provider": "就业所" });
-    neighbour.api_post("/api/v1/services", service).await.is(Status::NotFound);
-}
-
-#[rocket::async_test]
-async fn a_person_is_found_by_the_whole_number_and_a_phone_may_be_a_familys() {
-    let app = App::start().await;
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let id = registered(&worker, 1).await;
-    let shared = with(registration(2), "phone", "15400010001");
-    worker.api_post("/api/v1/people", shared).await.is(Status::Created);
-    worker.post_form("/people/search", &[("number", &number(1))]).await.goes_to(&format!("/people/{id}"));
-    let wide = "＋８６ 154-0001-0001";
-    let page = worker.post_form("/people/search", &[("number", wide)]).await.is(Status::Ok);
-    assert!(page.text.contains("查到2人"));
-    let search = async |body: Value| worker.api_post("/api/v1/people/search", body).await;
-    assert_eq!(search(json!({ "phone": "15400010001" })).await.json().as_array().unwrap().len(), 2);
-    search(json!({})).await.blames("id_number", "invalid.search");
-    search(json!({ "phone": "1", "id_number": "2" })).await.blames("id_number", "invalid.search");
-    search(json!({ "phone": "154" })).await.blames("phone", "invalid.phone");
-    let page = worker.post_form("/people/search", &[("number", "369970197505050010")]).await;
-    assert!(page.is(Status::UnprocessableEntity).text.contains("href=\"#number\""));
-}
-
-#[rocket::async_test]
-async fn health_cause_and_address_are_for_those_who_act_for_the_person() {
-    let app = App::start().await;
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let id = registered(&worker, 1).await;
-    for role in [Role::VillageWorker, Role::CountyClerk, Role::CountyChecker] {
-        let page = app.sign_in(role).await.get(&format!("/people/{id}")).await.is(Status::Ok);
-        assert!(page.text.contains("因病") && page.text.contains("长期慢性病") && page.text.contains("刘小毛"));
-    }
-    for role in [Role::Supervisor, Role::Auditor] {
-        let reader = app.sign_in(role).await;
-        let page = reader.get(&format!("/people/{id}")).await.is(Status::Ok);
-        for hidden in ["因病", "长期慢性病", "刘小毛", "暗号组"] {
-            assert!(!page.text.contains(hidden), "{role} reads {hidden}");
-        }
-        assert!(page.text.contains("遮盖") && page.text.contains("刘**"));
-        let view = reader.api_get(&format!("/api/v1/people/{id}")).await.is(Status::Ok).json();
-        assert_eq!((&view["plight"], &view["name"]), (&Value::Null, &json!("刘**")));
-        let list = reader.api_get("/api/v1/people").await.is(Status::Ok);
-        assert!(!list.text.contains("刘小毛"));
-    }
-}
-
-#[rocket::async_test]
-async fn nobody_is_shown_a_whole_number() {
-    let app = App::start().await;
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let id = registered(&worker, 1).await;
-    let secrets = [number(1), "15400010001".to_owned(), registration(1)["bank_account"].as_str().unwrap().to_owned()];
-    for role in [Role::VillageWorker, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor] {
-        let reader = app.sign_in(role).await;
-        for text in [
-            reader.get(&format!("/people/{id}")).await.is(Status::Ok).text,
-            reader.get("/people").await.is(Status::Ok).text,
-            reader.api_get(&format!("/api/v1/people/{id}")).await.is(Status::Ok).text,
-            reader.api_get("/api/v1/people").await.is(Status::Ok).text,
-            reader.get(&format!("/villages/{VILLAGE}")).await.is(Status::Ok).text,
-        ] {
-            assert!(secrets.iter().all(|secret| !text.contains(secret)), "{role}");
-        }
-    }
-    let page = worker.get(&format!("/people/{id}")).await.text;
-    assert!(page.contains(&format!("369970********{}", &number(1)[14..])) && page.contains("154****0001"));
-}
-
-#[rocket::async_test]
-async fn the_list_pages_through_villages_without_a_gap_or_a_repeat() {
-    let app = App::start().await;
-    let next_village = "360923106207";
-    for n in 0..4 {
-        app.given_person(n).await;
-        app.given_person_in(100 + n, next_village).await;
-    }
-    app.given_person_in(200, ELSEWHERE).await;
-    let clerk = app.sign_in(Role::CountyClerk).await;
-    let mut seen = Vec::new();
-    let mut path = "/api/v1/people?limit=3".to_owned();
-    loop {
-        let page = clerk.api_get(&path).await.is(Status::Ok).json();
-        seen.extend(page["items"].as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap().to_owned()));
-        let Some(next) = page["next"].as_str() else { break };
-        path = format!("/api/v1/people?limit=3&after={next}");
-    }
-    let distinct: std::collections::HashSet<&String> = seen.iter().collect();
-    assert_eq!((seen.len(), distinct.len()), (8, 8));
-    let village = clerk.api_get(&format!("/api/v1/people?area={next_village}")).await.json();
-    assert_eq!(village["items"].as_array().unwrap().len(), 4);
-    let drafts = clerk.api_get("/api/v1/people?status=draft").await.json();
-    assert_eq!(drafts["items"], json!([]));
-    clerk.api_get("/api/v1/people?limit=0").await.blames("limit", "invalid.range");
-    clerk.api_get("/api/v1/people?limit=many").await.blames("limit", "invalid.number");
-    clerk.api_get("/api/v1/people?after=x").await.blames("after", "invalid.id");
-    clerk.api_get("/api/v1/people?status=happy").await.blames("status", "invalid.choice");
-    clerk.api_get("/api/v1/people?area=here").await.blames("area", "invalid.area");
-    clerk.api_get("/api/v1/people?colour=red").await.is(Status::UnprocessableEntity);
-    clerk.api_get("/api/v1/people?limit=1&limit=2").await.is(Status::UnprocessableEntity);
-}
-
-#[rocket::async_test]
-async fn a_service_is_one_person_time_and_is_written_on_either_door() {
-    let app = App::start().await;
-    let person = app.given_person(1).await;
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let page = format!("/people/{person}");
-    let form = [("kind", "visit"), ("held_on", "2016-10-20"), ("provider", "镜山村委会"), ("note", "送政策上门")];
-    worker.post_form(&format!("{page}/services"), &form).await.goes_to(&page);
-    assert!(worker.get(&page).await.text.contains("送政策上门"));
-    let body = json!({ "person_id": person, "kind": "guidance", "held_on": "2016-11-01", "provider": "就业所" });
-    let made = worker.api_post("/api/v1/services", body.clone()).await.is(Status::Created).json();
-    assert_eq!((&made["area_code"], &made["kind"]), (&json!(VILLAGE), &json!("guidance")));
-    let list = worker.api_get(&format!("/api/v1/services?area={COUNTY}")).await.is(Status::Ok).json();
-    assert_eq!(list["items"].as_array().unwrap().len(), 2);
-    let auditor = app.sign_in(Role::Auditor).await;
-    let list = auditor.api_get("/api/v1/services?limit=1").await.is(Status::Ok).json();
-    assert_eq!((&list["items"][0]["note"], list["next"].is_string()), (&Value::Null, true));
-    let neighbour = app.sign_in_at(Role::CountyClerk, "360922").await;
-    assert_eq!(neighbour.api_get("/api/v1/services").await.json()["items"], json!([]));
-    for (field, value, code) in [
-        ("held_on", "2016-11-02", "invalid.date_future"),
-        ("held_on", "昨天", "invalid.date"),
-        ("provider", " ", "invalid.length"),
-        ("kind", "party", "invalid.choice"),
-    ] {
-        let body = with(body.clone(), field, value);
-        worker.api_post("/api/v1/services", body).await.blames(field, code);
-    }
-    let bad = [("kind", "visit"), ("held_on", "2016-12-20"), ("provider", "镜山村委会")];
-    let answer = worker.post_form(&format!("{page}/services"), &bad).await.is(Status::UnprocessableEntity);
-    assert!(answer.text.contains("href=\"#held_on\""));
-}
-
-async fn ledger(app: &App) -> u64 {
-    service_event::Entity::find().count(app.db.reader()).await.unwrap()
-}
-
-#[rocket::async_test]
-async fn one_service_of_many_is_written_for_all_or_for_nobody() {
-    let app = App::start().await;
-    let (a, b) = (app.given_person(1).await, app.given_person(2).await);
-    let rests = app.given_person(3).await;
-    app.change_person(rests, |row, _| row.status = PersonStatus::Suspended).await;
-    let elsewhere = app.given_person_in(500, ELSEWHERE).await;
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let body = |people: &[PersonId], on: &str| json!({ "person_ids": people, "kind": "policy", "held_on": on, "provider": "镜山村委会" });
-    let path = "/api/v1/services/many";
-    let bad = worker.api_post(path, body(&[a, rests, elsewhere], "2016-10-20")).await;
-    let bad = bad.blames("services[1].person_id", "invalid.person_rests");
-    bad.blames("services[2].person_id", "invalid.person_unknown");
-    let unborn = worker.api_post(path, body(&[a, b], "1979-01-01")).await;
-    unborn
-        .blames("services[0].held_on", "invalid.service_before_birth")
-        .blames("services[1].held_on", "invalid.service_before_birth");
-    worker.api_post(path, body(&[], "2016-10-20")).await.blames("person_ids", "invalid.nobody_chosen");
-    worker.api_post(path, body(&[a, a], "2016-10-20")).await.blames("person_ids", "invalid.repeated");
-    worker.api_post(path, body(&vec![a; 201], "2016-10-20")).await.blames("person_ids", "invalid.too_many_chosen");
-    assert_eq!(ledger(&app).await, 0);
-    let done = worker.api_post(path, body(&[a, b], "2016-10-20")).await.is(Status::Created).json();
-    assert_eq!((done, ledger(&app).await), (json!({ "person_times": 2 }), 2));
-    let deeds =
-        audit_event::Entity::find().filter(audit_event::Column::Noun.eq("service")).count(app.db.reader()).await;
-    assert_eq!(deeds.unwrap(), 2);
-    let sheet = worker.api_get(&format!("/api/v1/villages/{VILLAGE}")).await.json();
-    assert_eq!(sheet["services"], json!([{ "kind": "policy", "person_times": 2 }]));
-}
-
-#[rocket::async_test]
-async fn a_village_worker_ticks_who_was_served() {
-    let app = App::start().await;
-    let (a, b) = (app.given_person(1).await, app.given_person(2).await);
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let page = format!("/people/services?area={VILLAGE}");
-    for from in ["/people".to_owned(), format!("/villages/{VILLAGE}")] {
-        assert!(worker.get(&from).await.is(Status::Ok).text.contains(&format!("href=\"{page}\"")), "{from}");
-    }
-    let shown = worker.get(&page).await.is(Status::Ok).text;
-    assert!(shown.contains("陈福来") && shown.contains(&format!("name=\"person-{a}\"")));
-    let (tick_a, tick_b) = (format!("person-{a}"), format!("person-{b}"));
-    let common = [("kind", "visit"), ("held_on", "2016-10-20"), ("provider", "镜山村委会")];
-    let nobody = worker.post_form(&page, &common).await.is(Status::UnprocessableEntity).text;
-    assert!(nobody.contains("href=\"#person_ids\"") && nobody.contains("请至少勾选一个人"));
-    let late = [
-        ("kind", "visit"),
-        ("held_on", "2016-12-20"),
-        ("provider", "镜山村委会"),
-        (&tick_a, "true"),
-        (&tick_b, "true"),
-    ];
-    let late = worker.post_form(&page, &late).await.is(Status::UnprocessableEntity).text;
-    assert_eq!(late.matches("href=\"#held_on\"").count(), 1);
-    assert!(late.contains("checked"));
-    let mut form = common.to_vec();
-    form.extend([(tick_a.as_str(), "true"), (tick_b.as_str(), "true")]);
-    app.change_person(b, |row, _| row.status = PersonStatus::Suspended).await;
-    let rests = worker.post_form(&page, &form).await.is(Status::UnprocessableEntity).text;
-    assert!(rests.contains("陈福根：登记已暂停，不能记服务"), "{rests}");
-    assert_eq!(ledger(&app).await, 0);
-    app.change_person(b, |row, _| row.status = PersonStatus::Verified).await;
-    worker.post_form(&page, &form).await.goes_to(&format!("/villages/{VILLAGE}"));
-    assert_eq!(ledger(&app).await, 2);
-    worker.post_form(&page, &[("kind", "visit"), ("colour", "red")]).await.is(Status::UnprocessableEntity);
-    worker.get("/people/services?area=360923106").await.is(Status::NotFound);
-    let neighbour = app.sign_in_at(Role::VillageWorker, ELSEWHERE).await;
-    neighbour.get(&page).await.is(Status::NotFound);
-    neighbour.get_in("en", "/people/services").await.is(Status::Ok);
-    neighbour.post_form(&page, &form).await.is(Status::NotFound);
-}
-
-#[rocket::async_test]
-async fn a_record_that_rests_gets_no_service() {
-    let app = App::start().await;
-    let person = app.given_person(1).await;
-    app.change_person(person, |row, _| row.status = PersonStatus::Suspended).await;
-    let worker = app.sign_in(Role::VillageWorker).await;
-    let body = json!({ "person_id": person, "kind": "visit", "held_on": "2016-10-01", "provider": "就业所" });
-    worker.api_post("/api/v1/services", body).await.refuses("person.suspended");
 }
 
 #[rocket::async_test]

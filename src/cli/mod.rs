@@ -1,26 +1,28 @@
 //! The command line: one binary, exit code 0 when it worked, 1 when the work failed, 2 when it was asked wrongly.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
-use std::{collections::BTreeSet, io::IsTerminal, path::PathBuf, process::ExitCode};
+mod accounts;
+mod demo;
+mod keys;
+
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use entities::values::{ImportMode, OrganisationId, PersonId, Role};
+use entities::values::ImportMode;
 use rocket::figment::Figment;
 
-use crate::accounts::{self, Hasher, NewAccount};
-use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
 use crate::check;
+use crate::cli::accounts::AccountDeed;
+use crate::cli::demo::{Demo, PeopleFile};
+use crate::cli::keys::KeysDeed;
 use crate::data::Vault;
-use crate::data::rekeying::Status;
-use crate::demo;
 use crate::duplicates::{self, Office};
 use crate::house::{House, TEXTS, figment, settings};
 use crate::imports;
 use crate::openapi;
 use crate::rooms;
 use crate::sheets;
-use crate::web::Settings;
 use crate::web::{Lexicon, Locale};
 
 /// 四单: the system behind a training year, from an enterprise's order to the government's payment.
@@ -71,37 +73,6 @@ enum Command {
     Openapi,
 }
 
-#[derive(Args)]
-struct Demo {
-    /// The year at one N-th of its size; 1 is the full year.
-    #[arg(long, value_name = "N", default_value_t = 100,
-        value_parser = clap::value_parser!(u32).range(1..=i64::from(demo::SMALLEST_SCALE)))]
-    scale: u32,
-    /// Fill only.
-    #[arg(long)]
-    no_serve: bool,
-    /// Remove what an earlier demo made, and make it anew.
-    #[arg(long)]
-    fresh: bool,
-    /// Another seed makes other people.
-    #[arg(long, default_value_t = 20_170_120)]
-    seed: u64,
-}
-
-#[derive(Args)]
-struct PeopleFile {
-    /// Where to write; a file that stands there is kept.
-    file: PathBuf,
-    #[arg(long, default_value_t = 1_100_000)]
-    people: u64,
-    /// Another seed makes other people.
-    #[arg(long, default_value_t = 20_170_120)]
-    seed: u64,
-    /// Sow the faults of real files, and tell how many of each.
-    #[arg(long)]
-    dirt: bool,
-}
-
 #[derive(Subcommand)]
 enum Step {
     /// Apply what is missing, and load divisions and default rules where none stand.
@@ -110,49 +81,6 @@ enum Step {
     Down,
     /// Which steps are applied.
     Status,
-}
-
-#[derive(Subcommand)]
-enum AccountDeed {
-    /// Make an account; the password is read from the terminal or from standard input.
-    Create(Create),
-    /// Set a new password, read as above, and end the account's sessions.
-    Reset { login: String },
-    /// Disable an account and end its sessions.
-    Disable { login: String },
-}
-
-#[derive(Args)]
-struct Create {
-    login: String,
-    #[arg(long)]
-    name: String,
-    /// `trainee`, `village_worker`, `enterprise`, `institution`, `county_clerk`, `county_checker`, `finance_officer`,
-    /// `supervisor`, `auditor` or `administrator`
-    #[arg(long, value_parser = role)]
-    role: Role,
-    /// Division code that the role covers.
-    #[arg(long)]
-    area: String,
-    #[arg(long)]
-    email: Option<String>,
-    #[arg(long, value_parser = organisation)]
-    organisation: Option<OrganisationId>,
-    #[arg(long, value_parser = person)]
-    person: Option<PersonId>,
-}
-
-#[derive(Subcommand)]
-enum KeysDeed {
-    /// Bring everything under the keys that seal and find anew. A run that was stopped goes on where it stood.
-    Rotate {
-        #[arg(long, value_name = "N")]
-        rows_per_second: Option<u32>,
-    },
-    /// How many values each key seals, and which keys may be removed from the settings.
-    Status,
-    /// Print a fresh key for the settings.
-    Fresh,
 }
 
 #[derive(Subcommand)]
@@ -177,18 +105,6 @@ struct PeopleToLoad {
     /// Rows of one transaction: so many are read again at most when the command was stopped.
     #[arg(long, value_name = "ROWS", default_value_t = imports::COMMIT)]
     commit: usize,
-}
-
-fn role(text: &str) -> std::result::Result<Role, String> {
-    text.parse().map_err(|()| format!("no role is called {text}"))
-}
-
-fn organisation(text: &str) -> std::result::Result<OrganisationId, String> {
-    text.parse().map_err(|_| format!("{text} is no id"))
-}
-
-fn person(text: &str) -> std::result::Result<PersonId, String> {
-    text.parse().map_err(|_| format!("{text} is no id"))
 }
 
 /// Runs what the arguments ask for.
@@ -229,12 +145,12 @@ async fn obey(command: Command) -> Result<()> {
     match command {
         Command::Serve => serve(figment()).await,
         Command::Migrate { step } => migrate(step).await,
-        Command::Account { deed } => account(deed).await,
-        Command::Demo(order) => make_demo(&order).await,
+        Command::Account { deed } => accounts::obey(deed).await,
+        Command::Demo(order) => demo::make(&order).await,
         Command::Import { what: Import::People(order) } => import_people(&order).await,
         Command::Duplicates { area } => search_duplicates(&area).await,
-        Command::PeopleFile(order) => write_people(&order),
-        Command::Keys { deed } => keys(deed).await,
+        Command::PeopleFile(order) => demo::write_people(&order),
+        Command::Keys { deed } => keys::obey(deed).await,
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);
@@ -260,67 +176,6 @@ fn log() {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-}
-
-/// Fills the embedded database unless it is filled, tells what is in it, and serves it.
-async fn make_demo(order: &Demo) -> Result<()> {
-    let figment = figment();
-    let mut settings = settings(&figment)?;
-    settings.today = Some(demo::TODAY);
-    if settings.database_url.is_some() {
-        return Err(Error::internal("the demo fills the embedded database only: unset database_url"));
-    }
-    let folder = demo::Folder::open(&settings.data_dir)?;
-    if order.fresh {
-        folder.clear()?;
-    }
-    let mut house = open_demo(&folder, settings.clone()).await?;
-    if demo::find(&house.database).await? == demo::Found::Half {
-        eprintln!("an earlier demo was not filled to the end: it is made anew");
-        house.close().await?;
-        folder.clear()?;
-        house = open_demo(&folder, settings).await?;
-    }
-    if let demo::Found::Whole { scale } = demo::find(&house.database).await? {
-        println!("\n{}", demo::table(&house.database, &house.atlas).await?);
-        println!("This is the demo of scale {scale} that stood here; --fresh makes another.");
-    } else {
-        let ground = demo::Ground {
-            database: house.database.clone(),
-            atlas: house.atlas.clone(),
-            vault: house.vault.clone(),
-            hasher: house.hasher.clone(),
-        };
-        let filled = demo::fill(&ground, order.scale, order.seed, &progress).await?;
-        if std::io::stderr().is_terminal() {
-            eprintln!();
-        }
-        folder.keep_sign_ins(&filled.sign_ins)?;
-        println!("\n{}", filled.year);
-        println!("账号 Sign-ins");
-        for one in &filled.sign_ins {
-            println!("  {:<16} {:<20} {:<14} {}", one.login, one.password, one.area, one.name);
-        }
-    }
-    println!("账号文件 Sign-ins are kept in {}", folder.sign_ins().display());
-    if order.no_serve {
-        return house.close().await;
-    }
-    let address: String = figment.extract_inner("address").map_err(|e| Error::internal(e.to_string()))?;
-    let port: u16 = figment.extract_inner("port").map_err(|e| Error::internal(e.to_string()))?;
-    println!("网址 Address  http://{address}:{port}/");
-    log();
-    demo::run(house.clock.clone());
-    rooms::serve(house, figment).await
-}
-
-async fn open_demo(folder: &demo::Folder, settings: Settings) -> Result<House> {
-    let (keys, url, permits) = (folder.keys()?, settings.database_url(), settings.hash_permits);
-    let clock = crate::base::clock::morning_of(demo::TODAY);
-    let database = crate::data::Database::open(&url).await?;
-    crate::house::prepare(&database, &clock).await?;
-    database.close().await?;
-    House::open(settings, clock, &url, keys, Hasher::new(permits)).await
 }
 
 /// One line that grows on a terminal, one after the other elsewhere.
@@ -370,6 +225,9 @@ async fn check() -> Result<()> {
     if !report.causes {
         println!("data_keys is not set: causes of poverty were not counted again");
     }
+    if !report.training {
+        println!("figures of training were not counted again: something was written since they were counted last");
+    }
     println!(
         "{} qualified completions and the people of {} areas counted again, {} rows at fault",
         report.completions,
@@ -377,48 +235,6 @@ async fn check() -> Result<()> {
         report.findings.len()
     );
     if report.is_clean() { Ok(()) } else { Err(Error::internal("there are rows that break a rule")) }
-}
-
-/// A password from the terminal or from a pipe; never an argument, which every process could see.
-fn password() -> Result<String> {
-    if std::io::stdin().is_terminal() {
-        eprint!("password (shown as you type): ");
-    }
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(Error::internal)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-async fn account(deed: AccountDeed) -> Result<()> {
-    let settings = settings(&figment())?;
-    let house = House::from_settings(settings, Clock::System).await?;
-    match deed {
-        AccountDeed::Create(new) => {
-            let new = NewAccount {
-                login: new.login,
-                name: new.name,
-                role: new.role,
-                area_code: new.area,
-                organisation_id: new.organisation,
-                person_id: new.person,
-                email: new.email,
-                password: password()?,
-            };
-            let id = house
-                .desk
-                .write(async |work| accounts::create(None, work, &house.atlas, &house.hasher, &new).await)
-                .await?;
-            println!("{id}");
-        }
-        AccountDeed::Reset { login } => {
-            let password = password()?;
-            house.desk.write(async |work| accounts::reset(None, work, &house.hasher, &login, &password).await).await?;
-        }
-        AccountDeed::Disable { login } => {
-            house.desk.write(async |work| accounts::disable_login(work, &login).await).await?;
-        }
-    }
-    house.close().await
 }
 
 /// Searches every county of an area and tells what came of it, in Chinese, for the bureaus.
@@ -440,74 +256,6 @@ async fn search_duplicates(area: &str) -> Result<()> {
         println!("{}", lexicon.say(Locale::Zh, "duplicate-county", &args));
     }
     house.close().await
-}
-
-fn write_people(order: &PeopleFile) -> Result<()> {
-    let trouble = |e| Error::internal(format!("{}: {e}", order.file.display()));
-    let file = std::fs::File::create_new(&order.file).map_err(trouble)?;
-    let atlas = Atlas::from_rows(Atlas::embedded_rows());
-    let written = demo::write_people(file, order.seed, order.people, order.dirt, &atlas).map_err(trouble)?;
-    println!("{}\n{written}", order.file.display());
-    Ok(())
-}
-
-/// Rows that do not come under the new keys are named by their ids, and the exit code tells of them.
-async fn keys(deed: KeysDeed) -> Result<()> {
-    if matches!(deed, KeysDeed::Fresh) {
-        println!("{}", Vault::fresh_key()?);
-        return Ok(());
-    }
-    let house = House::from_settings(settings(&figment())?, Clock::System).await?;
-    let KeysDeed::Rotate { rows_per_second } = deed else {
-        let status = house.rekeying(1).status().await?;
-        print!("{}", key_report(&status, &house.vault));
-        return house.close().await;
-    };
-    let work = house.rekeying(rows_per_second.unwrap_or(house.settings.rekey_rows_per_second));
-    work.again().await?;
-    let (mut looked, mut changed, mut left) = (0_u64, 0_u64, BTreeSet::new());
-    work.run(|step| {
-        looked += u64::from(step.looked);
-        changed += u64::from(step.changed);
-        left.extend(step.left.iter().copied());
-        progress(&format!("{looked} rows looked at, {changed} brought under the new keys"));
-    })
-    .await?;
-    if std::io::stderr().is_terminal() {
-        eprintln!();
-    }
-    for (table, id) in &left {
-        println!("{table} {id} was left as it is");
-    }
-    print!("{}", key_report(&work.status().await?, &house.vault));
-    house.close().await?;
-    if left.is_empty() { Ok(()) } else { Err(Error::internal("there are rows that do not come under the new keys")) }
-}
-
-fn key_report(status: &Status, vault: &Vault) -> String {
-    let mut lines = Vec::new();
-    for count in &status.counts {
-        lines.push(format!("{}.{}", count.table, count.column));
-        for (key, rows) in &count.by_key {
-            let anew = if key == vault.current() { " (seals anew)" } else { "" };
-            lines.push(format!("  {key}{anew}: {rows} rows"));
-        }
-    }
-    let hashes = if status.done { "all stand under the key that finds anew" } else { "are not all hashed anew yet" };
-    lines.push(format!("hashes {hashes}; {} rows brought under new keys", status.in_all));
-    for key in vault.sealing_keys().filter(|key| *key != vault.current()) {
-        let rows = status.sealed_with(key);
-        lines.push(match rows {
-            0 => format!("data_keys.{key} seals nothing: it may be removed from the settings"),
-            rows => format!("data_keys.{key} is needed by {rows} rows"),
-        });
-    }
-    if vault.has_old_index() {
-        let verdict =
-            if status.done { "finds nothing: it may be removed from the settings" } else { "is still needed" };
-        lines.push(format!("data_keys.index_old {verdict}"));
-    }
-    lines.join("\n") + "\n"
 }
 
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the

@@ -1,0 +1,87 @@
+//! What the rows say of everybody who finished a class: whether a line of a claim holds, looked at anew each time.
+
+use std::collections::HashMap;
+
+use entities::{
+    certificate, claim, training_class,
+    values::{CertificateStatus, ClassStatus, EnrolmentId, PersonId},
+};
+use sea_orm::ConnectionTrait;
+
+use crate::attendance;
+use crate::base::rate::Rate;
+use crate::base::{Error, Result};
+use crate::claims::rules::{self, Facts, Fault, Terms};
+use crate::claims::store;
+use crate::completion;
+use crate::exclusions::{self, Hit};
+use crate::policy::{Rule, RuleBook};
+
+/// What the rows say of one person who finished a class.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub enrolment: EnrolmentId,
+    pub person: PersonId,
+    pub attendance: Rate,
+    pub fault: Option<Fault>,
+    /// The list behind the fault, where it is one.
+    pub hit: Option<Hit>,
+}
+
+/// A published certificate counts before a revoked one that it replaced.
+fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, certificate::Model> {
+    let mut standing: HashMap<EnrolmentId, certificate::Model> = HashMap::with_capacity(certificates.len());
+    for certificate in certificates {
+        let better = certificate.status == CertificateStatus::Published;
+        if better || !standing.contains_key(&certificate.enrolment_id) {
+            standing.insert(certificate.enrolment_id, certificate);
+        }
+    }
+    standing
+}
+
+/// Looks at everybody who finished a class: exclusion lists as they count now, minutes as the marks stand now, the
+/// assessment, the certificate, the window, and lines of other claims.
+pub(super) async fn findings(
+    db: &impl ConnectionTrait,
+    class: &training_class::Model,
+    claim: Option<&claim::Model>,
+    claimed_on: chrono::NaiveDate,
+) -> Result<Vec<Finding>> {
+    let completions = completion::of_class(db, class.id).await?;
+    let certificates = standing(completion::certificates_of_class(db, class.id).await?);
+    let minutes = attendance::totals(db, class.id).await?;
+    let everybody: Vec<PersonId> = completions.iter().map(|row| row.person_id).collect();
+    let listed = exclusions::entries_of(db, &everybody).await?;
+    let elsewhere = store::claimed_elsewhere(db, class, everybody, claim.map(|claim| claim.id)).await?;
+    let book = RuleBook::load(db).await?;
+    let terms = Terms {
+        attendance_percent: i64::from(class.attendance_percent),
+        claim_months: book.value(Rule::ClaimMonths, &class.area_code, claimed_on)?,
+        claimed_on,
+    };
+    let look = |row: &entities::completion::Model| {
+        // Where marks were taken over without their sessions, the completion itself is all there is.
+        let attendance = minutes.get(&row.enrolment_id).map_or_else(
+            || Rate::new(row.credited_minutes.into(), row.held_minutes.into()),
+            |minutes| Rate::new(minutes.credited, minutes.held),
+        );
+        let certificate = certificates.get(&row.enrolment_id).map(|c| (c.status, c.issued_on));
+        let entries = listed.get(&row.person_id).map(Vec::as_slice).unwrap_or_default();
+        let hit = exclusions::hit(entries, class.starts_on, class.ends_on).cloned();
+        let facts = Facts {
+            attendance,
+            passed: row.passed,
+            certificate,
+            elsewhere: elsewhere.contains(&row.person_id),
+            excluded: hit.as_ref().map(|hit| hit.kind),
+        };
+        let fault = rules::fault(&facts, &terms);
+        Finding { enrolment: row.enrolment_id, person: row.person_id, attendance, fault, hit }
+    };
+    Ok(completions.iter().map(look).collect())
+}
+
+pub(super) fn require_closed(class: &training_class::Model) -> Result<()> {
+    if class.status == ClassStatus::Closed { Ok(()) } else { Err(Error::refused("claim.class_not_closed")) }
+}

@@ -1,0 +1,89 @@
+//! The clerk's decisions on single lines, which hold up nobody else.
+
+use entities::{
+    claim, claim_line,
+    values::{ClaimId, ClaimStatus, Fen, LineId, LineStatus},
+};
+
+use crate::access::{Actor, Can};
+use crate::base::clock::day_of;
+use crate::base::{Error, Result};
+use crate::claims::findings::findings;
+use crate::claims::forms::Doubt;
+use crate::claims::rights::ReviewClaims;
+use crate::claims::rules::Sum;
+use crate::claims::service::secure;
+use crate::claims::store::{self, Marks};
+use crate::classes;
+use crate::data::{Audit, Work};
+
+/// The claim and its line, when the clerk may still decide on single lines.
+async fn single(by: &Actor, work: &Work, id: ClaimId, line: LineId) -> Result<(claim::Model, claim_line::Model)> {
+    let claim = store::visible(work.db(), &by.scope(), id).await?;
+    if claim.status != ClaimStatus::Submitted {
+        return Err(Error::refused("move.illegal"));
+    }
+    let line = store::line_of(work.db(), id, line).await?;
+    Ok((claim, line))
+}
+
+/// Writes what the clerk decided on one line, and the claim's new total.
+async fn decide(
+    by: &Actor,
+    work: &Work,
+    claim: &claim::Model,
+    line: &claim_line::Model,
+    reason: Option<&'static str>,
+) -> Result<Fen> {
+    let (to, action) = match reason {
+        Some(_) => (LineStatus::Refused, "refuse"),
+        None => (LineStatus::Claimed, "allow"),
+    };
+    // Stays where it is, but whoever read it before this decides on something else.
+    let reason_of_claim = claim.reason.as_deref();
+    store::advance(work, claim, claim.status, Marks { reason: reason_of_claim, ..Marks::default() }).await?;
+    store::set_line(work, line, to, reason, None).await?;
+    let total = Sum::payable(&store::lines(work.db(), claim.id).await?).fen;
+    store::set_total(work, claim.id, total).await?;
+    let detail = serde_json::json!({ "claim": claim.id, "reason": reason, "total_fen": total });
+    work.record(Audit::of(action, "claim_line", line.id).by_actor(Some(by)).area(&claim.area_code).detail(detail));
+    Ok(total)
+}
+
+/// The clerk refuses one line, which holds up nobody else.
+///
+/// # Errors
+/// `NotFound`, `move.illegal`, `line.not_open`.
+pub(super) async fn refuse_line(
+    by: &Can<ReviewClaims>,
+    work: &Work,
+    id: ClaimId,
+    line: LineId,
+    doubt: Doubt,
+) -> Result<()> {
+    let (claim, line) = single(by, work, id, line).await?;
+    if line.status != LineStatus::Claimed {
+        return Err(Error::refused("line.not_open"));
+    }
+    decide(by, work, &claim, &line, Some(doubt.code())).await?;
+    Ok(())
+}
+
+/// Takes a refusal back, where the rows let the line pass.
+///
+/// # Errors
+/// `NotFound`, `move.illegal`, `line.not_open`, `line.not_payable`, `pot.short`.
+pub(super) async fn allow_line(by: &Can<ReviewClaims>, work: &Work, id: ClaimId, line: LineId) -> Result<()> {
+    let (claim, line) = single(by, work, id, line).await?;
+    if line.status != LineStatus::Refused {
+        return Err(Error::refused("line.not_open"));
+    }
+    let class = classes::by_id(work.db(), claim.class_id).await?;
+    let found = findings(work.db(), &class, Some(&claim), day_of(claim.submitted_at)).await?;
+    let sound = found.iter().any(|found| found.enrolment == line.enrolment_id && found.fault.is_none());
+    if !sound {
+        return Err(Error::refused("line.not_payable"));
+    }
+    let total = decide(by, work, &claim, &line, None).await?;
+    secure(by, work, &claim, total).await
+}
