@@ -25,7 +25,7 @@ const CODES: [(&str, &str); 14] = [
     ("poverty_status", "registered"),
     ("employment_status", "1"),
     ("employment_wish", "1"),
-    ("training_wish", "2"),
+    ("training_wish", "18"),
     ("startup_wish", "yes"),
 ];
 
