@@ -16,7 +16,10 @@ import-columns = { $subject ->
     [services] Columns of a file of services
    *[people] Columns of a file of people
 }
-import-columns-note = In any order. Other names can be matched in the next step; columns that are too many are left out.
+import-columns-note = { $subject ->
+    [services] In any order. Other names can be matched in the next step; columns that are too many are left out. The name checks the identity number. A kind is one of: { $kinds }.
+   *[people] In any order. Other names can be matched in the next step; columns that are too many are left out.
+}
 import-column = Column
 import-needed = Needed
 import-aliases = Also known as

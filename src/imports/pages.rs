@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use entities::{
     import_job,
-    values::{ImportId, ImportMode, ImportStatus, ImportSubject},
+    values::{ImportId, ImportMode, ImportStatus, ImportSubject, ServiceKind},
 };
 use rocket::{
     Request, Route, State,
@@ -134,6 +134,12 @@ impl NewImportPage {
 
     fn columns(&self, subject: ImportSubject) -> &'static [Column] {
         columns(subject)
+    }
+
+    /// The words that a file of services may use.
+    fn kinds(&self) -> String {
+        let separator = if self.page.is_en() { ", " } else { "、" };
+        ServiceKind::all().map(|kind| self.page.word("service_kind", kind)).collect::<Vec<_>>().join(separator)
     }
 
     fn word(&self, column: &Column) -> String {

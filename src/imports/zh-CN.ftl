@@ -16,7 +16,10 @@ import-columns = { $subject ->
     [services] 服务台账可以有哪些栏目
    *[people] 人员文件可以有哪些栏目
 }
-import-columns-note = 栏目的顺序不限，叫法不同的下一步可以对应，多出来的栏目不用。
+import-columns-note = { $subject ->
+    [services] 栏目的顺序不限，叫法不同的下一步可以对应，多出来的栏目不用。姓名用来核对身份证号。服务类型可以写：{ $kinds }。
+   *[people] 栏目的顺序不限，叫法不同的下一步可以对应，多出来的栏目不用。
+}
 import-column = 栏目
 import-needed = 必须有
 import-aliases = 也认得

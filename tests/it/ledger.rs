@@ -1,6 +1,8 @@
 //! The service ledger by file: who was served is found by number and name, a service that stands is not recorded twice, and
 //! the sheets count what came by file as what was typed.
 
+use std::process::Command;
+
 use entities::{
     audit_event, person, service_event,
     values::{PersonId, PersonStatus, Role, ServiceKind},
@@ -196,7 +198,12 @@ async fn a_file_of_services_goes_through_the_pages() {
     let worker = app.sign_in(Role::VillageWorker).await;
     assert!(!worker.get("/people/services").await.is(Status::Ok).text.contains(link), "only who may load is led there");
     let page = clerk.get("/imports/new?subject=services").await.is(Status::Ok).text;
-    assert!(page.contains("value=\"services\" checked") && page.contains("服务单位") && page.contains("50,000行"));
+    assert!(
+        page.contains("value=\"services\" checked")
+            && page.contains("服务单位")
+            && page.contains("职业介绍、技能培训")
+            && page.contains("50,000行")
+    );
     let template = clerk.get("/imports/template.csv?subject=services").await.is(Status::Ok).text;
     assert_eq!(template.trim_end(), format!("\u{FEFF}{HEAD}"));
     let lines = [
@@ -287,4 +294,36 @@ async fn how_many_rows_a_file_may_have_is_a_rule() {
         1
     );
     assert_eq!(clerk.api_get(&format!("/api/v1/services?area={COUNTY}")).await.json()["items"], json!([]));
+}
+
+#[rocket::async_test]
+async fn the_command_line_loads_services_too() {
+    let app = App::start().await;
+    let (a, b) = (app.given_person(1).await, app.given_person(2).await);
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("services.csv");
+    let import = |text: &str, more: &[&str]| {
+        std::fs::write(&path, text).unwrap();
+        let keys: Vec<String> = app.keys.iter().map(|(name, key)| format!("{name}=\"{key}\"")).collect();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sidan"));
+        command.args(["import", "services"]).arg(&path).args(more);
+        command.env("ROCKET_DATABASE_URL", app.url()).env("ROCKET_TODAY", "\"2016-11-01\"");
+        let output = command.env("ROCKET_DATA_KEYS", format!("{{{}}}", keys.join(","))).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let visit = "入户走访,2016-10-20,镜山村委会,";
+    let good = [line(&app, a, visit).await, line(&app, b, visit).await];
+    let bad = [good[0].clone(), line(&app, b, "聚餐,2016-10-20,镜山村委会,").await, good[1].replace("陈福", "刘福")];
+    let (code, said) = import(&file(&bad), &["--all-or-nothing", "--commit", "1"]);
+    assert_eq!((code, said.contains("有2行不合格，一行也没有导入")), (Some(1), true), "{said}");
+    assert!(ledger(&app).await.is_empty());
+    let (code, said) = import(&file(&good), &["--dry-run"]);
+    assert_eq!((code, said.contains("可以记2人次")), (Some(0), true), "{said}");
+    let (code, said) = import(&file(&good[..1]), &[]);
+    assert_eq!((code, said.contains("新记1人次，台账里已有0人次")), (Some(0), true), "{said}");
+    let (code, said) = import(&file(&good), &[]);
+    assert_eq!((code, said.contains("新记1人次，台账里已有1人次")), (Some(0), true), "{said}");
+    assert_eq!(ledger(&app).await.len(), 2);
+    let rejects = std::fs::read_to_string(folder.path().join("services.csv.rejects.csv")).unwrap();
+    assert!(rejects.contains("服务类型：请从列出的选项里选一个") && rejects.contains("另一个姓名"), "{rejects}");
 }
