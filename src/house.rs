@@ -46,7 +46,7 @@ use crate::sheets::Reader;
 use crate::tallies;
 use crate::targets;
 use crate::villages;
-use crate::web::{self, Lexicon, Settings, Texts};
+use crate::web::{self, Lexicon, Settings, Texts, UploadRoom};
 
 /// Every feature with its texts and its doors, from the ground up.
 macro_rules! features {
@@ -266,6 +266,7 @@ impl House {
             .manage(self.hasher.clone())
             .manage(lexicon)
             .manage(reader)
+            .manage(UploadRoom::new(self.settings.uploads_at_once))
             .manage(builder)
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))

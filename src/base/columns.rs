@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use csv::StringRecord;
+
 use crate::base::FieldError;
+use crate::base::cells::restore;
 use crate::base::error::Args;
 use crate::base::identity::mask_name;
 
@@ -47,6 +50,16 @@ pub struct Fault {
     pub args: Args,
 }
 
+/// A column without which no row can be judged.
+pub const fn needed(key: &'static str, zh: &'static str, aliases: &'static [&'static str], shown: Shown) -> Column {
+    Column { key, zh, aliases, shown, needed: true }
+}
+
+/// A column that may lack.
+pub const fn optional(key: &'static str, zh: &'static str, aliases: &'static [&'static str], shown: Shown) -> Column {
+    Column { key, zh, aliases, shown, needed: false }
+}
+
 impl Fault {
     /// The same as a fault of a form, with the line in the place of the field.
     pub fn on_line(self, line: u64) -> FieldError {
@@ -56,6 +69,69 @@ impl Fault {
         };
         FieldError { field: field.into(), code: self.code, args: self.args }
     }
+}
+
+/// Which cell of a file's rows is which column of ours.
+pub struct Places<'a> {
+    columns: &'static [Column],
+    head: &'a [String],
+    /// For each of our columns where it stands in a row.
+    cells: Vec<Option<usize>>,
+}
+
+impl<'a> Places<'a> {
+    /// `mapping` names for each column of the file the one of ours that it is, if any.
+    pub fn new(columns: &'static [Column], head: &'a [String], mapping: &[Option<usize>]) -> Self {
+        let mut cells = vec![None; columns.len()];
+        for (at, ours) in mapping.iter().enumerate() {
+            if let Some(cell) = ours.and_then(|ours| cells.get_mut(ours)) {
+                *cell = Some(at);
+            }
+        }
+        Self { columns, head, cells }
+    }
+
+    /// The text of a column in a row, empty where there is none.
+    pub fn cell<'r>(&self, row: &'r StringRecord, ours: usize) -> &'r str {
+        let cell = self.cells.get(ours).copied().flatten().and_then(|at| row.get(at));
+        // A file of ours may have marked it, lest a spreadsheet takes it for a formula.
+        restore(cell.unwrap_or_default().trim())
+    }
+
+    /// A row has as many cells as the head, or nobody knows which is which.
+    ///
+    /// # Errors
+    /// A fault of the whole row.
+    pub fn even(&self, row: &StringRecord) -> Result<(), Fault> {
+        if row.len() == self.head.len() {
+            return Ok(());
+        }
+        let args = vec![("count", row.len().to_string()), ("due", self.head.len().to_string())];
+        Err(Fault { column: String::new(), value: String::new(), code: "invalid.columns".into(), args })
+    }
+
+    /// What is wrong with the column of that key, as it is told of the file.
+    pub fn fault(&self, row: &StringRecord, key: &str, code: Cow<'static, str>, args: Args) -> Fault {
+        let ours = self.columns.iter().position(|column| column.key == key);
+        let column = ours.and_then(|ours| self.columns.get(ours));
+        let at = ours.and_then(|ours| self.cells.get(ours).copied().flatten());
+        let head = at.and_then(|at| self.head.get(at)).map(|head| head.trim().to_owned());
+        Fault {
+            column: head.or_else(|| column.map(|column| column.zh.to_owned())).unwrap_or_default(),
+            value: masked(
+                column.map_or(Shown::Hidden, |column| column.shown),
+                at.and_then(|at| row.get(at)).unwrap_or_default().trim(),
+            ),
+            code,
+            args,
+        }
+    }
+}
+
+/// The head of a file to fill in, as a spreadsheet opens it: with the mark that tells it that this is UTF-8.
+pub fn file_head(columns: &[Column], english: bool) -> String {
+    let heads: Vec<&str> = columns.iter().map(|column| if english { column.key } else { column.zh }).collect();
+    format!("\u{FEFF}{}\r\n", heads.join(","))
 }
 
 /// A head as it is compared: without space around or inside, in the small letters of Latin script.

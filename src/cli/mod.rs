@@ -8,7 +8,7 @@ mod keys;
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use entities::values::ImportMode;
+use entities::values::{ImportMode, ImportSubject};
 use rocket::figment::Figment;
 
 use crate::base::{Clock, Error, Result};
@@ -87,11 +87,14 @@ enum Step {
 enum Import {
     /// People, from a CSV file or a workbook whose first line names its columns in Chinese or English. The command that was
     /// stopped goes on where it was when it is given again. Refused rows go to FILE.rejects.csv; then the exit code is 1.
-    People(PeopleToLoad),
+    People(FileToLoad),
+    /// Services of people who are registered, in the same way: identity number, name, kind, date, provider and note. A service
+    /// that stands, of the same person, kind and day, is not recorded twice.
+    Services(FileToLoad),
 }
 
 #[derive(Args)]
-struct PeopleToLoad {
+struct FileToLoad {
     file: PathBuf,
     /// Judge the file and write nothing.
     #[arg(long)]
@@ -147,7 +150,8 @@ async fn obey(command: Command) -> Result<()> {
         Command::Migrate { step } => migrate(step).await,
         Command::Account { deed } => accounts::obey(deed).await,
         Command::Demo(order) => demo::make(&order).await,
-        Command::Import { what: Import::People(order) } => import_people(&order).await,
+        Command::Import { what: Import::People(order) } => import_file(ImportSubject::People, &order).await,
+        Command::Import { what: Import::Services(order) } => import_file(ImportSubject::Services, &order).await,
         Command::Duplicates { area } => search_duplicates(&area).await,
         Command::PeopleFile(order) => demo::write_people(&order),
         Command::Keys { deed } => keys::obey(deed).await,
@@ -260,12 +264,12 @@ async fn search_duplicates(area: &str) -> Result<()> {
 
 /// Loads people past the desk: nobody waits for a turn while a whole county comes in. The report is in Chinese, for the
 /// bureau that made the file.
-async fn import_people(order: &PeopleToLoad) -> Result<()> {
+async fn import_file(subject: ImportSubject, order: &FileToLoad) -> Result<()> {
     let settings = settings(&figment())?;
     let clock = settings.today.map_or(Clock::System, crate::base::clock::morning_of);
     let house = House::from_settings(settings, clock).await?;
     let lexicon = Lexicon::new(TEXTS).map_err(Error::internal)?;
-    let told = load_people(&house, &lexicon, order).await;
+    let told = load_file(&house, &lexicon, subject, order).await;
     house.close().await?;
     let told = match told {
         Err(Error::Invalid(faults)) => {
@@ -289,14 +293,23 @@ async fn import_people(order: &PeopleToLoad) -> Result<()> {
         (false, false) => "import-told",
     };
     let (added, standing, rejected) = (&told.added, &told.standing, &told.rejected);
-    say(key, &[("rows", &told.rows), ("added", added), ("standing", standing), ("rejected", rejected)]);
+    let rows = &told.rows;
+    say(
+        key,
+        &[("subject", &subject), ("rows", rows), ("added", added), ("standing", standing), ("rejected", rejected)],
+    );
     if let Some(file) = &told.rejects {
         say("import-told_rejects", &[("file", &file.display())]);
     }
     if told.rejected == 0 { Ok(()) } else { Err(Error::refused("import.rejects_left")) }
 }
 
-async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleToLoad) -> Result<imports::Told> {
+async fn load_file(
+    house: &House,
+    lexicon: &Lexicon,
+    subject: ImportSubject,
+    order: &FileToLoad,
+) -> Result<imports::Told> {
     if !house.atlas.exists(&order.area, house.clock.today()) {
         return Err(Error::invalid("area", "invalid.area_unknown"));
     }
@@ -308,8 +321,14 @@ async fn load_people(house: &House, lexicon: &Lexicon, order: &PeopleToLoad) -> 
     let heads = ["import-line", "import-why"].map(|key| lexicon.say(Locale::Zh, key, &[]));
     let heads = heads.each_ref().map(String::as_str);
     let mode = if order.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::GoodRows };
-    let wanted =
-        imports::Order { file: &order.file, area: &order.area, dry_run: order.dry_run, mode, commit: order.commit };
+    let wanted = imports::Order {
+        file: &order.file,
+        subject,
+        area: &order.area,
+        dry_run: order.dry_run,
+        mode,
+        commit: order.commit,
+    };
     let said = std::sync::Mutex::new(std::time::Instant::now());
     let tell = |now: imports::Progress| {
         // A terminal may be written anew at once; a log gets a line every few seconds.

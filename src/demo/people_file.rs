@@ -11,6 +11,7 @@ use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
 use entities::values::{AreaLevel, LabourCapacity, PovertyStatus};
 
 use crate::areas::{Atlas, short_name};
+use crate::base::columns::file_head;
 use crate::demo::dice::Dice;
 use crate::demo::names::{full_name, surname};
 use crate::demo::people::{LIST_DAY, People, SynthPerson};
@@ -134,7 +135,7 @@ impl<W: Write> Write for Counting<W> {
 /// Of the place that is written to.
 pub fn write_people(out: impl Write, seed: u64, people: u64, dirt: bool, atlas: &Atlas) -> io::Result<Written> {
     let mut out = Counting { out, bytes: 0 };
-    out.write_all(people::file_head(false).as_bytes())?;
+    out.write_all(file_head(&people::COLUMNS, false).as_bytes())?;
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).buffer_capacity(1 << 16).from_writer(out);
     let mut written = Written::default();
     let mut sower = Sower { dice: Dice::new(seed ^ 0xD127), atlas };
@@ -358,7 +359,7 @@ mod tests {
         assert_eq!(file(7, 500, true), file(7, 500, true));
         assert_ne!(file(7, 500, false).0, file(8, 500, false).0);
         assert_ne!(file(7, 500, false).0, file(7, 500, true).0);
-        assert_eq!(file(7, 0, true).0, people::file_head(false));
+        assert_eq!(file(7, 0, true).0, file_head(&people::COLUMNS, false));
     }
 
     #[test]

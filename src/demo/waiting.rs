@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use entities::{
     enterprise_order, export_job, order_class,
     values::{
-        CourseStatus, ExportFormat, ExportId, ExportList, ExportPurpose, ExportStatus, Fen, OrderId, OrderStatus,
-        Programme, Role,
+        CourseStatus, ExportFormat, ExportId, ExportList, ExportPurpose, ExportStatus, Fen, ImportSubject, OrderId,
+        OrderStatus, Programme, Role,
     },
 };
 use serde_json::json;
 
+use crate::base::columns::file_head;
 use crate::base::{Error, IdNumber, Result};
 use crate::data::Vault;
 use crate::demo::attendance::Fate;
@@ -219,7 +220,7 @@ pub(super) fn file(teller: &mut Teller<'_>, vault: &Vault) -> Result<()> {
         ("黎金花", "初中", "因懒"),
         ("简春生", "初中", "因学"),
     ];
-    let mut text = people::file_head(false).replacen("姓名,身份证号", "户主或成员,公民身份号码", 1);
+    let mut text = file_head(&people::COLUMNS, false).replacen("姓名,身份证号", "户主或成员,公民身份号码", 1);
     for ((name, education, cause), n) in PEOPLE.into_iter().zip(990_u16..) {
         let number = IdNumber::compose("369970", day(1979, 6, 15), n).ok_or_else(|| Error::internal("no number"))?;
         let number = number.as_str();
@@ -230,7 +231,8 @@ pub(super) fn file(teller: &mut Teller<'_>, vault: &Vault) -> Result<()> {
         text.push_str(&line);
     }
     let sender = (teller.office.county, teller.office.clerk);
-    let (job, parts) = imports::as_if_sent(vault, sender, "敖山镇新增人员.csv", &text, at(day(YEAR, 12, 30), 15, 5))?;
+    let (subject, at) = (ImportSubject::People, at(day(YEAR, 12, 30), 15, 5));
+    let (job, parts) = imports::as_if_sent(vault, sender, subject, "敖山镇新增人员.csv", &text, at)?;
     teller.rows.import_job.push(job);
     teller.rows.import_part.extend(parts);
     Ok(())

@@ -15,6 +15,7 @@ use crate::exclusions::rights::{LoadExclusions, SeeExclusions};
 use crate::exclusions::service::{self, Landed, Loader};
 use crate::exclusions::store;
 use crate::exclusions::views::{ExclusionListDetail, ExclusionListView, LoadedList};
+use crate::sheets::Reader;
 use crate::web::{Body, Paging};
 
 #[derive(OpenApi)]
@@ -61,16 +62,20 @@ async fn show(
 async fn load(
     by: Can<LoadExclusions>,
     body: Body<NewExclusionList>,
+    db: &State<Database>,
+    reader: &State<Reader>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
     clock: &State<Clock>,
 ) -> Result<Created<Json<LoadedList>>> {
-    let loader = Loader { desk, vault, clock };
+    let loader = Loader { db, reader, desk, vault, clock };
     match loader.load(&by, body.value.incoming()).await? {
         Landed::Loaded { id, rows } => {
             Ok(Created::new(format!("/api/v1/exclusion-lists/{id}")).body(Json(LoadedList { id, rows })))
         }
-        Landed::Faults(faults) => Err(Error::Invalid(faults.into_iter().map(Into::into).collect())),
+        Landed::Faults(faults) => {
+            Err(Error::Invalid(faults.into_iter().map(|(line, fault)| fault.on_line(line)).collect()))
+        }
     }
 }
 

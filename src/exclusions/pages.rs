@@ -13,13 +13,15 @@ use rocket::{
 };
 
 use crate::access::{Actor, Can};
+use crate::base::columns::{Fault, file_head};
 use crate::base::{Clock, Result, paging};
 use crate::data::{Database, Desk, Vault};
-use crate::exclusions::files::{self, Fault};
+use crate::exclusions::files::COLUMNS;
 use crate::exclusions::forms::ExclusionForm;
 use crate::exclusions::rights::{LoadExclusions, SeeExclusions};
 use crate::exclusions::service::{self, Landed, Loader, Shown};
 use crate::exclusions::store::{self, Listed};
+use crate::sheets::Reader;
 use crate::web::{FormView, Html, Page, PageUpload, go};
 
 const ROWS: u64 = 50;
@@ -33,8 +35,10 @@ struct ExclusionsPage {
     next: Option<String>,
     kinds: Vec<(ExclusionKind, String)>,
     may_load: bool,
-    /// What is wrong with the file that was sent: line, column, why.
-    faults: Vec<(Fault, String)>,
+    /// Rows that a list may have.
+    most: i64,
+    /// What is wrong with the file that was sent: line, cell, why.
+    faults: Vec<(u64, Fault, String)>,
 }
 
 #[derive(Template)]
@@ -63,6 +67,7 @@ async fn lists(
         may_load: by.prove::<LoadExclusions>().is_ok(),
         lists: rows.items,
         next: rows.next.map(|after| format!("/exclusions?after={after}")),
+        most: service::most_rows(db.reader(), &by.area, page.today).await?,
         faults: Vec::new(),
         page,
         form,
@@ -87,14 +92,15 @@ async fn load(
     upload: PageUpload<ExclusionForm>,
     cookies: &CookieJar<'_>,
     db: &State<Database>,
+    reader: &State<Reader>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
     clock: &State<Clock>,
 ) -> Result<std::result::Result<Redirect, Html<ExclusionsPage>>> {
-    let PageUpload { form, file, file_name } = upload;
+    let PageUpload { form, file, file_name, .. } = upload;
     let (input, view) = form.open();
     let landed = match input.and_then(|input| input.incoming(file_name, file)) {
-        Ok(incoming) => Loader { desk, vault, clock }.load(&by, incoming).await,
+        Ok(incoming) => Loader { db, reader, desk, vault, clock }.load(&by, incoming).await,
         Err(e) => Err(e),
     };
     match landed {
@@ -103,8 +109,11 @@ async fn load(
             Ok(Ok(go(cookies, format!("/exclusions/{id}"), "exclusion-loaded", &args)))
         }
         Ok(Landed::Faults(faults)) => {
-            let faults = faults.into_iter().map(|fault| (fault.clone(), page.explain(&fault.code, &fault.args)));
-            let faults = faults.collect();
+            let told = |(line, fault): (u64, Fault)| {
+                let why = page.explain(&fault.code, &fault.args);
+                (line, fault, why)
+            };
+            let faults = faults.into_iter().map(told).collect();
             Ok(Err(Html::again(ExclusionsPage { faults, ..lists(&by, page, view, None, db).await? })))
         }
         Err(e) => {
@@ -137,7 +146,7 @@ struct Download {
 #[get("/exclusions/template.csv")]
 fn template(_by: Can<LoadExclusions>, page: Page) -> Download {
     Download {
-        text: files::template(page.is_en()),
+        text: file_head(&COLUMNS, page.is_en()),
         kind: ContentType::CSV,
         disposition: Header::new("Content-Disposition", "attachment; filename=\"exclusions.csv\""),
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use entities::{
     exclusion_entry, exclusion_list,
     values::{ExclusionListId, PersonId},
@@ -11,37 +12,54 @@ use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use crate::access::{Can, hex};
+use crate::base::columns::Fault;
 use crate::base::{Clock, Error, Result};
 use crate::data::rekeying::require_one_key;
-use crate::data::{Audit, Desk, Vault, Work};
-use crate::exclusions::files::{self, Fault, Judging, Sheet};
+use crate::data::{Audit, Database, Desk, Vault, Work};
+use crate::exclusions::files::{Judging, Sheet};
 use crate::exclusions::forms::Incoming;
 use crate::exclusions::rights::{LoadExclusions, SeeExclusions};
 use crate::exclusions::store::{self, Blocked, Listed};
 use crate::people;
+use crate::policy::{Rule, RuleBook};
+use crate::sheets::{Limits, Reader, Row, Trouble};
 
 /// Rows that one job at the desk writes; the lane serves others between two of them.
 const PIECE: usize = 2_000;
 /// Blocked lines that a list's page names one by one.
 const NAMED: u64 = 50;
 
+/// Rows that a list of an area may have, as many as a rule allows.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn most_rows(db: &impl ConnectionTrait, area: &str, today: NaiveDate) -> Result<i64> {
+    RuleBook::load(db).await?.value(Rule::ExclusionRows, area, today)
+}
+
 /// What became of a file: it counts whole, or nothing of it does.
 #[derive(Debug)]
 pub(crate) enum Landed {
-    Loaded { id: ExclusionListId, rows: i32 },
-    Faults(Vec<Fault>),
+    Loaded {
+        id: ExclusionListId,
+        rows: i32,
+    },
+    /// Each with its line.
+    Faults(Vec<(u64, Fault)>),
 }
 
 /// What loading needs at hand between the door and the desk.
 #[derive(Clone, Copy)]
 pub(crate) struct Loader<'a> {
+    pub db: &'a Database,
+    pub reader: &'a Reader,
     pub desk: &'a Desk,
     pub vault: &'a Arc<Vault>,
     pub clock: &'a Clock,
 }
 
 impl Loader<'_> {
-    /// Reads a file beside the async threads and loads it in pieces. It counts from the moment on in which its last row is
+    /// Has a file read by the child process, judges it beside the async threads and loads it in pieces. It counts from the moment on in which its last row is
     /// in; what a crash leaves behind counts for nobody and goes with the next list of its kind.
     ///
     /// # Errors
@@ -51,13 +69,15 @@ impl Loader<'_> {
         let today = self.clock.today();
         incoming.check(today)?;
         let Incoming { kind, as_of, document_no, source, file_name, bytes } = incoming;
+        let file_hash = hex(ring::digest::digest(&ring::digest::SHA256, &bytes).as_ref());
+        let most = most_rows(self.db.reader(), &by.area, today).await?;
+        let (head, rows) = self.read(bytes, most).await.map_err(|trouble| trouble.at("csv"))?;
         let vault = Arc::clone(self.vault);
-        let reading = move || {
-            let hash = hex(ring::digest::digest(&ring::digest::SHA256, &bytes).as_ref());
-            let judging = Judging { vault: &vault, kind, today, most: files::MOST };
-            Sheet::read(&bytes, judging).map(|sheet| (hash, sheet))
+        let judging = move || {
+            let judging = Judging { vault: &vault, kind, today };
+            Sheet::judge((head.line, &head.cells), &rows, judging)
         };
-        let (file_hash, sheet) = spawn_blocking(reading).await.map_err(Error::internal)??;
+        let sheet = spawn_blocking(judging).await.map_err(Error::internal)?;
         if !sheet.faults.is_empty() {
             return Ok(Landed::Faults(sheet.faults));
         }
@@ -70,14 +90,14 @@ impl Loader<'_> {
             source,
             file_name,
             file_hash,
-            rows: i32::try_from(sheet.rows.len()).map_err(Error::internal)?,
+            rows: i32::try_from(sheet.entries.len()).map_err(Error::internal)?,
             loaded_by: by.account,
             begun_at: self.clock.now(),
             loaded_at: None,
             superseded_by: None,
         };
         let entries: Vec<exclusion_entry::Model> = sheet
-            .rows
+            .entries
             .into_iter()
             .map(|row| exclusion_entry::Model {
                 list_id: list.id,
@@ -93,6 +113,18 @@ impl Loader<'_> {
         }
         self.desk.write(async |work| finish(by, self.vault, work, &list).await).await?;
         Ok(Landed::Loaded { id: list.id, rows: list.rows })
+    }
+
+    /// The head and the rows below it.
+    async fn read(&self, bytes: Vec<u8>, most: i64) -> std::result::Result<(Row, Vec<Row>), Trouble> {
+        let limits = Limits { rows: most.unsigned_abs(), ..Limits::default() };
+        let mut sheet = self.reader.read(std::io::Cursor::new(bytes), limits).await?;
+        let head = Row { line: sheet.head_line(), cells: sheet.head().clone() };
+        let mut rows = Vec::new();
+        while let Some(batch) = sheet.next().await? {
+            rows.extend(batch);
+        }
+        if rows.is_empty() { Err(Trouble::Empty) } else { Ok((head, rows)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entities::values::{ImportId, ImportSubject};
+use entities::values::ImportId;
 use rocket::{
     Route, State,
     form::Strict,
@@ -50,24 +50,28 @@ async fn list(
     Ok(Json(paging::Page { items, next: page.next }))
 }
 
-/// Sends a file of people: CSV in UTF-8, UTF-16 or GB18030, or a workbook. It is read and kept; nothing is loaded yet.
+/// Sends a file of people or of services: CSV in UTF-8, UTF-16 or GB18030, or a workbook. It is read and kept; nothing is
+/// loaded yet.
 /// The same file again is answered with the import that stands.
 #[utoipa::path(context_path = "/api/v1", tag = "imports", params(UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = ImportView), (status = 401), (status = 403), (status = 413), (status = 415),
         (status = 422)))]
 #[post("/imports?<query..>", data = "<file>", rank = 2)]
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 async fn upload(
     by: Can<LoadFiles>,
     query: Strict<UploadQuery>,
     file: BodyFile,
     reader: &State<Reader>,
     vault: &State<Arc<Vault>>,
+    db: &State<Database>,
     desk: &State<Desk>,
     clock: &State<Clock>,
 ) -> Result<Created<Json<ImportView>>> {
-    let received = service::read(reader, &file_name(query.file_name.text().unwrap_or_default()), file.0).await?;
-    let subject = ImportSubject::People;
+    let (subject, name) = (query.subject()?, file_name(query.file_name.text().unwrap_or_default()));
+    let most = service::most_rows(db.reader(), &by.area, clock.today()).await?;
+    let received = service::read(reader, most, &name, file.bytes).await?;
     let job = desk.write(async |work| service::keep(&by, work, vault, subject, &received).await).await?;
     let location = format!("/api/v1/imports/{}", job.id);
     Ok(Created::new(location).body(Json(ImportView::of(job, by.actor(), clock.now())?)))

@@ -1,11 +1,11 @@
 //! Inputs of this feature.
 
-use entities::values::ImportMode;
+use entities::values::{ImportMode, ImportSubject};
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::Result;
+use crate::base::{Error, Result};
 use crate::web::{Once, Paging};
 
 /// Which column of the file is which, in the order of the file: a key of ours, or null for one that is not used.
@@ -30,13 +30,48 @@ pub(crate) struct PeopleFile {
     pub csv: String,
 }
 
-/// `?file_name=` of a file that is sent.
+/// `?file_name=&subject=` of a file that is sent.
 #[derive(Clone, Debug, Default, FromForm, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UploadQuery {
     /// How the file is called on its pages.
     #[param(value_type = Option<String>)]
     pub file_name: Once,
+    /// What it holds; people when it is not said.
+    #[param(value_type = Option<ImportSubject>)]
+    pub subject: Once,
+}
+
+impl UploadQuery {
+    /// # Errors
+    /// `Invalid` for what no file holds.
+    pub(crate) fn subject(&self) -> Result<ImportSubject> {
+        subject(&self.subject)
+    }
+}
+
+fn subject(said: &Once) -> Result<ImportSubject> {
+    said.text().map_or(Ok(ImportSubject::People), str::parse).map_err(|()| Error::invalid("subject", "invalid.choice"))
+}
+
+/// `?subject=` of the page of a new file and of its template.
+#[derive(Clone, Debug, Default, FromForm)]
+pub(crate) struct SubjectQuery {
+    pub subject: Once,
+}
+
+impl SubjectQuery {
+    /// # Errors
+    /// `Invalid` for what no file holds.
+    pub(crate) fn subject(&self) -> Result<ImportSubject> {
+        subject(&self.subject)
+    }
+}
+
+/// What the page says of a file that it sends.
+#[derive(Clone, Copy, Debug, FromForm)]
+pub(crate) struct UploadForm {
+    pub subject: ImportSubject,
 }
 
 /// `?limit=&after=` of the list of files and of the refused rows.

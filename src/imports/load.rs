@@ -1,21 +1,22 @@
-//! From rows of a file to people who arrive and rows that are refused.
+//! From rows of a file to what arrives and rows that are refused.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     import_reject,
-    values::{ImportId, RejectId},
+    values::{ImportId, ImportSubject, RejectId},
 };
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::areas::Atlas;
 use crate::base::columns::Fault;
 use crate::base::{Error, Result};
-use crate::data::{SealedColumn, Vault};
+use crate::data::{SealedColumn, Vault, Work};
 use crate::imports::mapping::Mapping;
 use crate::imports::rows::pack;
-use crate::people::{Arrival, Arrivals, Judge, Judging, Landing, Refused};
+use crate::imports::subject::{Arrivals, Judge, Landing, Seen};
 use crate::sheets::Row;
 
 /// Where a refused row stands sealed.
@@ -28,6 +29,7 @@ pub const SEALED_REJECTS: SealedColumn =
 /// What the rows of one file are judged by, on whatever thread.
 #[derive(Clone)]
 pub(super) struct Ground {
+    pub subject: ImportSubject,
     pub atlas: Arc<Atlas>,
     pub vault: Arc<Vault>,
     pub now: DateTime<Utc>,
@@ -49,9 +51,9 @@ pub(super) struct Reject {
 /// Rows that were judged.
 pub(super) struct Judged {
     pub count: usize,
-    pub arrivals: Arrivals,
     pub rejects: Vec<Reject>,
-    /// Rows of those who arrive, in case the registry refuses one.
+    arrivals: Arrivals,
+    /// Rows of those that arrive, in case the registry refuses one.
     rows: Vec<Row>,
 }
 
@@ -65,46 +67,47 @@ pub(super) struct Outcome {
 
 impl Ground {
     pub(super) fn judge(&self) -> Judge<'_> {
-        let judging = Judging {
-            atlas: &self.atlas,
-            now: self.now,
-            today: self.today,
-            within: &self.within,
-            test_numbers: self.test_numbers,
-        };
-        Judge::new(judging, &self.head, &self.mapping)
+        Judge::of(self)
     }
 
-    /// Judges rows and seals those who may arrive.
+    /// Judges rows and seals those that may arrive.
     ///
     /// # Errors
     /// `Internal` when the system gives no random bytes.
     pub(super) fn try_rows(&self, judge: &mut Judge<'_>, rows: Vec<Row>) -> Result<Judged> {
         let count = rows.len();
-        let (mut arrivals, mut rejects, mut kept) = (Vec::with_capacity(count), Vec::new(), Vec::with_capacity(count));
-        for row in rows {
-            match judge.row(&row.cells) {
-                Ok(candidate) => {
-                    arrivals.push(Arrival::new(row.line, candidate, &self.vault)?);
-                    kept.push(row);
-                }
-                Err(faults) => rejects.push(Reject { row, faults }),
-            }
-        }
-        Ok(Judged { count, arrivals: Arrivals::of(arrivals), rejects, rows: kept })
+        let (arrivals, rows, bad) = judge.rows(rows, &self.vault)?;
+        let rejects = bad.into_iter().map(|(row, faults)| Reject { row, faults }).collect();
+        Ok(Judged { count, rejects, arrivals, rows })
+    }
+
+    /// Writes what is new among rows that were judged.
+    ///
+    /// # Errors
+    /// As of [`Arrivals::land`].
+    pub(super) async fn land(&self, work: &Work, judged: Judged) -> Result<Outcome> {
+        let Judged { count, rejects, arrivals, rows } = judged;
+        let landing = arrivals.land(work, &self.within).await?;
+        Ok(self.sum_up(count, rejects, &rows, landing))
+    }
+
+    /// What would become of them; nothing is written.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(super) async fn foresee(&self, db: &impl ConnectionTrait, judged: Judged, seen: &mut Seen) -> Result<Outcome> {
+        let Judged { count, rejects, arrivals, rows } = judged;
+        let landing = arrivals.foresee(db, &self.within, seen).await?;
+        Ok(self.sum_up(count, rejects, &rows, landing))
     }
 
     /// Takes together what was refused by itself and what the registry refused.
-    pub(super) fn sum_up(&self, judged: Judged, landing: Landing) -> Outcome {
-        let Judged { count, mut rejects, rows, .. } = judged;
+    fn sum_up(&self, count: usize, mut rejects: Vec<Reject>, rows: &[Row], landing: Landing) -> Outcome {
         let judge = self.judge();
-        for (line, why) in landing.refused {
+        for (line, faults) in landing.refused {
             let Some(row) = rows.iter().find(|row| row.line == line) else { continue };
-            let fault = match why {
-                Refused::OtherName => judge.fault_of_number(&row.cells, "invalid.id_other_name"),
-                Refused::HouseholdElsewhere => judge.fault_of_household(&row.cells, "invalid.household_elsewhere"),
-            };
-            rejects.push(Reject { row: row.clone(), faults: vec![fault] });
+            let faults = faults.into_iter().map(|e| judge.fault(row, e)).collect();
+            rejects.push(Reject { row: row.clone(), faults });
         }
         rejects.sort_unstable_by_key(|reject| reject.row.line);
         Outcome { count, added: landing.added, standing: landing.standing, rejects }

@@ -1,22 +1,13 @@
 //! Which column of a file is which: guessed from its heads, said by whoever sends it, remembered for the next such file.
 
-use entities::values::ImportSubject;
 use ring::digest::{SHA256, digest};
 
 use crate::access::hex;
 use crate::base::columns::{Column, named};
 use crate::base::{Error, FieldError, Result};
-use crate::people;
 
 /// For each column of a file the place of ours that it is, if any.
 pub(super) type Mapping = Vec<Option<usize>>;
-
-/// The columns that a file of this kind may have.
-pub(super) fn columns(subject: ImportSubject) -> &'static [Column] {
-    match subject {
-        ImportSubject::People => &people::COLUMNS,
-    }
-}
 
 /// What the heads themselves say; of two that say the same the first counts.
 pub(super) fn guess(columns: &[Column], head: &[String]) -> Mapping {
@@ -86,7 +77,10 @@ pub(super) fn hash(head: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use entities::values::ImportSubject;
+
     use super::*;
+    use crate::imports::subject::columns;
 
     fn heads(text: &str) -> Vec<String> {
         text.split(',').map(str::to_owned).collect()

@@ -14,6 +14,7 @@ mod rows;
 mod runner;
 mod service;
 mod store;
+mod subject;
 mod terminal;
 mod views;
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use entities::{
     import_job,
-    values::{ImportId, ImportMode, ImportStatus, ImportSubject},
+    values::{ImportId, ImportMode, ImportStatus, ImportSubject, ServiceKind},
 };
 use rocket::{
-    Request, Route, State, get,
+    Request, Route, State,
+    form::Strict,
+    get,
     http::{CookieJar, Header},
     post,
     response::{self, Redirect, Responder},
@@ -17,18 +19,17 @@ use rocket::{
 
 use crate::access::Can;
 use crate::areas::Atlas;
-use crate::base::columns::Column;
+use crate::base::columns::{Column, file_head};
 use crate::base::{Clock, Error, Result, paging};
 use crate::data::{Database, Desk, Vault};
 use crate::imports::api::{Download, in_words};
-use crate::imports::forms::{ListQuery, LoadForm, MappingForm, ShowQuery};
+use crate::imports::forms::{ListQuery, LoadForm, MappingForm, ShowQuery, SubjectQuery, UploadForm};
 use crate::imports::load::KeptFault;
-use crate::imports::mapping::columns;
 use crate::imports::progress::Progress;
 use crate::imports::service::{self, Preview, Reading};
 use crate::imports::store;
+use crate::imports::subject::columns;
 use crate::imports::views::is_at_work;
-use crate::people;
 use crate::people::LoadFiles;
 use crate::sheets::Reader;
 use crate::web::{FormView, Html, Lexicon, Nothing, Page, PageForm, PageUpload, Paging, back, go};
@@ -60,7 +61,9 @@ struct ImportsPage {
 #[derive(Template)]
 #[template(path = "imports/templates/new.html")]
 struct NewImportPage {
-    columns: &'static [Column],
+    subjects: Vec<(ImportSubject, String)>,
+    /// Rows that it may have.
+    most: i64,
     page: Page,
     form: FormView,
 }
@@ -105,6 +108,11 @@ impl ImportPage {
         if self.form.has_errors() { self.form.is(field, key) } else { key == ours }
     }
 
+    /// A text that is another one for people than for services.
+    fn say(&self, key: &str) -> String {
+        self.page.say1(key, "subject", self.job.subject)
+    }
+
     /// How fast it goes in, and how long it will still take.
     fn pace(&self) -> Vec<String> {
         let rate = self.progress.rate.map(|rate| self.page.say1("import-rate", "rate", self.page.count(rate)));
@@ -117,7 +125,23 @@ impl ImportPage {
     }
 }
 
+#[expect(clippy::unused_self, reason = "templates call everything on the page")]
 impl NewImportPage {
+    fn of(page: Page, form: FormView, most: i64) -> Self {
+        let subjects = ImportSubject::all().map(|subject| (subject, page.word("import_subject", subject))).collect();
+        Self { subjects, most, page, form }
+    }
+
+    fn columns(&self, subject: ImportSubject) -> &'static [Column] {
+        columns(subject)
+    }
+
+    /// The words that a file of services may use.
+    fn kinds(&self) -> String {
+        let separator = if self.page.is_en() { ", " } else { "、" };
+        ServiceKind::all().map(|kind| self.page.word("service_kind", kind)).collect::<Vec<_>>().join(separator)
+    }
+
     fn word(&self, column: &Column) -> String {
         if self.page.is_en() { column.key.to_owned() } else { column.zh.to_owned() }
     }
@@ -155,34 +179,53 @@ async fn list(by: Can<LoadFiles>, page: Page, query: ListQuery, db: &State<Datab
     }))
 }
 
-#[get("/imports/new")]
-fn new_form(_by: Can<LoadFiles>, page: Page) -> Html<NewImportPage> {
-    Html::ok(NewImportPage { columns: columns(ImportSubject::People), page, form: FormView::default() })
+#[get("/imports/new?<query..>")]
+async fn new_form(
+    by: Can<LoadFiles>,
+    page: Page,
+    query: Strict<SubjectQuery>,
+    db: &State<Database>,
+) -> Result<Html<NewImportPage>> {
+    let form = FormView::default().with("subject", query.subject()?);
+    let most = service::most_rows(db.reader(), &by.area, page.today).await?;
+    Ok(Html::ok(NewImportPage::of(page, form, most)))
 }
 
-#[get("/imports/template.csv")]
-fn template(_by: Can<LoadFiles>, page: Page) -> Download {
-    Download::csv(people::file_head(page.is_en()).into_bytes(), "people.csv")
+#[get("/imports/template.csv?<query..>")]
+fn template(_by: Can<LoadFiles>, page: Page, query: Strict<SubjectQuery>) -> Result<Download> {
+    let subject = query.subject()?;
+    let name = match subject {
+        ImportSubject::People => "people.csv",
+        ImportSubject::Services => "services.csv",
+    };
+    Ok(Download::csv(file_head(columns(subject), page.is_en()).into_bytes(), name))
 }
 
 #[post("/imports", data = "<upload>")]
+#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 async fn send(
     by: Can<LoadFiles>,
     page: Page,
-    upload: PageUpload<Nothing>,
+    upload: PageUpload<UploadForm>,
     cookies: &CookieJar<'_>,
     reader: &State<Reader>,
     vault: &State<Arc<Vault>>,
+    db: &State<Database>,
     desk: &State<Desk>,
 ) -> Result<Posted<NewImportPage>> {
-    let subject = ImportSubject::People;
+    let most = service::most_rows(db.reader(), &by.area, page.today).await?;
     let (input, form) = upload.form.open();
     let read = match input {
-        Ok(Nothing) => service::read(reader, &upload.file_name, upload.file).await,
+        Ok(UploadForm { subject }) => {
+            let read = service::read(reader, most, &upload.file_name, upload.file).await;
+            read.map(|received| (subject, received))
+        }
         Err(e) => Err(e),
     };
     let done = match read {
-        Ok(received) => desk.write(async |work| service::keep(&by, work, vault, subject, &received).await).await,
+        Ok((subject, received)) => {
+            desk.write(async |work| service::keep(&by, work, vault, subject, &received).await).await
+        }
         Err(e) => Err(e),
     };
     match done {
@@ -191,8 +234,8 @@ async fn send(
             Ok(Ok(go(cookies, format!("/imports/{}", job.id), said, &Vec::new())))
         }
         Err(e) => {
-            let form = form.told_at(&page, "file", e)?;
-            Ok(Err(Html::again(NewImportPage { columns: columns(subject), page, form })))
+            let form = form.told(&page, e)?;
+            Ok(Err(Html::again(NewImportPage::of(page, form, most))))
         }
     }
 }

@@ -24,11 +24,12 @@ use crate::base::{Clock, Error, Result};
 use crate::data::{Audit, Database, Desk, Telling, Vault, Work};
 use crate::imports::lifecycle::ImportAction;
 use crate::imports::load::{Ground, Judged, Outcome};
-use crate::imports::mapping::{columns, stored};
+use crate::imports::mapping::stored;
 use crate::imports::rows::unpack;
 use crate::imports::service::PART;
 use crate::imports::store::{self, Change, Lease};
-use crate::people::{self, Seen};
+use crate::imports::subject::{Seen, columns};
+use crate::people;
 
 /// How often an idle worker looks for a file.
 const POLL: Duration = Duration::from_millis(500);
@@ -86,6 +87,7 @@ impl Works {
     async fn ground(&self, job: &import_job::Model) -> Result<Ground> {
         let now = self.clock.now();
         Ok(Ground {
+            subject: job.subject,
             atlas: self.atlas.clone(),
             vault: self.vault.clone(),
             now,
@@ -133,12 +135,10 @@ impl Works {
         &self,
         job: &import_job::Model,
         ground: &Ground,
-        mut judged: Judged,
+        judged: Judged,
         seen: &mut Seen,
     ) -> Result<import_job::Model> {
-        let arrivals = std::mem::take(&mut judged.arrivals);
-        let landing = people::foresee(self.database.reader(), &ground.within, arrivals, seen).await?;
-        let outcome = ground.sum_up(judged, landing);
+        let outcome = ground.foresee(self.database.reader(), judged, seen).await?;
         self.desk.write(async |work| advance(work, job, ground, outcome, 1).await).await
     }
 
@@ -193,10 +193,9 @@ impl Running {
 }
 
 /// Loads one part.
-async fn step(work: &Work, job: &import_job::Model, ground: &Ground, mut judged: Judged) -> Result<import_job::Model> {
-    let arrivals = std::mem::take(&mut judged.arrivals);
-    let landing = people::land(work, &ground.within, arrivals).await?;
-    advance(work, job, ground, ground.sum_up(judged, landing), 1).await
+async fn step(work: &Work, job: &import_job::Model, ground: &Ground, judged: Judged) -> Result<import_job::Model> {
+    let outcome = ground.land(work, judged).await?;
+    advance(work, job, ground, outcome, 1).await
 }
 
 /// Writes down how far the file came, with the rows that were refused on the way.
@@ -251,7 +250,9 @@ pub(super) async fn finish(work: &Work, job: &import_job::Model) -> Result<()> {
             json!({ "rows": job.rows_done, "added": job.added, "standing": job.standing, "rejected": job.rejected });
         work.record(Audit::of(action.into(), "import", job.id).area(&job.area_code).detail(figures));
         if let Some(to) = job.account_id {
-            let args = json!({ "file": job.file_name, "added": job.added, "rejected": job.rejected });
+            let args = json!({
+                "file": job.file_name, "subject": job.subject, "added": job.added, "rejected": job.rejected,
+            });
             work.tell(Telling { to, kind: "import_done", args, link: Some(format!("/imports/{}", job.id)) });
         }
     }

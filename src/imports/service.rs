@@ -1,8 +1,8 @@
 //! Taking files in, naming their columns, checking, loading, giving up, and what their pages show.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     import_job, import_mapping, import_part, import_reject,
     values::{AccountId, ImportId, ImportMode, ImportPartId, ImportSource, ImportStatus, ImportSubject},
@@ -18,16 +18,18 @@ use crate::base::cells::neutral;
 use crate::base::clock::day_of;
 use crate::base::columns::{Column, Shown, masked};
 use crate::base::lifecycle::Lifecycle;
-use crate::base::{Clock, Error, FieldError, Result};
+use crate::base::{Clock, Error, FieldError, Refusal, Result};
 use crate::data::{Audit, SealedColumn, Vault, Work};
 use crate::imports::forms::MappingForm;
 use crate::imports::lifecycle::ImportAction;
-use crate::imports::load::{Ground, KeptFault, REJECT};
+use crate::imports::load::{Ground, KeptFault, REJECT, Reject};
 use crate::imports::mapping::{self, Mapping};
 use crate::imports::rows::{pack, unpack};
 use crate::imports::store::{self, Change, Lease};
+use crate::imports::subject::{Seen, columns};
 use crate::people;
 use crate::people::LoadFiles;
+use crate::policy::{Rule, RuleBook};
 use crate::sheets::{Limits, Reader, Row, Table, Trouble};
 
 /// Where a part of a file stands sealed.
@@ -37,8 +39,6 @@ pub const SEALED_PARTS: SealedColumn =
     SealedColumn { table: "import_part", column: "sealed", place: PART, hashes: &[], hash: |_, _| Ok(Vec::new()) };
 /// Rows of a part: as many as the desk takes in a small share of the time that a job has.
 const ROWS: usize = 500;
-/// Rows of a file that are loaded all or none: so long nobody else writes.
-const WHOLE: i64 = 20_000;
 /// Lines of a text that the desk takes in the time that a job has.
 const AT_ONCE: u64 = 1_000;
 /// Rows that the preview judges.
@@ -54,17 +54,26 @@ pub(super) struct Received {
     parts: Vec<Vec<Row>>,
 }
 
-/// Reads a file that somebody sent.
+/// Rows that a file of an area may have, as many as a rule allows.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn most_rows(db: &impl ConnectionTrait, area: &str, today: NaiveDate) -> Result<i64> {
+    RuleBook::load(db).await?.value(Rule::ImportRows, area, today)
+}
+
+/// Reads a file that somebody sent, of so many rows at most.
 ///
 /// # Errors
 /// `Invalid` on the field `file`, with what is wrong with it.
-pub(super) async fn read(reader: &Reader, file_name: &str, bytes: Vec<u8>) -> Result<Received> {
+pub(super) async fn read(reader: &Reader, most: i64, file_name: &str, bytes: Vec<u8>) -> Result<Received> {
     let hash = hex(digest(&SHA256, &bytes).as_ref());
     let size = i64::try_from(bytes.len()).map_err(Error::internal)?;
     if bytes.is_empty() {
         return Err(Trouble::Empty.into());
     }
-    let mut sheet = reader.read(std::io::Cursor::new(bytes), Limits::default()).await?;
+    let limits = Limits { rows: most.unsigned_abs(), ..Limits::default() };
+    let mut sheet = reader.read(std::io::Cursor::new(bytes), limits).await?;
     let head: Vec<String> = sheet.head().iter().map(|cell| cell.trim().to_owned()).collect();
     let mut parts: Vec<Vec<Row>> = Vec::new();
     while let Some(batch) = sheet.next().await? {
@@ -131,7 +140,7 @@ fn made(
         bytes: received.bytes,
         format: received.format.clone(),
         head: serde_json::to_string(&received.head).map_err(Error::internal)?,
-        mapping: mapping::written(mapping::columns(subject), mapping)?,
+        mapping: mapping::written(columns(subject), mapping)?,
         rows: n(received.parts.iter().map(Vec::len).sum())?,
         parts: i32::try_from(received.parts.len()).map_err(Error::internal)?,
         status: ImportStatus::Uploaded,
@@ -157,18 +166,18 @@ fn made(
     Ok((job, parts.collect::<Result<_>>()?))
 }
 
-/// A small text of people as a bureau had sent it at that moment, for a demonstration.
+/// A small text as a bureau had sent it at that moment, for a demonstration.
 ///
 /// # Errors
 /// `Invalid` when it is no such text.
 pub(crate) fn as_if_sent(
     vault: &Vault,
     (area, account): (&str, AccountId),
+    subject: ImportSubject,
     file_name: &str,
     text: &str,
     now: DateTime<Utc>,
 ) -> Result<(import_job::Model, Vec<import_part::Model>)> {
-    let subject = ImportSubject::People;
     let mut table = Table::open(text.as_bytes(), &Limits::default())?;
     let head: Vec<String> = table.head().iter().map(str::to_owned).collect();
     let (mut rows, mut record) = (Vec::new(), csv::StringRecord::new());
@@ -183,7 +192,7 @@ pub(crate) fn as_if_sent(
         head,
         parts: vec![rows],
     };
-    let mapping = mapping::guess(mapping::columns(subject), &received.head);
+    let mapping = mapping::guess(columns(subject), &received.head);
     made(vault, area, account, subject, &mapping, &received, now)
 }
 
@@ -194,7 +203,7 @@ pub(super) async fn known_mapping(
     subject: ImportSubject,
     head: &[String],
 ) -> Result<Mapping> {
-    let columns = mapping::columns(subject);
+    let columns = columns(subject);
     match store::remembered(db, area, subject, &mapping::hash(head)).await? {
         Some(text) => mapping::stored(columns, &text),
         None => Ok(mapping::guess(columns, head)),
@@ -217,7 +226,7 @@ pub(super) async fn map(
 ) -> Result<import_job::Model> {
     let job = store::visible(work.db(), &by.scope(), id).await?;
     let status = job.status.after(ImportAction::Map)?;
-    let (columns, head) = (mapping::columns(job.subject), head_of(&job)?);
+    let (columns, head) = (columns(job.subject), head_of(&job)?);
     let named = mapping::written(columns, &mapping::read(columns, &head, keys)?)?;
     store::forget_rejects(work.db(), id).await?;
     let change =
@@ -256,7 +265,7 @@ pub(super) async fn map_chosen(
 pub(super) async fn check(by: &Can<LoadFiles>, work: &Work, id: ImportId) -> Result<import_job::Model> {
     let job = store::visible(work.db(), &by.scope(), id).await?;
     let status = job.status.after(ImportAction::Check)?;
-    let columns = mapping::columns(job.subject);
+    let columns = columns(job.subject);
     if !mapping::lacking(columns, &mapping::stored(columns, &job.mapping)?).is_empty() {
         return Err(Error::refused("import.columns_lacking"));
     }
@@ -279,8 +288,13 @@ pub(super) async fn load(
     if mode == ImportMode::AllOrNothing && job.rejected > 0 {
         return Err(Error::refused("import.has_rejects"));
     }
-    if mode == ImportMode::AllOrNothing && job.rows > WHOLE {
-        return Err(Error::refused("import.too_long_for_whole"));
+    if mode == ImportMode::AllOrNothing {
+        let most = RuleBook::load(work.db()).await?.value(Rule::ImportRowsWhole, &job.area_code, work.today())?;
+        if job.rows > most {
+            return Err(Error::Refused(
+                Refusal { code: "import.too_long_for_whole", args: Vec::new() }.with("most", most),
+            ));
+        }
     }
     begin(by, work, job, status, ImportAction::Load, Some(mode)).await
 }
@@ -351,6 +365,30 @@ pub(super) struct Reading<'a> {
     pub clock: &'a Clock,
 }
 
+impl Reading<'_> {
+    async fn ground(
+        self,
+        db: &impl ConnectionTrait,
+        subject: ImportSubject,
+        within: &str,
+        head: &[String],
+        mapping: &Mapping,
+    ) -> Result<Ground> {
+        let now = self.clock.now();
+        Ok(Ground {
+            subject,
+            atlas: self.atlas.clone(),
+            vault: self.vault.clone(),
+            now,
+            today: day_of(now),
+            within: within.to_owned(),
+            test_numbers: people::takes_test_numbers(db).await?,
+            head: Arc::new(head.to_vec()),
+            mapping: Arc::new(mapping.clone()),
+        })
+    }
+}
+
 /// A column of the file with what it is taken for.
 pub(super) struct Taken {
     pub head: String,
@@ -377,42 +415,32 @@ pub(super) async fn preview(
     reading: Reading<'_>,
     job: &import_job::Model,
 ) -> Result<Preview> {
-    let columns = mapping::columns(job.subject);
+    let columns = columns(job.subject);
     let (head, named) = (head_of(job)?, mapping::stored(columns, &job.mapping)?);
     let lacking = mapping::lacking(columns, &named);
-    let mut rows = Vec::new();
+    let (mut rows, mut faults) = (Vec::new(), HashMap::new());
     if let Some(part) = store::part(db, job.id, 0).await? {
-        let now = reading.clock.now();
-        let ground = Ground {
-            atlas: reading.atlas.clone(),
-            vault: reading.vault.clone(),
-            now,
-            today: day_of(now),
-            within: job.area_code.clone(),
-            test_numbers: people::takes_test_numbers(db).await?,
-            head: Arc::new(head.clone()),
-            mapping: Arc::new(named.clone()),
-        };
-        let judging = move || {
-            let mut first = unpack(&ground.vault.open(PART, part.id, &part.sealed)?)?;
+        let ground = reading.ground(db, job.subject, &job.area_code, &head, &named).await?;
+        let judging = ground.clone();
+        let judge = move || {
+            let mut first = unpack(&judging.vault.open(PART, part.id, &part.sealed)?)?;
             first.truncate(PREVIEW);
-            let mut judge = ground.judge();
-            let told = first.into_iter().map(|row| {
-                let faults = judge.row(&row.cells).err().unwrap_or_default();
-                (row, faults.iter().map(KeptFault::from).collect::<Vec<_>>())
-            });
-            Ok::<_, Error>(told.collect::<Vec<_>>())
+            let judged = judging.try_rows(&mut judging.judge(), first.clone())?;
+            Ok::<_, Error>((first, judged))
         };
-        rows = spawn_blocking(judging).await.map_err(Error::internal)??;
+        let (first, judged) = spawn_blocking(judge).await.map_err(Error::internal)??;
+        let outcome = ground.foresee(db, judged, &mut Seen::default()).await?;
+        let told = |reject: Reject| (reject.row.line, reject.faults.iter().map(KeptFault::from).collect());
+        faults = outcome.rejects.into_iter().map(told).collect();
+        rows = first;
     }
     let shown = |at: usize, value: &str| {
         let ours = named.get(at).copied().flatten().and_then(|ours| columns.get(ours));
         // Nobody knows what a column holds that is not named.
         masked(ours.map_or(Shown::Hidden, |ours| ours.shown), value.trim())
     };
-    let example = |at: usize| {
-        rows.first().and_then(|(row, _)| row.cells.get(at)).map(|value| shown(at, value)).unwrap_or_default()
-    };
+    let example =
+        |at: usize| rows.first().and_then(|row| row.cells.get(at)).map(|value| shown(at, value)).unwrap_or_default();
     Ok(Preview {
         columns: head
             .iter()
@@ -424,7 +452,7 @@ pub(super) async fn preview(
             })
             .collect(),
         lacking,
-        rows: rows.into_iter().map(|(row, faults)| (row.line, faults)).collect(),
+        rows: rows.iter().map(|row| (row.line, faults.remove(&row.line).unwrap_or_default())).collect(),
     })
 }
 
@@ -534,7 +562,7 @@ impl<W: std::io::Write> RejectFile<W> {
 /// `Invalid` with a line per fault.
 pub(super) async fn load_text(by: &Can<LoadFiles>, work: &Work, reading: Reading<'_>, text: Vec<u8>) -> Result<usize> {
     let subject = ImportSubject::People;
-    let (columns, now) = (mapping::columns(subject), work.now);
+    let columns = columns(subject);
     let mut table =
         Table::open(std::io::Cursor::new(text), &Limits { rows: AT_ONCE, ..Limits::default() }).map_err(Error::from)?;
     let head: Vec<String> = table.head().iter().map(|cell| cell.trim().to_owned()).collect();
@@ -544,16 +572,7 @@ pub(super) async fn load_text(by: &Can<LoadFiles>, work: &Work, reading: Reading
         let fault = |column: &&Column| FieldError::new(format!("line 1, {}", column.zh), "invalid.column_missing");
         return Err(Error::Invalid(lacking.iter().map(fault).collect()));
     }
-    let ground = Ground {
-        atlas: reading.atlas.clone(),
-        vault: reading.vault.clone(),
-        now,
-        today: day_of(now),
-        within: by.actor().area.clone(),
-        test_numbers: people::takes_test_numbers(work.db()).await?,
-        head: Arc::new(head),
-        mapping: Arc::new(named),
-    };
+    let ground = reading.ground(work.db(), subject, &by.actor().area, &head, &named).await?;
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
     while let Some(line) = table.next(&mut record)? {
@@ -562,10 +581,8 @@ pub(super) async fn load_text(by: &Can<LoadFiles>, work: &Work, reading: Reading
     if rows.is_empty() {
         return Err(Trouble::Empty.into());
     }
-    let mut judged = ground.try_rows(&mut ground.judge(), rows)?;
-    let arrivals = std::mem::take(&mut judged.arrivals);
-    let landing = people::land(work, &ground.within, arrivals).await?;
-    let outcome = ground.sum_up(judged, landing);
+    let judged = ground.try_rows(&mut ground.judge(), rows)?;
+    let outcome = ground.land(work, judged).await?;
     if !outcome.rejects.is_empty() {
         let told = outcome
             .rejects

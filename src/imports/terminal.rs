@@ -27,7 +27,8 @@ use crate::imports::progress::Progress;
 use crate::imports::runner::{Works, advance, fail, finish};
 use crate::imports::service::{KeptRejects, RejectFile, known_mapping};
 use crate::imports::store;
-use crate::people::{self, Seen};
+use crate::imports::subject::{Seen, columns};
+use crate::people;
 use crate::sheets::{Limits, Row, Table};
 
 /// Rows that are judged at a time: enough to make the hand-over cheap.
@@ -41,6 +42,7 @@ pub const COMMIT: usize = 60_000;
 /// What the operator asks for.
 pub struct Order<'a> {
     pub file: &'a Path,
+    pub subject: ImportSubject,
     /// The area whose people the file may name.
     pub area: &'a str,
     /// Judge the file and write nothing.
@@ -81,18 +83,19 @@ pub async fn from_file(
     heads: [&str; 2],
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Told> {
-    let subject = ImportSubject::People;
+    let subject = order.subject;
     let (hash, bytes) = digest(order.file)?;
     let table = Table::open(open(order.file)?, &Limits::of_the_operator())?;
     let head: Vec<String> = table.head().iter().map(|cell| cell.trim().to_owned()).collect();
     let mapping = known_mapping(works.database.reader(), order.area, subject, &head).await?;
-    let lacking = mapping::lacking(mapping::columns(subject), &mapping);
+    let lacking = mapping::lacking(columns(subject), &mapping);
     if !lacking.is_empty() {
         let fault = |column: &&crate::base::columns::Column| FieldError::new(column.zh, "invalid.column_missing");
         return Err(Error::Invalid(lacking.iter().map(fault).collect()));
     }
     let now = works.clock.now();
     let ground = Ground {
+        subject,
         atlas: works.atlas.clone(),
         vault: works.vault.clone(),
         now,
@@ -165,7 +168,7 @@ impl Load<'_> {
         let name = self.order.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(import_job::Model {
             id: ImportId::new(),
-            subject: ImportSubject::People,
+            subject: self.order.subject,
             source: ImportSource::Terminal,
             area_code: self.order.area.to_owned(),
             account_id: None,
@@ -174,7 +177,7 @@ impl Load<'_> {
             bytes: i64::try_from(self.bytes).map_err(Error::internal)?,
             format: table.format().to_string(),
             head: serde_json::to_string(&*self.ground.head).map_err(Error::internal)?,
-            mapping: mapping::written(mapping::columns(ImportSubject::People), &self.ground.mapping)?,
+            mapping: mapping::written(columns(self.order.subject), &self.ground.mapping)?,
             rows: 0,
             parts: 0,
             status: ImportStatus::Loading,
@@ -243,10 +246,8 @@ impl Load<'_> {
         let (mut seen, mut sum) = (Seen::default(), Told::default());
         let mut rejects = self.rejects();
         while let Some(batch) = batches.recv().await {
-            let (mut judged, bytes) = batch?;
-            let arrivals = std::mem::take(&mut judged.arrivals);
-            let landing = people::foresee(self.works.database.reader(), self.order.area, arrivals, &mut seen).await?;
-            let outcome = self.ground.sum_up(judged, landing);
+            let (judged, bytes) = batch?;
+            let outcome = self.ground.foresee(self.works.database.reader(), judged, &mut seen).await?;
             for reject in &outcome.rejects {
                 rejects.push(reject)?;
             }
@@ -264,18 +265,17 @@ impl Load<'_> {
         // Once a row is refused where all or none was asked, the rest is only judged: every fault is told at once.
         let mut refused: Vec<Reject> = Vec::new();
         while let Some(batch) = batches.recv().await {
-            let (mut judged, bytes) = batch?;
+            let (judged, bytes) = batch?;
             if !refused.is_empty() {
-                refused.append(&mut judged.rejects);
+                let reader = self.works.database.reader();
+                refused.extend(self.ground.foresee(reader, judged, &mut Seen::default()).await?.rejects);
                 continue;
             }
             let (work, rows) = match open.take() {
                 Some(open) => open,
                 None => (Work::begin(&self.works.database, &self.works.clock).await?, 0),
             };
-            let arrivals = std::mem::take(&mut judged.arrivals);
-            let landing = people::land(&work, self.order.area, arrivals).await?;
-            let outcome = self.ground.sum_up(judged, landing);
+            let outcome = self.ground.land(&work, judged).await?;
             if whole && !outcome.rejects.is_empty() {
                 refused = outcome.rejects;
                 continue;

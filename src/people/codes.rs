@@ -55,6 +55,8 @@ lists! {
     LABOUR_CAPACITY = "labour_capacity";
     /// 贫困状态, under the words that files use
     POVERTY_STATUS = "poverty_status";
+    /// 服务类别, under the words that files use
+    SERVICE_KIND = "service_kind";
 }
 
 fn read(list: &List) -> Vec<Entry> {
@@ -102,7 +104,7 @@ impl List {
 mod tests {
     use super::*;
 
-    static ALL: [(&List, usize); 14] = [
+    static ALL: [(&List, usize); 15] = [
         (&ETHNICITY, 58),
         (&EDUCATION, 6),
         (&POLITICAL, 13),
@@ -117,6 +119,7 @@ mod tests {
         (&TRAINING_WISH, 3),
         (&LABOUR_CAPACITY, 4),
         (&POVERTY_STATUS, 4),
+        (&SERVICE_KIND, 6),
     ];
 
     #[test]
@@ -142,8 +145,9 @@ mod tests {
 
     #[test]
     fn the_words_for_files_cover_the_words_of_the_house() {
-        use entities::values::{LabourCapacity, PovertyStatus};
+        use entities::values::{LabourCapacity, PovertyStatus, ServiceKind};
         assert!(LabourCapacity::all().all(|word| LABOUR_CAPACITY.holds(word.as_str())));
         assert!(PovertyStatus::all().all(|word| POVERTY_STATUS.holds(word.as_str())));
+        assert!(ServiceKind::all().all(|word| SERVICE_KIND.holds(word.as_str())));
     }
 }

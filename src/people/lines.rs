@@ -9,9 +9,7 @@ use entities::values::{LabourCapacity, PovertyStatus};
 
 use crate::areas::Atlas;
 use crate::base::FieldError;
-use crate::base::cells::restore;
-use crate::base::columns::{Column, Fault, Shown, masked};
-use crate::base::error::Args;
+use crate::base::columns::{Column, Fault, Places, Shown, needed, optional};
 use crate::base::identity::fold;
 use crate::people::codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
@@ -51,48 +49,34 @@ enum At {
     Helper,
 }
 
-const fn needed(key: &'static str, zh: &'static str, aliases: &'static [&'static str], shown: Shown) -> Column {
-    Column { key, zh, aliases, shown, needed: true }
-}
-
-const fn column(key: &'static str, zh: &'static str, aliases: &'static [&'static str], shown: Shown) -> Column {
-    Column { key, zh, aliases, shown, needed: false }
-}
-
 /// The 25 columns, in the order of the template; a file may have them in any order.
 pub(crate) const COLUMNS: [Column; 25] = [
     needed("name", "姓名", &["人员姓名"], Shown::Name),
     needed("id_number", "身份证号", &["身份证号码", "公民身份号码", "证件号码", "身份证"], Shown::Number),
-    column("ethnicity", "民族", &[], Shown::Plain),
+    optional("ethnicity", "民族", &[], Shown::Plain),
     needed("education", "文化程度", &["学历"], Shown::Plain),
-    column("political", "政治面貌", &[], Shown::Plain),
-    column("marital", "婚姻状况", &["婚姻"], Shown::Plain),
+    optional("political", "政治面貌", &[], Shown::Plain),
+    optional("marital", "婚姻状况", &["婚姻"], Shown::Plain),
     needed("health", "健康状况", &["身体状况"], Shown::Plain),
     needed("labour_capacity", "劳动能力", &["劳动技能", "劳动能力/劳动技能"], Shown::Plain),
-    column("registration", "户口性质", &["户籍性质", "户籍类型"], Shown::Plain),
+    optional("registration", "户口性质", &["户籍性质", "户籍类型"], Shown::Plain),
     needed("area", "所在村", &["行政村", "村", "村代码", "所属村", "区划代码"], Shown::Plain),
-    column("address", "家庭住址", &["住址", "地址", "家庭地址", "详细地址"], Shown::Hidden),
-    column("phone", "手机号", &["联系电话", "手机", "手机号码", "电话", "本人联系电话"], Shown::Number),
+    optional("address", "家庭住址", &["住址", "地址", "家庭地址", "详细地址"], Shown::Hidden),
+    optional("phone", "手机号", &["联系电话", "手机", "手机号码", "电话", "本人联系电话"], Shown::Number),
     needed("household_number", "户编号", &["户号", "家庭编号"], Shown::Plain),
     needed("relation", "与户主关系", &["户主关系"], Shown::Plain),
     needed("poverty_status", "贫困状态", &["脱贫属性", "贫困属性"], Shown::Plain),
-    column("exited_on", "脱贫日期", &["脱贫时间"], Shown::Plain),
-    column("main_cause", "主要致贫原因", &["致贫原因"], Shown::Plain),
-    column("other_causes", "其他致贫原因", &[], Shown::Plain),
+    optional("exited_on", "脱贫日期", &["脱贫时间"], Shown::Plain),
+    optional("main_cause", "主要致贫原因", &["致贫原因"], Shown::Plain),
+    optional("other_causes", "其他致贫原因", &[], Shown::Plain),
     needed("employment_status", "就业状况", &["就业状态", "务工状况"], Shown::Plain),
-    column("employment_wish", "就业愿望", &["就业意愿"], Shown::Plain),
-    column("training_wish", "培训愿望", &["培训意愿"], Shown::Plain),
-    column("startup_wish", "创业意愿", &["创业愿望"], Shown::Plain),
-    column("skills", "技能", &["技能特长", "特长"], Shown::Plain),
-    column("bank_account", "社保卡账号", &["银行账号", "银行卡号", "社会保障卡账号"], Shown::Number),
-    column("helper", "帮扶责任人", &["帮扶人", "帮扶干部"], Shown::Name),
+    optional("employment_wish", "就业愿望", &["就业意愿"], Shown::Plain),
+    optional("training_wish", "培训愿望", &["培训意愿"], Shown::Plain),
+    optional("startup_wish", "创业意愿", &["创业愿望"], Shown::Plain),
+    optional("skills", "技能", &["技能特长", "特长"], Shown::Plain),
+    optional("bank_account", "社保卡账号", &["银行账号", "银行卡号", "社会保障卡账号"], Shown::Number),
+    optional("helper", "帮扶责任人", &["帮扶人", "帮扶干部"], Shown::Name),
 ];
-
-/// The head of a file with an example, as a spreadsheet opens it: with the mark that tells it that this is UTF-8.
-pub(crate) fn file_head(english: bool) -> String {
-    let heads: Vec<&str> = COLUMNS.iter().map(|column| if english { column.key } else { column.zh }).collect();
-    format!("\u{FEFF}{}\r\n", heads.join(","))
-}
 
 /// What a file is judged by.
 #[derive(Clone, Copy, Debug)]
@@ -108,86 +92,40 @@ pub struct Judging<'a> {
 /// Judges the rows of one file. It knows which cell is which column, and remembers what each name of a village meant.
 pub struct Judge<'a> {
     judging: Judging<'a>,
-    head: &'a [String],
-    /// Where in a row each of [`COLUMNS`] stands.
-    cells: [Option<usize>; COLUMNS.len()],
-    places: HashMap<String, Result<String, &'static str>>,
+    places: Places<'a>,
+    villages: HashMap<String, Result<String, &'static str>>,
 }
 
 impl<'a> Judge<'a> {
     /// `mapping` names for each column of the file the one of ours that it is, if any.
     pub fn new(judging: Judging<'a>, head: &'a [String], mapping: &[Option<usize>]) -> Self {
-        let mut cells = [None; COLUMNS.len()];
-        for (at, ours) in mapping.iter().enumerate() {
-            if let Some(cell) = ours.and_then(|ours| cells.get_mut(ours)) {
-                *cell = Some(at);
-            }
-        }
-        Self { judging, head, cells, places: HashMap::new() }
+        Self { judging, places: Places::new(&COLUMNS, head, mapping), villages: HashMap::new() }
     }
 
     /// The verdict on one row, with every fault in it.
     pub fn row(&mut self, record: &StringRecord) -> Result<Candidate, Vec<Fault>> {
-        if record.len() != self.head.len() {
-            let args = vec![("count", record.len().to_string()), ("due", self.head.len().to_string())];
-            let (column, value) = (String::new(), String::new());
-            return Err(vec![Fault { column, value, code: "invalid.columns".into(), args }]);
-        }
+        self.places.even(record).map_err(|fault| vec![fault])?;
         let village = self.village(record);
-        let cells = Cells { record, cells: &self.cells };
+        let cells = Cells { record, places: &self.places };
         cells.judge(self.judging, village).map_err(|faults| faults.into_iter().map(|e| self.fault(record, e)).collect())
     }
 
     /// The village that the row names; a name is looked up once a file.
     fn village(&mut self, record: &StringRecord) -> Result<String, &'static str> {
-        let cells = Cells { record, cells: &self.cells };
-        let text = cells.cell(At::Area);
-        if let Some(known) = self.places.get(text) {
+        let text = self.places.cell(record, At::Area as usize);
+        if let Some(known) = self.villages.get(text) {
             return known.clone();
         }
         let Judging { atlas, today, within, .. } = self.judging;
         let meant =
             if text.is_empty() { Err("invalid.required") } else { places::village(atlas, &fold(text), today, within) };
-        self.places.insert(text.to_owned(), meant.clone());
+        self.villages.insert(text.to_owned(), meant.clone());
         meant
     }
 
     /// A fault of the form as one of the file.
-    fn fault(&self, record: &StringRecord, e: FieldError) -> Fault {
-        let key = column_of(&e.field);
-        let ours = COLUMNS.iter().position(|column| column.key == key);
-        self.fault_at(record, ours, e.code, e.args)
-    }
-
-    /// What is wrong with the identity number of a row that is right by itself.
-    pub fn fault_of_number(&self, record: &StringRecord, code: &'static str) -> Fault {
-        self.fault_at(record, Some(At::IdNumber as usize), code.into(), Args::new())
-    }
-
-    /// What is wrong with its household.
-    pub fn fault_of_household(&self, record: &StringRecord, code: &'static str) -> Fault {
-        self.fault_at(record, Some(At::HouseholdNumber as usize), code.into(), Args::new())
-    }
-
-    fn fault_at(
-        &self,
-        record: &StringRecord,
-        ours: Option<usize>,
-        code: std::borrow::Cow<'static, str>,
-        args: Args,
-    ) -> Fault {
-        let column = ours.and_then(|ours| COLUMNS.get(ours));
-        let at = ours.and_then(|ours| self.cells.get(ours).copied().flatten());
-        let head = at.and_then(|at| self.head.get(at)).map(|head| head.trim().to_owned());
-        Fault {
-            column: head.or_else(|| column.map(|column| column.zh.to_owned())).unwrap_or_default(),
-            value: masked(
-                column.map_or(Shown::Hidden, |column| column.shown),
-                at.and_then(|at| record.get(at)).unwrap_or_default().trim(),
-            ),
-            code,
-            args,
-        }
+    pub fn fault(&self, record: &StringRecord, e: FieldError) -> Fault {
+        self.places.fault(record, column_of(&e.field), e.code, e.args)
     }
 }
 
@@ -204,14 +142,12 @@ fn column_of(field: &str) -> &str {
 /// The cells of a row, by the names of the columns.
 struct Cells<'a> {
     record: &'a StringRecord,
-    cells: &'a [Option<usize>; COLUMNS.len()],
+    places: &'a Places<'a>,
 }
 
 impl Cells<'_> {
     fn cell(&self, at: At) -> &str {
-        let cell = self.cells.get(at as usize).copied().flatten().and_then(|at| self.record.get(at));
-        // A file of ours may have marked it, lest a spreadsheet takes it for a formula.
-        restore(cell.unwrap_or_default().trim())
+        self.places.cell(self.record, at as usize)
     }
 
     fn optional(&self, at: At) -> Option<String> {
@@ -338,7 +274,7 @@ mod tests {
 
     use super::*;
     use crate::base::IdNumber;
-    use crate::base::columns::named;
+    use crate::base::columns::{file_head, named};
 
     static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::from_rows(Atlas::embedded_rows()));
 
@@ -378,7 +314,7 @@ mod tests {
     }
 
     fn file(lines: &[String]) -> String {
-        format!("{}{}\n", file_head(false), lines.join("\n"))
+        format!("{}{}\n", file_head(&COLUMNS, false), lines.join("\n"))
     }
 
     fn told(rows: &[Verdict]) -> Vec<(usize, &str, &str, &str)> {
@@ -404,7 +340,7 @@ mod tests {
 
     #[test]
     fn the_head_may_be_english_and_in_any_order_and_the_mark_of_utf8_may_lack() {
-        let (zh, en) = (file_head(false), file_head(true));
+        let (zh, en) = (file_head(&COLUMNS, false), file_head(&COLUMNS, true));
         assert_eq!(zh.trim_end().split(',').count(), 25);
         let heads: Vec<&str> = en.trim_start_matches('\u{FEFF}').trim_end().split(',').rev().collect();
         let text = line(1).replace("\"长期慢性病、残疾\"", "残疾");

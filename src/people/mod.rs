@@ -33,7 +33,7 @@ pub(crate) use codes::{
 pub use history::SEALED_CHANGES;
 pub(crate) use history::of_oneself;
 pub use keeping::{insert_many, rewrite};
-pub(crate) use lines::{COLUMNS, file_head};
+pub(crate) use lines::COLUMNS;
 pub use lines::{Judge, Judging};
 pub(crate) use lists::{Hints, Lists, label, told, villages};
 pub(crate) use rights::{LoadFiles, RecordServices, RevealPeople, SeePeople, SeePlight};
@@ -45,6 +45,11 @@ pub(crate) use store::{briefs, facts, in_area, merged_into, visible};
 pub(crate) use views::{Brief, ChangeView, Facts, masked, number_of, opened};
 pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+/// Services that come by file.
+pub(crate) mod services {
+    pub(crate) use super::ledger::{COLUMNS, Judge, Landing, Note, Seen, foresee, land};
+}
 
 /// The lists of codes by whose words a file is written.
 pub(crate) mod words {

@@ -40,6 +40,12 @@ pub enum Rule {
     FreshMinutes,
     /// Looks at people's numbers in full that one account may take a day (proposal).
     RevealsPerDay,
+    /// Rows of a file that is sent for an import (proposal).
+    ImportRows,
+    /// Rows of a file that is loaded all or none: so long nobody else writes (proposal).
+    ImportRowsWhole,
+    /// Rows of an exclusion list (proposal).
+    ExclusionRows,
     /// Rows of personal data in full that one person may take out within a day without a second one (proposal).
     ExportRowsFull,
     /// The same for masked rows (proposal).
@@ -53,7 +59,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 27] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -69,6 +75,9 @@ impl Rule {
         Self::PhoneSharedMost,
         Self::FreshMinutes,
         Self::RevealsPerDay,
+        Self::ImportRows,
+        Self::ImportRowsWhole,
+        Self::ExclusionRows,
         Self::ExportRowsFull,
         Self::ExportRowsMasked,
         Self::ExportRowsXlsx,
@@ -98,6 +107,9 @@ impl Rule {
             Self::PhoneSharedMost => "phone_shared_most",
             Self::FreshMinutes => "access.fresh_minutes",
             Self::RevealsPerDay => "people.reveals_per_day",
+            Self::ImportRows => "import_rows",
+            Self::ImportRowsWhole => "import_rows_whole",
+            Self::ExclusionRows => "exclusion_rows",
             Self::ExportRowsFull => "export_rows_full",
             Self::ExportRowsMasked => "export_rows_masked",
             Self::ExportRowsXlsx => "export_rows_xlsx",
@@ -129,7 +141,8 @@ impl Rule {
             Self::FreshMinutes => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
-            Self::ExportRowsXlsx => 20_000,
+            Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,
+            Self::ImportRows | Self::ExclusionRows => 50_000,
         }
     }
 }

@@ -157,6 +157,11 @@ impl Trouble {
         })
     }
 
+    /// The same at the field in which the file was sent.
+    pub fn at(self, field: &'static str) -> Error {
+        Error::Invalid(vec![FieldError { field: field.into(), code: self.code().into(), args: self.args() }])
+    }
+
     pub fn args(self) -> Args {
         let names = ["line", "column", "most"].into_iter().zip(self.numbers());
         names.filter(|(_, number)| *number > 0).map(|(name, number)| (name, number.to_string())).collect()
@@ -166,7 +171,7 @@ impl Trouble {
 /// Told at the field `file`.
 impl From<Trouble> for Error {
     fn from(trouble: Trouble) -> Self {
-        Self::Invalid(vec![FieldError { field: "file".into(), code: trouble.code().into(), args: trouble.args() }])
+        trouble.at("file")
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) use reason::{Reason, ReasonPage, one_line};
 pub(crate) use sent::{Shown, Tools, on};
 pub use settings::Settings;
 pub(crate) use todo::Todo;
-pub(crate) use upload::{BodyFile, PageUpload, file_name};
+pub(crate) use upload::{BodyFile, PageUpload, UploadRoom, file_name};
 
 /// The texts of this storey.
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("texts/zh-CN.ftl"), en: include_str!("texts/en.ftl") };

@@ -26,6 +26,9 @@ pub struct Settings {
     /// Password hashes that may be computed at once; each takes 19 MiB.
     #[serde(default = "hash_permits")]
     pub hash_permits: usize,
+    /// Files of visitors that are held in memory at once; each takes up to 20 MiB, and about as much again when it is read.
+    #[serde(default = "uploads_at_once")]
+    pub uploads_at_once: usize,
     /// The program that reads files which were sent, where it is not this one.
     pub reader: Option<PathBuf>,
     /// Rows that a change of keys looks at in a second; what is left of the machine is the readers'.
@@ -104,6 +107,10 @@ fn base_url() -> String {
 
 fn mail_from() -> String {
     "sidan@localhost".to_owned()
+}
+
+fn uploads_at_once() -> usize {
+    4
 }
 
 fn hash_permits() -> usize {

@@ -2,32 +2,26 @@
 //! on the disk is searched for them: database, journal, backup, log, temporary files.
 
 use std::{
-    fs::{self, File},
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
+    process::Command,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use entities::{person, setting, values::Role};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use entities::person;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 use sidan::{
     access::Token,
-    accounts::{Hasher, NewAccount, create},
-    base::{BankCard, Clock, IdNumber},
+    base::{BankCard, IdNumber},
     data::Vault,
-    house::House,
-    web::Settings,
 };
 use tempfile::TempDir;
 
-use crate::support::app::{COUNTY, VILLAGE};
+use crate::support::app::VILLAGE;
 use crate::support::db;
+use crate::support::server::{Member, Server, prepare};
 
-const PASSWORD: &str = "五单四单-2016";
 /// What every planted value begins with, beyond what its masked form shows.
 const STEMS: [&str; 4] = ["36997019680229", "15477712", "000000994771", "暗号组QX7Z"];
 
@@ -73,113 +67,6 @@ fn line(n: u16) -> String {
 
 fn csv(lines: impl Iterator<Item = String>) -> String {
     format!("\u{FEFF}{HEAD}\r\n{}\r\n", lines.collect::<Vec<_>>().join("\r\n"))
-}
-
-/// The server as it is run in a county, its whole log in a file.
-struct Server {
-    process: Child,
-    port: u16,
-    data: TempDir,
-    temp: TempDir,
-}
-
-impl Server {
-    fn start(url: &str, keys: &str) -> Self {
-        let (data, temp) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let log = File::create(temp.path().join("server.log")).unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_sidan"))
-            .arg("serve")
-            .current_dir(data.path())
-            .env("ROCKET_DATABASE_URL", url)
-            .env("ROCKET_DATA_KEYS", keys)
-            .env("ROCKET_DATA_DIR", data.path())
-            .env("ROCKET_PORT", port.to_string())
-            .env("ROCKET_TODAY", "\"2016-11-01\"")
-            .env("ROCKET_LOG_LEVEL", "debug")
-            .env("RUST_LOG", "trace")
-            .env("TMPDIR", temp.path())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .stdin(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { process, port, data, temp };
-        for _ in 0..600 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return server;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        panic!("the server does not come up: {}", fs::read_to_string(server.log()).unwrap());
-    }
-
-    fn log(&self) -> PathBuf {
-        self.temp.path().join("server.log")
-    }
-
-    /// Status, headers and body of an answer.
-    fn ask(&self, verb: &str, path: &str, kind: &str, who: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let request = format!(
-            "{verb} {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n{who}\r\nContent-Type: {kind}\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            self.port,
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
-    }
-
-    fn json(&self, who: &Member, path: &str, body: &Value) -> (u16, String) {
-        let bearer = format!("Authorization: Bearer {}", who.token);
-        self.ask("POST", &format!("/api/v1{path}"), "application/json", &bearer, &body.to_string())
-    }
-
-    fn api(&self, who: &Member, path: &str) -> (u16, String) {
-        let bearer = format!("Authorization: Bearer {}", who.token);
-        self.ask("GET", &format!("/api/v1{path}"), "application/json", &bearer, "")
-    }
-
-    fn form(&self, who: &Member, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let encode = |text: &str| rocket::http::RawStr::new(text).percent_encode().to_string();
-        let token = Token::from_visitor(&who.session).form_token();
-        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("&{name}={}", encode(value))).collect();
-        let cookie = format!("Cookie: {}={}", who.cookie, who.session);
-        self.ask(
-            "POST",
-            path,
-            "application/x-www-form-urlencoded",
-            &cookie,
-            &format!("_csrf={token}{}", fields.concat()),
-        )
-    }
-
-    fn sign_in(&self, login: &str) -> Member {
-        let nobody = Member { cookie: "sidan-visitor", session: "a-passer-by".into(), token: String::new() };
-        let (_, page) = self.form(&nobody, "/sign-in", &[("login", login), ("password", PASSWORD)]);
-        let session = page.split("sidan=").nth(1).unwrap().split(';').next().unwrap().to_owned();
-        let (_, answer) = self.json(&nobody, "/tokens", &json!({ "login": login, "password": PASSWORD }));
-        let token = answer.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        Member { cookie: "sidan", session, token }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // As in a power cut: the journal stays where it is.
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
-
-struct Member {
-    cookie: &'static str,
-    session: String,
-    token: String,
 }
 
 /// The forms in which a text may lie in a file.
@@ -279,31 +166,6 @@ fn the_search_finds_a_planted_value_in_every_form() {
     assert!(search.look(folder.path()).0.is_empty());
 }
 
-/// Accounts of a worker and a clerk, in a database of trials.
-async fn prepare(url: &str, keys: &std::collections::BTreeMap<String, String>) {
-    let settings: Settings = rocket::figment::Figment::new().extract().unwrap();
-    let clock = Clock::fixed_at(crate::support::app::nine_on(11, 1));
-    let house = House::open(settings, clock, url, keys.clone(), Hasher::cheap().unwrap()).await.unwrap();
-    setting::Entity::insert(setting::ActiveModel { name: Set("demo".into()), value: Set("yes".into()) })
-        .exec_without_returning(house.database.writer())
-        .await
-        .unwrap();
-    for (login, role, area) in [("worker", Role::VillageWorker, VILLAGE), ("liumin", Role::CountyClerk, COUNTY)] {
-        let new = NewAccount {
-            login: login.into(),
-            name: "刘敏".into(),
-            role,
-            area_code: area.into(),
-            organisation_id: None,
-            person_id: None,
-            email: None,
-            password: PASSWORD.into(),
-        };
-        house.desk.write(async |work| create(None, work, &house.atlas, &house.hasher, &new).await).await.unwrap();
-    }
-    house.close().await.unwrap();
-}
-
 /// The hundred come in by every door, are found, shown, mistyped and refused.
 fn live(server: &Server) -> Vec<String> {
     let (worker, clerk) = (server.sign_in("worker"), server.sign_in("liumin"));
@@ -327,7 +189,7 @@ fn live(server: &Server) -> Vec<String> {
             format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n\r\n{body}\r\n")
         };
         let file = part("file", "; filename=\"people.csv\"\r\nContent-Type: text/csv", text);
-        let body = part("_csrf", "", &token) + &file + "--edge--\r\n";
+        let body = part("_csrf", "", &token) + &part("subject", "", "people") + &file + "--edge--\r\n";
         let cookie = format!("Cookie: sidan={}", clerk.session);
         server.ask("POST", "/imports", "multipart/form-data; boundary=edge", &cookie, &body)
     };
@@ -381,8 +243,7 @@ async fn canary() {
     let database = db::fresh_database().await;
     let keys = Vault::fresh_keys().unwrap();
     prepare(&database.url, &keys).await;
-    let pairs: Vec<String> = keys.iter().map(|(name, key)| format!("{name}=\"{key}\"")).collect();
-    let server = Server::start(&database.url, &format!("{{{}}}", pairs.join(",")));
+    let server = Server::start(&database.url, &keys);
     let ids = live(&server);
     let file = database.url.strip_prefix("sqlite://").map(PathBuf::from);
     let db = database.open().await;

@@ -15,7 +15,7 @@ use crate::duplicates::merge;
 use crate::funds::{is_refused, literal};
 use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
-use crate::support::given::{FinishedClass, GivenClass, Graduate, day};
+use crate::support::given::{FinishedClass, GivenClass, Graduate, day, given_rule};
 
 const READERS: Who = Who::Roles(&[Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
 const LOADERS: Who = Who::Roles(&[Role::CountyClerk, Role::Supervisor]);
@@ -356,7 +356,7 @@ async fn a_file_with_one_fault_loads_nothing_and_every_fault_is_told() {
     let future = json!({ "kind": "insured", "as_of": "2016-11-02", "document_no": "", "source": "社保局", "csv": format!("身份证号\n{good}") });
     let told = clerk.api_post("/api/v1/exclusion-lists", future).await;
     told.blames("as_of", "invalid.date_future").blames("document_no", "invalid.length");
-    clerk.api_post("/api/v1/exclusion-lists", list("insured", String::new())).await.blames("csv", "invalid.csv_empty");
+    clerk.api_post("/api/v1/exclusion-lists", list("insured", String::new())).await.blames("csv", "file.empty");
 }
 
 #[rocket::async_test]
@@ -401,17 +401,88 @@ async fn a_list_that_was_half_loaded_counts_for_nobody_and_goes_with_the_next() 
     assert_eq!(left.count(cast.app.db.reader()).await.unwrap(), 0);
 }
 
-fn upload<'a>(clerk: &'a Visitor, fields: &[(&str, &str)], csv: &str) -> rocket::local::asynchronous::LocalRequest<'a> {
-    let part = |name: &str, rest: &str, body: &str| {
-        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n\r\n{body}\r\n")
+fn upload<'a>(
+    clerk: &'a Visitor,
+    fields: &[(&str, &str)],
+    file: impl AsRef<[u8]>,
+) -> rocket::local::asynchronous::LocalRequest<'a> {
+    let mut sent = Vec::new();
+    let mut part = |name: &str, rest: &str, body: &[u8]| {
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n\r\n");
+        sent.extend_from_slice(head.as_bytes());
+        sent.extend_from_slice(body);
+        sent.extend_from_slice(b"\r\n");
     };
-    let mut sent = String::new();
     for (name, value) in fields {
-        sent += &part(name, "", value);
+        part(name, "", value.as_bytes());
     }
-    sent += &part("file", "; filename=\"C:\\参保\\10月.csv\"\r\nContent-Type: text/csv", csv);
+    part("file", "; filename=\"C:\\参保\\10月.csv\"\r\nContent-Type: text/csv", file.as_ref());
+    sent.extend_from_slice(b"--edge--\r\n");
     let kind = Header::new("Content-Type", "multipart/form-data; boundary=edge");
-    clerk.with_session(clerk.app.client.post("/exclusions")).header(kind).body(sent + "--edge--\r\n")
+    clerk.with_session(clerk.app.client.post("/exclusions")).header(kind).body(sent)
+}
+
+/// The fields beside the file.
+fn fields<'a>(csrf: &'a str, kind: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("_csrf", csrf),
+        ("kind", kind),
+        ("as_of", "2016-10-31"),
+        ("document_no", "上人社函〔2016〕31号"),
+        ("source", "上高县社会保险局"),
+    ]
+}
+
+#[rocket::async_test]
+async fn a_list_comes_in_in_any_encoding_and_as_a_workbook() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let number = number_of(&app, app.given_person(1).await).await;
+    let rows = [["身份证号", "姓名", "起", "止"], [number.as_str(), "陈𠮷来", "2016-01-01", ""]];
+    let text = rows.map(|row| row.join(",")).join("\r\n");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (n, row) in (0_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(row) {
+            sheet.write_string(n, column, cell).unwrap();
+        }
+    }
+    let files = [
+        ("student", text.clone().into_bytes()),
+        ("insured", encoding_rs::GB18030.encode(&text).0.into_owned()),
+        ("pensioner", format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("public_payroll", book.save_to_buffer().unwrap()),
+    ];
+    let csrf = clerk.csrf();
+    for (kind, bytes) in files {
+        Answer::of(upload(&clerk, &fields(&csrf, kind), bytes)).await.is(Status::SeeOther);
+    }
+    let entries = exclusion_entry::Entity::find().all(app.db.reader()).await.unwrap();
+    let hash = app.vault.index("id", &number);
+    assert_eq!(entries.len(), 4);
+    assert!(entries.iter().all(|entry| entry.id_index == hash && entry.valid_from == "2016-01-01".parse().ok()));
+}
+
+#[rocket::async_test]
+async fn a_hostile_list_is_refused_and_so_is_one_longer_than_the_rule() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let csrf = clerk.csrf();
+    let hostile: [&[u8]; 5] =
+        [b"", b"MZ\x90\x00\x03", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"PK\x03\x04broken", b"\xFF\xFE\x00"];
+    for bytes in hostile {
+        let page = Answer::of(upload(&clerk, &fields(&csrf, "insured"), bytes)).await;
+        assert!(page.is(Status::UnprocessableEntity).text.contains("href=\"#csv\""), "{bytes:?}");
+    }
+    clerk.get("/exclusions").await.is(Status::Ok);
+    given_rule(&app, "exclusion_rows", 1).await;
+    let (one, two) =
+        (number_of(&app, app.given_person(1).await).await, number_of(&app, app.given_person(2).await).await);
+    let told = load(&clerk, "insured", &[format!("{one},,"), format!("{two},,")]).await;
+    assert!(told.blames("csv", "file.too_many_rows").text.contains("最多1行"));
+    assert!(clerk.get("/exclusions").await.text.contains("最多1行"));
+    assert_eq!(exclusion_list::Entity::find().count(app.db.reader()).await.unwrap(), 0);
+    load(&clerk, "insured", &[format!("{one},,")]).await.is(Status::Created);
 }
 
 #[rocket::async_test]
@@ -420,24 +491,18 @@ async fn a_clerk_loads_a_list_on_the_page_and_keeps_what_was_typed_when_it_is_wr
     let clerk = app.sign_in(Role::CountyClerk).await;
     let number = number_of(&app, app.given_person(1).await).await;
     let csrf = clerk.csrf();
-    let fields = [
-        ("_csrf", csrf.as_str()),
-        ("kind", "insured"),
-        ("as_of", "2016-10-31"),
-        ("document_no", "上人社函〔2016〕31号"),
-        ("source", "上高县社会保险局"),
-    ];
+    let fields = fields(&csrf, "insured");
     assert!(clerk.get("/people").await.text.contains("href=\"/exclusions\""));
     let page = clerk.get("/exclusions").await.is(Status::Ok).text;
     assert!(page.contains("还没有名单") && page.contains("enctype=\"multipart/form-data\""));
     Answer::of(upload(&clerk, &fields[1..], "x")).await.is(Status::Forbidden);
     let page = Answer::of(upload(&clerk, &fields, "身份证号\n1\n")).await.is(Status::UnprocessableEntity).text;
     assert!(page.contains("第2行") && page.contains("上高县社会保险局") && page.contains("checked"), "{page}");
-    let page = Answer::of(upload(&clerk, &fields[..4], &format!("身份证号\n{number}\n"))).await;
+    let page = Answer::of(upload(&clerk, &fields[..4], format!("身份证号\n{number}\n"))).await;
     assert!(page.is(Status::UnprocessableEntity).text.contains("href=\"#source\""));
     let page = Answer::of(upload(&clerk, &fields, "")).await.is(Status::UnprocessableEntity).text;
     assert!(page.contains("href=\"#csv\""), "{page}");
-    let answer = Answer::of(upload(&clerk, &fields, &format!("身份证号\n{number}\n"))).await.is(Status::SeeOther);
+    let answer = Answer::of(upload(&clerk, &fields, format!("身份证号\n{number}\n"))).await.is(Status::SeeOther);
     let page = clerk.get(&answer.location.unwrap()).await.is(Status::Ok).text;
     assert!(page.contains("参保职工名单") && page.contains("10月.csv") && !page.contains("C:"), "{page}");
     let page = clerk.get_in("en", "/exclusions").await.is(Status::Ok).text;

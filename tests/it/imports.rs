@@ -15,10 +15,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use serde_json::{Value, json};
 use sidan::data::Vault;
 
-use crate::support::app::{Answer, App, COUNTY, VILLAGE, Visitor};
+use crate::support::app::{Answer, App, COUNTY, VILLAGE};
 use crate::support::db;
 use crate::support::doors::{Door, Who};
-use crate::support::files::{HEAD, file, line, number, upload};
+use crate::support::files::{HEAD, figures, file, line, loaded, number, send, upload, view, work};
 
 const CLERKS: Who = Who::Roles(&[Role::CountyClerk]);
 
@@ -50,37 +50,6 @@ const ELSEWHERE: &str = "360922203202";
 
 async fn people(app: &App) -> u64 {
     person::Entity::find().count(app.db.reader()).await.unwrap()
-}
-
-/// What the server does beside the pages.
-async fn work(app: &App) {
-    while app.house.import_works().work_at_one().await.unwrap() {}
-}
-
-/// Sends a file to the API and tells the address of what became of it.
-async fn send(clerk: &Visitor, bytes: impl AsRef<[u8]>) -> String {
-    let request = clerk.with_token(clerk.app.client.post("/api/v1/imports?file_name=%E5%90%8D%E5%8D%95.csv"));
-    let answer = Answer::of(request.header(ContentType::Binary).body(bytes)).await.is(Status::Created);
-    answer.location.unwrap()
-}
-
-async fn view(clerk: &Visitor, path: &str) -> Value {
-    clerk.api_get(path).await.is(Status::Ok).json()
-}
-
-/// Sent, checked and loaded; how it stands then.
-async fn loaded(clerk: &Visitor, bytes: impl AsRef<[u8]>, mode: &str) -> Value {
-    let path = send(clerk, bytes).await;
-    clerk.api_post(&format!("{path}/check"), json!({})).await.is(Status::Ok);
-    work(&clerk.app).await;
-    clerk.api_post(&format!("{path}/load"), json!({ "mode": mode })).await.is(Status::Ok);
-    work(&clerk.app).await;
-    view(clerk, &path).await
-}
-
-fn figures(view: &Value) -> (i64, i64, i64) {
-    let n = |name: &str| view[name].as_i64().unwrap();
-    (n("added"), n("standing"), n("rejected"))
 }
 
 #[rocket::async_test]
@@ -394,7 +363,7 @@ async fn an_upload_needs_the_token_of_its_own_page() {
     let kind = Header::new("Content-Type", "multipart/form-data; boundary=edge");
     let body = format!(
         "--edge\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{}\r\n--edge\r\nContent-Disposition: form-data; \
-         name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--edge--\r\n",
+         name=\"subject\"\r\n\r\npeople\r\n--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--edge--\r\n",
         clerk.csrf()
     );
     let post = || clerk.with_session(app.client.post("/imports")).header(kind.clone()).body(body.clone());

@@ -185,7 +185,11 @@ words! {
         Gone = "gone",
     }
     /// What a file holds.
-    ImportSubject { People = "people" }
+    ImportSubject {
+        People = "people",
+        /// 服务台账
+        Services = "services",
+    }
     /// Whether a file was sent to the server or stands beside the command line.
     ImportSource { Upload = "upload", Terminal = "terminal" }
     /// What a bad row does: it alone stays out, or it keeps the whole file out.

@@ -11,7 +11,7 @@ use crate::data::{Database, Desk};
 use crate::people::ledger::forms::{AT_ONCE, NewServices, Ticked};
 use crate::people::ledger::service;
 use crate::people::pages::{Links, Shown, crumbs};
-use crate::people::rights::RecordServices;
+use crate::people::rights::{LoadFiles, RecordServices};
 use crate::people::store;
 use crate::web::{FormView, Html, Once, Page, PageForm, go};
 
@@ -27,6 +27,7 @@ struct ServicesPage {
     /// The name of a box, and whose it is.
     people: Links,
     most: usize,
+    may_load: bool,
 }
 
 #[derive(FromForm)]
@@ -54,6 +55,7 @@ async fn shown(
         area_name: page.place(area),
         area: area.to_owned(),
         most: AT_ONCE,
+        may_load: by.actor().prove::<LoadFiles>().is_ok(),
         page,
         form,
     })

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entities::{
     person, service_event,
-    values::{PersonId, PersonStatus, ServiceId},
+    values::{PersonId, ServiceId},
 };
 use sea_orm::ConnectionTrait;
 
@@ -14,9 +14,11 @@ use crate::base::paging::Page;
 use crate::base::{Error, FieldError, Result};
 use crate::data::{Audit, Work};
 use crate::people::forms::{NewService, ServicesQuery};
+use crate::people::ledger::rules::{Written, rests};
+use crate::people::ledger::store::Served;
 use crate::people::rights::{RecordServices, SeePeople};
+use crate::people::store;
 use crate::people::views::ServiceView;
-use crate::people::{rules, store};
 use crate::tallies;
 
 /// The row of a service, or what is wrong with it by itself.
@@ -25,38 +27,8 @@ fn judge(
     input: &NewService,
     today: NaiveDate,
 ) -> Result<service_event::Model, Vec<FieldError>> {
-    let mut faults = Vec::new();
-    let held_on = rules::read_date(&input.held_on);
-    match held_on {
-        None => faults.push(FieldError::new("held_on", "invalid.date")),
-        Some(day) if day > today => faults.push(FieldError::new("held_on", "invalid.date_future")),
-        Some(day) if day < person.birth_on => {
-            faults.push(FieldError::new("held_on", "invalid.service_before_birth").with("name", &person.name));
-        }
-        Some(_) => {}
-    }
-    let provider = input.provider.trim();
-    if provider.is_empty() || provider.chars().count() > 64 {
-        faults.push(FieldError::new("provider", "invalid.length"));
-    }
-    let note = input.note.as_deref().map(str::trim).unwrap_or_default();
-    if note.chars().count() > 200 {
-        faults.push(FieldError::new("note", "invalid.too_long"));
-    }
-    let Some(held_on) = held_on.filter(|_| faults.is_empty()) else { return Err(faults) };
-    Ok(service_event::Model {
-        id: ServiceId::new(),
-        person_id: person.id,
-        area_code: person.area_code.clone(),
-        kind: input.kind,
-        held_on,
-        provider: provider.to_owned(),
-        note: note.to_owned(),
-    })
-}
-
-fn rests(person: &person::Model) -> bool {
-    matches!(person.status, PersonStatus::Suspended | PersonStatus::Merged)
+    let note = input.note.as_deref().unwrap_or_default();
+    Written::read(Some(input.kind), &input.held_on, &input.provider, note, today).of(&Served::of(person))
 }
 
 async fn write(by: &Can<RecordServices>, work: &Work, rows: &[service_event::Model]) -> Result<()> {
@@ -79,7 +51,7 @@ pub(crate) async fn record_service(
 ) -> Result<service_event::Model> {
     let person = store::visible(work.db(), &by.scope(), input.person_id).await?;
     let row = judge(&person, input, work.today()).map_err(Error::Invalid)?;
-    if rests(&person) {
+    if rests(person.status) {
         return Err(Error::refused("person.suspended"));
     }
     write(by, work, std::slice::from_ref(&row)).await?;
@@ -102,7 +74,7 @@ pub(crate) async fn record_services(
     for (n, service) in services.iter().enumerate() {
         let judged = match people.get(&service.person_id) {
             None => Err(vec![FieldError::new("person_id", "invalid.person_unknown")]),
-            Some(person) if rests(person) => {
+            Some(person) if rests(person.status) => {
                 Err(vec![FieldError::new("person_id", "invalid.person_rests").with("name", &person.name)])
             }
             Some(person) => judge(person, service, work.today()),

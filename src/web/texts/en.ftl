@@ -313,6 +313,7 @@ invalid-control = There are invisible control characters in it; please type it a
 invalid-unknown_field = This field is not part of the form; leave it out
 invalid-repeated = It is given twice; keep one
 invalid-too_long = Too long; please shorten it
+invalid-json = This is not JSON; reading stopped at line { $line }, column { $column }
 invalid-unreadable = It could not be read; check the format and submit again
 invalid-session_time = A session must end after it begins, within the dates of the class
 

@@ -304,6 +304,7 @@ invalid-control = 内容里有看不见的控制字符，请重新输入
 invalid-unknown_field = 这一栏不在表里，请去掉
 invalid-repeated = 同一项填了两次，请只留一次
 invalid-too_long = 内容太长，请写短一些
+invalid-json = 不是正确的JSON，第{ $line }行第{ $column }列读不下去
 invalid-unreadable = 内容读不出来，请检查格式后再提交
 invalid-session_time = 课次的结束时间要晚于开始时间，并且在开班日期之内
 

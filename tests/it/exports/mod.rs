@@ -7,17 +7,17 @@ mod words;
 
 use calamine::{Data, Reader, Xlsx};
 use entities::{
-    account, audit_event, export_job, export_part, role_grant, rule,
-    values::{AccountId, ExportId, Role, RuleId},
+    account, audit_event, export_job, export_part, role_grant,
+    values::{AccountId, ExportId, Role},
 };
 use rocket::http::{ContentType, Status};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::{Value, json};
 use sidan::exports::Builder;
 
-use crate::support::app::{App, COUNTY, Visitor};
+use crate::support::app::{App, Visitor};
 use crate::support::doors::{Door, Who};
-use crate::support::given::day;
+use crate::support::given::given_rule;
 
 const READERS: Who = Who::Roles(&[
     Role::VillageWorker,
@@ -191,19 +191,6 @@ async fn clerk_with_password(app: &std::sync::Arc<App>) -> Visitor {
 }
 
 /// The county has a rule of its own.
-async fn given_rule(app: &App, code: &str, value: i64) {
-    let row = rule::Model {
-        id: RuleId::new(),
-        code: code.into(),
-        area_code: COUNTY.into(),
-        valid_from: day(1, 1),
-        valid_to: None,
-        value,
-        document_no: String::new(),
-    };
-    rule::Entity::insert(row.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
-}
-
 async fn moved_to(app: &App, account: AccountId, role: Role, area: &str) {
     role_grant::Entity::update_many()
         .col_expr(role_grant::Column::AreaCode, Expr::value(area))

@@ -21,14 +21,14 @@ fn no_key_stands_twice_and_every_text_parses() {
     Lexicon::new(TEXTS).unwrap();
 }
 
-/// What stands in quotes after each of `marks`.
+/// What stands in quotes after each of `marks`, which end with the quote or behind it.
 fn quoted<'a>(text: &'a str, marks: &[&str]) -> BTreeSet<&'a str> {
     marks
         .iter()
-        .flat_map(|mark| text.match_indices(mark).map(|(i, _)| &text[i + mark.len()..]))
+        .flat_map(|mark| text.match_indices(mark).map(|(i, _)| &text[i + mark.find('"').unwrap() + 1..]))
         .filter_map(|rest| rest.split('"').next())
         .filter(|key| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c)))
-        .filter(|key| key.contains(['.', '-']))
+        .filter(|key| key.contains(['.', '-']) && !key.ends_with('.'))
         .collect()
 }
 

@@ -4,13 +4,13 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
     accreditation, certificate, class_session, completion, course, enrolment, enterprise_order, household,
-    organisation, person, posting, pot, service_event, subsidy_standard, target, training_class,
+    organisation, person, posting, pot, rule, service_event, subsidy_standard, target, training_class,
     values::{
         AccountId, AccreditationId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId,
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
         LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationStatus, PersonId, PersonStatus,
-        PostingId, PotAccount, PotId, PovertyStatus, Programme, ServiceId, ServiceKind, SessionId, Sex, StandardId,
-        TargetId,
+        PostingId, PotAccount, PotId, PovertyStatus, Programme, RuleId, ServiceId, ServiceKind, SessionId, Sex,
+        StandardId, TargetId,
     },
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -648,4 +648,18 @@ impl App {
         self.desk.write(write).await.unwrap();
         id
     }
+}
+
+/// A number that is ruled otherwise in the county this year.
+pub async fn given_rule(app: &App, code: &str, value: i64) {
+    let row = rule::Model {
+        id: RuleId::new(),
+        code: code.into(),
+        area_code: COUNTY.into(),
+        valid_from: day(1, 1),
+        valid_to: None,
+        value,
+        document_no: String::new(),
+    };
+    rule::Entity::insert(row.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
 }

@@ -6,3 +6,4 @@ pub mod doors;
 pub mod files;
 pub mod given;
 pub mod post;
+pub mod server;
