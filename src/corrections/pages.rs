@@ -198,7 +198,7 @@ async fn file(
     match done {
         Ok(row) => Ok(Ok(go(cookies, format!("/corrections/{}", row.id), "correction-filed", &Vec::new()))),
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(people::naming(&page));
             Ok(Err(Html::again(new_page(&by, page, id, Some(form), db, vault).await?)))
         }
     }

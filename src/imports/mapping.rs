@@ -18,6 +18,13 @@ pub(super) fn columns(subject: ImportSubject) -> &'static [Column] {
     }
 }
 
+/// The words that a column takes, where it takes only some.
+pub(super) fn choices(subject: ImportSubject, key: &str, english: bool) -> Vec<String> {
+    match subject {
+        ImportSubject::People => people::choices(key, english),
+    }
+}
+
 /// What the heads themselves say; of two that say the same the first counts.
 pub(super) fn guess(columns: &[Column], head: &[String]) -> Mapping {
     let mut taken = vec![false; columns.len()];

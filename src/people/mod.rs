@@ -34,7 +34,7 @@ pub use history::SEALED_CHANGES;
 pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::{COLUMNS, file_head};
 pub use lines::{Judge, Judging};
-pub(crate) use lists::{Hints, Lists, label, told, villages};
+pub(crate) use lists::{Hints, Lists, choices, label, naming, told, villages};
 pub(crate) use rights::{LoadFiles, RecordServices, RevealPeople, SeePeople, SeePlight};
 pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};

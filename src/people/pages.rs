@@ -18,7 +18,7 @@ use crate::people::find;
 use crate::people::forms::{Exit, Registration, Return, ServiceForm, SuspendReason, Suspension};
 use crate::people::history;
 use crate::people::ledger;
-use crate::people::lists::{Hints, Lists, label, told, villages};
+use crate::people::lists::{Hints, Lists, label, naming, told, villages};
 use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
 use crate::people::views::{ChangeView, PersonLine, PersonView};
@@ -256,7 +256,7 @@ async fn exit(
     match done {
         Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "person-exit-done", &Vec::new()))),
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(naming(&page));
             Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
         }
     }
@@ -283,7 +283,7 @@ async fn come_back(
     match done {
         Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "person-return-done", &Vec::new()))),
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(naming(&page));
             Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
         }
     }
@@ -329,7 +329,7 @@ async fn register(
     match done {
         Ok(person) => Ok(Ok(go(cookies, format!("/people/{}", person.id), "person-registered", &Vec::new()))),
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(naming(&page));
             Ok(Err(Html::again(new_page(page, by.actor(), form))))
         }
     }
@@ -417,7 +417,7 @@ async fn record_service(
     match done {
         Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "service-recorded", &Vec::new()))),
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(|field| page.known(&format!("service-{field}")));
             Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
         }
     }
