@@ -10,6 +10,7 @@ account-password = Password
 account-confirm-title = Type your password again
 account-confirm-why = The next step concerns personal data or money, so make sure that it is you. You will come back to where you were.
 account-confirm = Confirm and go on
+account-confirm-leave = Leave it and go home
 account-password-title = Change password
 account-password-current = Current password
 account-password-new = New password

@@ -10,6 +10,7 @@ account-password = 密码
 account-confirm-title = 请再输一次密码
 account-confirm-why = 下一步涉及个人信息或资金，先确认是您本人。输完会回到刚才的地方。
 account-confirm = 确认并继续
+account-confirm-leave = 不办了，回首页
 account-password-title = 更换密码
 account-password-current = 现在的密码
 account-password-new = 新密码

@@ -39,6 +39,20 @@ pub struct Column {
     pub needed: bool,
 }
 
+impl Column {
+    /// How the column is called.
+    pub fn word(&self, english: bool) -> String {
+        if !english {
+            return self.zh.to_owned();
+        }
+        let mut word = self.key.replace('_', " ");
+        if let Some(first) = word.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        word
+    }
+}
+
 /// What is wrong in one cell of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -184,7 +184,10 @@ async fn file(
         service::file(&by, work, tools.vault, tools.atlas, &Filing::from(input)).await.map(|row| row.id)
     };
     let on = |id| go(cookies, format!("/corrections/{id}"), "correction-filed", &Vec::new());
-    let again = async |page, form| new_page(&by, page, id, Some(form), tools).await;
+    let again = async |page: Page, form: FormView| {
+        let form = form.named(people::naming(&page));
+        new_page(&by, page, id, Some(form), tools).await
+    };
     form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 

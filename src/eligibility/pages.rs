@@ -20,6 +20,7 @@ use crate::eligibility::rules::{Ages, Told};
 use crate::eligibility::service::{self, Entitled, Findings, Listed};
 use crate::eligibility::store::{self, Flagged};
 use crate::eligibility::views::{decisions, says};
+use crate::people;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
 
 const ROWS: u64 = 50;
@@ -92,6 +93,13 @@ fn open_to(page: &Page, status: FlagStatus) -> bool {
     page.actor.as_ref().is_some_and(|actor| !decisions(status, actor).is_empty())
 }
 
+impl PersonPage {
+    /// Whose page it is.
+    fn called(&self) -> String {
+        self.entitled.as_ref().map_or_else(|| self.page.say("eligibility-record"), |one| one.name.clone())
+    }
+}
+
 impl RulesPage {
     /// What a rule asks, in words, a line each.
     fn asks(&self, rule: &Listed) -> Vec<String> {
@@ -110,7 +118,9 @@ impl RulesPage {
         lines.push(ages("eligibility-asks-men", asked.men.unwrap_or(rule.ages)));
         lines.push(ages("eligibility-asks-women", asked.women.unwrap_or(rule.ages)));
         if !asked.registration.is_empty() {
-            lines.push(page.say1("eligibility-asks-registration", "words", asked.registration.join(&and)));
+            let words: Vec<String> =
+                asked.registration.iter().map(|code| people::REGISTRATION.word(code, page.is_en())).collect();
+            lines.push(page.say1("eligibility-asks-registration", "words", words.join(&and)));
         }
         if !asked.areas.is_empty() {
             let words: Vec<String> = asked.areas.iter().map(|code| page.place(code)).collect();

@@ -117,7 +117,10 @@ async fn load(
             Ok(Err(Html::again(ExclusionsPage { faults, ..lists(&by, page, view, None, db).await? })))
         }
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(|field| match field {
+                "csv" => page.known("exclusion-file"),
+                field => page.known(&format!("exclusion-{field}")),
+            });
             Ok(Err(Html::again(lists(&by, page, form, None, db).await?)))
         }
     }

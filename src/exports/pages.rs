@@ -15,7 +15,7 @@ use crate::exports::rights::{ApproveExports, ExportInFull, SeeExports};
 use crate::exports::service::{self, Limits};
 use crate::exports::store;
 use crate::exports::views::ExportView;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Paging, Reason, ReasonPage, back, go};
+use crate::web::{FormView, Html, Live, Nothing, Page, PageForm, Paging, Reason, ReasonPage, back, go};
 
 type Links = Vec<(String, String)>;
 /// On to somewhere, or the same form again.
@@ -215,16 +215,20 @@ async fn ask(
         Ok(job) => Ok(Ok(Redirect::to(format!("/exports/{}", job.id)))),
         Err(e) => {
             let list = view.value("list").parse().map_err(|()| Error::invalid("list", "invalid.choice"))?;
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(|field| match field {
+                "note" => page.known("export-why"),
+                field => page.known(&format!("export-{field}")),
+            });
             Ok(Err(Html::again(ask_page(&by, page, form, list, db).await?)))
         }
     }
 }
 
 #[get("/exports/<id>", rank = 2)]
-async fn show(by: Can<SeeExports>, page: Page, id: ExportId, db: &State<Database>) -> Result<Html<ExportPage>> {
-    let export = service::show(&by, db.reader(), id).await?;
-    Ok(Html::ok(ExportPage { page, export }))
+async fn show(by: Can<SeeExports>, page: Page, id: ExportId, db: &State<Database>) -> Result<Live<ExportPage>> {
+    let shown = ExportPage { page, export: service::show(&by, db.reader(), id).await? };
+    let building = shown.is_building();
+    Ok(Live(Html::ok(shown), building))
 }
 
 #[post("/exports/<id>/approve", data = "<_form>")]

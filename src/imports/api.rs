@@ -179,7 +179,9 @@ async fn rejects(
 pub(super) fn in_words(lexicon: &Lexicon, locale: Locale, fault: &KeptFault) -> String {
     let args: Vec<(&str, &dyn std::fmt::Display)> =
         fault.args.iter().map(|(name, value)| (name.as_str(), value as &dyn std::fmt::Display)).collect();
-    lexicon.say(locale, &fault.code, &args)
+    // A form shows its list beside the field; a file has none.
+    let code = if fault.code == "invalid.choice" { "import.unknown_word" } else { &fault.code };
+    lexicon.say(locale, code, &args)
 }
 
 /// A file to be kept.

@@ -17,12 +17,15 @@ import-columns = { $subject ->
    *[people] Columns of a file of people
 }
 import-columns-note = { $subject ->
-    [services] In any order. Other names can be matched in the next step; columns that are too many are left out. The name checks the identity number. A kind is one of: { $kinds }.
-   *[people] In any order. Other names can be matched in the next step; columns that are too many are left out.
+    [services] In any order. Other names can be matched in the next step; extra columns are left out. The name checks the identity number.
+   *[people] In any order. Other names can be matched in the next step; extra columns are left out.
 }
 import-column = Column
 import-needed = Needed
 import-aliases = Also known as
+import-choices = May hold
+import-unknown_word = Not one of the words that may stand here
+import-see_columns = See what each column may hold
 import-status = State
 import-sent_at = Sent
 import-rows = Rows
@@ -50,7 +53,7 @@ import-check_begun = The check has begun.
 import-turn-map = Your turn: match the columns
 import-turn-map-why = These columns are needed. Choose which column of the file each of them is.
 import-mapping = Columns
-import-mapping-note = The column of the file stands left, ours right. Once saved, the next file with these columns needs no matching.
+import-mapping-note = Each line is a column of the file: choose which of ours it is. Once saved, the next file with these columns needs no matching.
 import-column-theirs = Column of the file
 import-column-ours = Our column
 import-column-nth = Column { $n }
@@ -67,7 +70,7 @@ import-right = { $subject ->
    *[people] Can be registered
 }
 import-why = What to mend
-import-live = This page shows itself anew every two seconds.
+import-live = This page keeps itself up to date. You may leave it; a message tells you when it is done.
 import-live-stop = Let it stand still
 import-live-start = Show it anew by itself
 import-progress = { $done } of { $rows } rows seen
@@ -84,8 +87,16 @@ import-cancel-why = { $subject ->
 import-cancel-do = Yes, give it up
 import-cancelled = The file was given up. What was loaded stays.
 import-outcome = Outcome
+import-so_far = So far
 import-outlook = What a load would do
+import-see_people = See the people
+import-see_sheets = See the village sheets
+import-next = Send another file
 import-turn-load = Load
+import-turn-load-title = Your turn: decide how to load it
+import-turn-load-why = The check is done and nothing is written yet: { $added } rows can be taken, { $rejected } were refused.
+import-turn-mend = This file has nothing new that can be taken
+import-turn-mend-why = Mend the refused rows and send them again. A file that is of no use can be given up.
 import-mode = Rows that are refused
 import-mode-hint = They can be downloaded, mended and sent again
 import-load = { $subject ->

@@ -7,15 +7,7 @@ use entities::{
     import_job,
     values::{ImportId, ImportMode, ImportStatus, ImportSubject, ServiceKind},
 };
-use rocket::{
-    Request, Route, State,
-    form::Strict,
-    get,
-    http::{CookieJar, Header},
-    post,
-    response::{self, Redirect, Responder},
-    routes,
-};
+use rocket::{Route, State, form::Strict, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
 use crate::areas::Atlas;
@@ -30,14 +22,11 @@ use crate::imports::service::{self, Preview, Reading};
 use crate::imports::store;
 use crate::imports::subject::columns;
 use crate::imports::views::is_at_work;
-use crate::people::LoadFiles;
+use crate::people::{self, LoadFiles};
 use crate::sheets::Reader;
-use crate::web::{FormView, Html, Lexicon, Nothing, Page, PageForm, PageUpload, Paging, back, go};
+use crate::web::{FormView, Html, Lexicon, Live, Nothing, Page, PageForm, PageUpload, Paging, back, go};
 
 type Posted<T> = std::result::Result<Redirect, Html<T>>;
-
-/// Seconds after which the page of a file at work is asked for again.
-const SOON: &str = "2";
 
 /// The sign of a state for this reader, and its words.
 fn sign(page: &Page, status: ImportStatus) -> (&'static str, String) {
@@ -116,7 +105,8 @@ impl ImportPage {
     /// How fast it goes in, and how long it will still take.
     fn pace(&self) -> Vec<String> {
         let rate = self.progress.rate.map(|rate| self.page.say1("import-rate", "rate", self.page.count(rate)));
-        let left = self.progress.left.map(|left| self.page.say1("import-left", "seconds", left));
+        let left =
+            self.progress.left.filter(|left| *left > 0).map(|left| self.page.say1("import-left", "seconds", left));
         rate.into_iter().chain(left).collect()
     }
 
@@ -136,27 +126,23 @@ impl NewImportPage {
         columns(subject)
     }
 
-    /// The words that a file of services may use.
-    fn kinds(&self) -> String {
-        let separator = if self.page.is_en() { ", " } else { "、" };
-        ServiceKind::all().map(|kind| self.page.word("service_kind", kind)).collect::<Vec<_>>().join(separator)
+    /// What else the head of a column may be.
+    fn aliases(&self, column: &Column) -> String {
+        let chinese = self.page.is_en().then_some(column.zh);
+        let heads: Vec<&str> = chinese.into_iter().chain(column.aliases.iter().copied()).collect();
+        heads.join(&self.page.say("person-and"))
     }
 
-    fn word(&self, column: &Column) -> String {
-        if self.page.is_en() { column.key.to_owned() } else { column.zh.to_owned() }
-    }
-}
-
-/// A page that is asked for again soon while the work goes on; no script is needed for it.
-struct Live<T: Template>(Html<T>, bool);
-
-impl<'r, T: Template> Responder<'r, 'static> for Live<T> {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = self.0.respond_to(request)?;
-        if self.1 {
-            response.set_header(Header::new("Refresh", SOON));
-        }
-        Ok(response)
+    /// The words that may stand in a column, where it takes only some.
+    fn choices(&self, subject: ImportSubject, column: &Column) -> String {
+        let words = match subject {
+            ImportSubject::People => people::choices(column.key, self.page.is_en()),
+            ImportSubject::Services if column.key == "kind" => {
+                ServiceKind::all().map(|kind| self.page.word("service_kind", kind)).collect()
+            }
+            ImportSubject::Services => Vec::new(),
+        };
+        words.join(&self.page.say("person-and"))
     }
 }
 
@@ -291,9 +277,7 @@ impl Room<'_> {
             sign: sign(&page, job.status),
             may: service::open_to(&job, by.actor()),
             progress: Progress::of(&job, self.clock.now()),
-            columns: heads
-                .map(|column| (column.key, if page.is_en() { column.key.to_owned() } else { column.zh.to_owned() }))
-                .collect(),
+            columns: heads.map(|column| (column.key, column.word(page.is_en()))).collect(),
             preview,
             modes: ImportMode::all().map(|mode| (mode, page.word("import_mode", mode))).collect(),
             rejects: rejects.collect::<Result<_>>()?,

@@ -17,12 +17,15 @@ import-columns = { $subject ->
    *[people] 人员文件可以有哪些栏目
 }
 import-columns-note = { $subject ->
-    [services] 栏目的顺序不限，叫法不同的下一步可以对应，多出来的栏目不用。姓名用来核对身份证号。服务类型可以写：{ $kinds }。
+    [services] 栏目的顺序不限，叫法不同的下一步可以对应，多出来的栏目不用。姓名用来核对身份证号。
    *[people] 栏目的顺序不限，叫法不同的下一步可以对应，多出来的栏目不用。
 }
 import-column = 栏目
 import-needed = 必须有
 import-aliases = 也认得
+import-choices = 可以填
+import-unknown_word = 没有这种写法，请看“可以有哪些栏目”
+import-see_columns = 看每一栏可以填什么
 import-status = 状态
 import-sent_at = 传来的时间
 import-rows = 行数
@@ -50,7 +53,7 @@ import-check_begun = 开始试导入。
 import-turn-map = 轮到您对应栏目
 import-turn-map-why = 下面这些栏目必须有。请在表里选出文件的哪一栏是它。
 import-mapping = 栏目对应
-import-mapping-note = 左边是文件里的栏目，右边是登记的栏目。保存后，本县下次传同样的文件不用再对。
+import-mapping-note = 每一行是文件里的一栏，请选它是登记的哪一栏。保存后，本县下次传同样的文件不用再对。
 import-column-theirs = 文件的栏目
 import-column-ours = 登记的栏目
 import-column-nth = 第{ $n }栏
@@ -67,7 +70,7 @@ import-right = { $subject ->
    *[people] 可以登记
 }
 import-why = 要改的地方
-import-live = 这一页每两秒自己更新。
+import-live = 这一页自己更新，也可以先去做别的事，做完会发消息。
 import-live-stop = 不要自动更新
 import-live-start = 自动更新
 import-progress = 已看{ $done }行，共{ $rows }行
@@ -81,8 +84,16 @@ import-cancel-why = { $subject ->
 import-cancel-do = 确定取消
 import-cancelled = 已取消。已经导入的不受影响。
 import-outcome = 结果
+import-so_far = 到现在
 import-outlook = 试导入的结果
+import-see_people = 看人员名单
+import-see_sheets = 看村情表
+import-next = 再传一份文件
 import-turn-load = 导入
+import-turn-load-title = 轮到您决定怎样导入
+import-turn-load-why = 试导入做完了，还什么也没有写：{ $added }行可以登记，{ $rejected }行不合格。
+import-turn-mend = 这份文件里没有可以导入的新内容
+import-turn-mend-why = 把不合格的行改好，再传一次；不用的文件可以取消。
 import-mode = 有不合格的行怎么办
 import-mode-hint = 不合格的行可以下载，改好再传
 import-load = { $subject ->

@@ -18,4 +18,5 @@ mydata-looked = Who looked at my numbers in full
 mydata-looked-none = Nobody did.
 mydata-who = Bureau and post
 mydata-when = When
+mydata-fields = What was shown
 mydata-wrong = If something is wrong, ask your village worker or county bureau to correct it, or call 12333.

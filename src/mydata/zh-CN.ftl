@@ -18,4 +18,5 @@ mydata-looked = 谁看过我的完整号码
 mydata-looked-none = 没有人看过。
 mydata-who = 单位和岗位
 mydata-when = 时间
+mydata-fields = 看了哪一项
 mydata-wrong = 信息不对，请找村级协管员或县就业局更正，或打12333。

@@ -3,6 +3,7 @@ person-list = People of { $area }
 person-list-note = Identity numbers, phone numbers and accounts are masked.
 person-names = The list
 person-all = See everybody
+person-beside = Around the registry
 person-new = Register a villager
 person-new-note = The county bureau verifies it afterwards. Sex and birth date are told by the identity number.
 person-eligibility = What this person may have

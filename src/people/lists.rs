@@ -4,8 +4,8 @@ use entities::values::{AreaLevel, LabourCapacity, PersonField, PovertyStatus};
 
 use crate::areas::{is_rural_village, level_of};
 use crate::people::codes::{
-    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, HOUSEHOLD_KIND, List, MARITAL, POLITICAL,
-    REGISTRATION, RELATION, TRAINING_WISH,
+    CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, HOUSEHOLD_KIND, LABOUR_CAPACITY, List,
+    MARITAL, POLITICAL, POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
 };
 use crate::people::rules;
 use crate::web::Page;
@@ -67,6 +67,32 @@ pub(crate) fn villages(page: &Page, area: &str) -> Vec<(String, Links)> {
             (place.name.clone(), own.into_iter().map(|village| (village.code.clone(), village.name.clone())).collect())
         })
         .collect()
+}
+
+/// The words that a column of a file takes, where it takes only some.
+pub(crate) fn choices(column: &str, english: bool) -> Vec<String> {
+    let list = match column {
+        "ethnicity" => &ETHNICITY,
+        "education" => &EDUCATION,
+        "political" => &POLITICAL,
+        "marital" => &MARITAL,
+        "health" => &HEALTH,
+        "labour_capacity" => &LABOUR_CAPACITY,
+        "registration" => &REGISTRATION,
+        "relation" => &RELATION,
+        "poverty_status" => &POVERTY_STATUS,
+        "main_cause" | "other_causes" => &CAUSE,
+        "employment_status" => &EMPLOYMENT_STATUS,
+        "employment_wish" => &EMPLOYMENT_WISH,
+        "training_wish" => &TRAINING_WISH,
+        _ => return Vec::new(),
+    };
+    list.options(english).into_iter().map(|(_, word)| word.to_owned()).collect()
+}
+
+/// What is wrong with fields of a registration says which they are.
+pub(crate) fn naming(page: &Page) -> impl Fn(&str) -> Option<String> {
+    |field| field.parse().ok().map(|field| label(page, field)).or_else(|| page.known(&format!("person-{field}")))
 }
 
 /// How a field is called.

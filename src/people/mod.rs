@@ -35,7 +35,7 @@ pub(crate) use history::of_oneself;
 pub use keeping::{insert_many, rewrite};
 pub(crate) use lines::COLUMNS;
 pub use lines::{Judge, Judging};
-pub(crate) use lists::{Hints, Lists, label, told, villages};
+pub(crate) use lists::{Hints, Lists, choices, label, naming, told, villages};
 pub(crate) use rights::{LoadFiles, RecordServices, RevealPeople, SeePeople, SeePlight};
 pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};

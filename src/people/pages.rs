@@ -17,7 +17,7 @@ use crate::people::find;
 use crate::people::forms::{Exit, Registration, Return, ServiceForm, SuspendReason, Suspension};
 use crate::people::history;
 use crate::people::ledger;
-use crate::people::lists::{Hints, Lists, label, told, villages};
+use crate::people::lists::{Hints, Lists, label, naming, told, villages};
 use crate::people::rights::{DraftPeople, RecordServices, RevealPeople, SeePeople, VerifyPeople};
 use crate::people::service::{self, Surroundings};
 use crate::people::views::{ChangeView, PersonLine, PersonView};
@@ -245,7 +245,10 @@ async fn exit(
     tools: Tools<'_>,
 ) -> Shown<PersonPage> {
     let deed = async |work: &Work, input| history::exit(&by, work, tools.vault, id, &input).await;
-    let again = async |page, form| person_page(&sees, page, form, id, tools.db, tools.vault).await;
+    let again = async |page: Page, form: FormView| {
+        let form = form.named(naming(&page));
+        person_page(&sees, page, form, id, tools.db, tools.vault).await
+    };
     form.write(tools.desk, deed)
         .await
         .or_again(page, on(cookies, format!("/people/{id}"), "person-exit-done"), again)
@@ -263,7 +266,10 @@ async fn come_back(
     tools: Tools<'_>,
 ) -> Shown<PersonPage> {
     let deed = async |work: &Work, input| history::come_back(&by, work, tools.vault, id, &input).await;
-    let again = async |page, form| person_page(&sees, page, form, id, tools.db, tools.vault).await;
+    let again = async |page: Page, form: FormView| {
+        let form = form.named(naming(&page));
+        person_page(&sees, page, form, id, tools.db, tools.vault).await
+    };
     form.write(tools.desk, deed)
         .await
         .or_again(page, on(cookies, format!("/people/{id}"), "person-return-done"), again)
@@ -304,7 +310,10 @@ async fn register(
         service::register(&by, work, tools.vault, tools.atlas, &input).await.map(|person| person.id)
     };
     let on = |id| go(cookies, format!("/people/{id}"), "person-registered", &Vec::new());
-    let again = async |page, form| Ok(new_page(page, by.actor(), form));
+    let again = async |page: Page, form: FormView| {
+        let form = form.named(naming(&page));
+        Ok(new_page(page, by.actor(), form))
+    };
     form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
@@ -384,7 +393,7 @@ async fn record_service(
     match done {
         Ok(_) => Ok(Ok(go(cookies, format!("/people/{id}"), "service-recorded", &Vec::new()))),
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(|field| page.known(&format!("service-{field}")));
             Ok(Err(Html::again(person_page(&sees, page, form, id, db, vault).await?)))
         }
     }

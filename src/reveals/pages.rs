@@ -85,7 +85,7 @@ async fn reveal(
             Ok(Html::ok(RevealPage { shown: words(&asked.page, &revealed), ..asked }))
         }
         Err(e) => {
-            let view = view.told(&page, e)?;
+            let view = view.told(&page, e)?.named(|field| page.known(&format!("reveal-{field}")));
             Ok(Html::again(reveal_page(&by, page, view, id, db, vault).await?))
         }
     }

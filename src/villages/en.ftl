@@ -2,7 +2,7 @@
 village-title = { $area }: work against poverty on one page
 village-posting = { $area }: services for work
 village-to = {" "}to{" "}
-village-inner = For inner use, not to be posted
+village-inner = For internal use, not to be posted
 village-people = Poor people who can work
 village-served = Services this year
 village-exits = Out of poverty

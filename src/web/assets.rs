@@ -1,4 +1,4 @@
-//! Our own style sheet and pictures, served from the binary under a name that changes with their content.
+//! Our own style sheet, script and pictures, served from the binary under a name that changes with their content.
 
 use std::sync::LazyLock;
 
@@ -13,16 +13,24 @@ use rocket::{
 use crate::base::{Error, Result};
 
 const CSS: &str = include_str!("static/sidan.css");
+const LIVE: &str = include_str!("static/live.js");
 const FAVICON: &str = include_str!("static/favicon.svg");
 
-static CSS_HREF: LazyLock<String> = LazyLock::new(|| {
-    let digest = digest::digest(&digest::SHA256, CSS.as_bytes());
-    let name = crate::access::hex(digest.as_ref().get(..6).unwrap_or_default());
-    format!("/static/sidan-{name}.css")
-});
+static CSS_HREF: LazyLock<String> = LazyLock::new(|| href("sidan", CSS, "css"));
+static LIVE_HREF: LazyLock<String> = LazyLock::new(|| href("live", LIVE, "js"));
+
+fn href(name: &str, text: &str, kind: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, text.as_bytes());
+    let mark = crate::access::hex(digest.as_ref().get(..6).unwrap_or_default());
+    format!("/static/{name}-{mark}.{kind}")
+}
 
 pub(crate) fn css_href() -> &'static str {
     &CSS_HREF
+}
+
+pub(crate) fn live_href() -> &'static str {
+    &LIVE_HREF
 }
 
 #[derive(Responder)]
@@ -42,6 +50,7 @@ impl Asset {
 fn asset(name: &str) -> Result<Asset> {
     match name {
         name if css_href().strip_prefix("/static/") == Some(name) => Ok(Asset::new(CSS, ContentType::CSS)),
+        name if live_href().strip_prefix("/static/") == Some(name) => Ok(Asset::new(LIVE, ContentType::JavaScript)),
         "favicon.svg" => Ok(Asset::new(FAVICON, ContentType::SVG)),
         _ => Err(Error::NotFound("asset")),
     }

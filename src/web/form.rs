@@ -22,6 +22,8 @@ const TOKEN: &str = "_csrf";
 pub(crate) struct FormView {
     values: BTreeMap<String, String>,
     errors: Vec<(String, String)>,
+    /// How fields that are wrong are called.
+    names: BTreeMap<String, String>,
 }
 
 impl FormView {
@@ -40,6 +42,22 @@ impl FormView {
 
     pub(crate) fn errors(&self) -> &[(String, String)] {
         &self.errors
+    }
+
+    /// What is wrong, for the top of the page: far from its field each fault says which one it is of.
+    pub(crate) fn summary(&self, page: &Page) -> Vec<(String, String)> {
+        let told = |(field, text): &(String, String)| match self.names.get(field) {
+            Some(name) => (field.clone(), page.say2("form-error-of", "field", name, "message", text)),
+            None => (field.clone(), text.clone()),
+        };
+        self.errors.iter().map(told).collect()
+    }
+
+    /// Says how the fields that are wrong are called on the page.
+    pub(crate) fn named(mut self, name: impl Fn(&str) -> Option<String>) -> Self {
+        let names = self.errors.iter().filter_map(|(field, _)| Some((field.clone(), name(field)?)));
+        self.names = names.collect();
+        self
     }
 
     pub(crate) fn has_errors(&self) -> bool {

@@ -79,6 +79,11 @@ impl Page {
         self.locale == Locale::En
     }
 
+    /// The script of a page of work that goes on.
+    pub(crate) fn live_href(&self) -> &'static str {
+        assets::live_href()
+    }
+
     pub(crate) fn say(&self, key: &str) -> String {
         self.lexicon.say(self.locale, key, &[])
     }
@@ -107,6 +112,11 @@ impl Page {
 
     pub(crate) fn knows(&self, key: &str) -> bool {
         self.lexicon.knows(self.locale, key)
+    }
+
+    /// What stands under that key, if anything does.
+    pub(crate) fn known(&self, key: &str) -> Option<String> {
+        self.knows(key).then(|| self.say(key))
     }
 
     pub(crate) fn explain(&self, code: &str, args: &Args) -> String {

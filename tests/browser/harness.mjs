@@ -241,6 +241,19 @@ export async function looksRight(page, name) {
   }
 }
 
+/** Looks at the page in large type on a telephone: nothing sticks out, and axe finds nothing; then leaves large type. */
+export async function fitsLarge(page, name) {
+  const here = new URL(page.url()).pathname + new URL(page.url()).search;
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 360, height: 900 });
+  await page.goto(`/size/large?next=${encodeURIComponent(here)}`);
+  assert.equal(await page.getAttribute('html', 'data-size'), 'elder');
+  await noSidewaysScroll(page);
+  await audit(page);
+  await shot(page, `${name}-large`);
+  await page.goto(`/size/standard?next=${encodeURIComponent(here)}`);
+}
+
 export async function shot(page, name) {
   await mkdir(SHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });

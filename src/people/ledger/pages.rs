@@ -1,6 +1,9 @@
 //! The page on which a village worker ticks who was served.
 
+use std::collections::HashMap;
+
 use askama::Template;
+use entities::person;
 use entities::values::{AreaLevel, PersonId, ServiceKind};
 use rocket::{FromForm, Route, State, form::Strict, get, http::CookieJar, post, routes};
 
@@ -48,8 +51,17 @@ async fn shown(
         return Err(Error::NotFound("area"));
     }
     let people = store::in_area(db.reader(), &by.scope(), area, MOST).await?;
+    let mut bearers: HashMap<&str, usize> = HashMap::new();
+    for person in &people {
+        *bearers.entry(&person.name).or_default() += 1;
+    }
+    // Who bears the name of another of the village is told by the birth date too.
+    let called = |person: &person::Model| match bearers.get(person.name.as_str()) {
+        Some(2..) => format!("{}　{}", person.name, page.day(&person.birth_on)),
+        _ => person.name.clone(),
+    };
     Ok(ServicesPage {
-        people: people.into_iter().map(|person| (format!("person-{}", person.id), person.name)).collect(),
+        people: people.iter().map(|person| (format!("person-{}", person.id), called(person))).collect(),
         kinds: ServiceKind::all().map(|kind| (kind, page.word("service_kind", kind))).collect(),
         crumbs: crumbs(&page, by.actor(), area),
         area_name: page.place(area),
@@ -116,7 +128,7 @@ async fn record(
             Ok(Ok(go(cookies, format!("/villages/{area}"), "service-recorded_many", &told)))
         }
         Err(e) => {
-            let form = view.told(&page, e)?;
+            let form = view.told(&page, e)?.named(|field| page.known(&format!("service-{field}")));
             Ok(Err(Html::again(shown(&by, page, form, &area, db).await?)))
         }
     }

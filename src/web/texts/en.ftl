@@ -81,6 +81,7 @@ list-empty-why = Try again with one condition fewer.
 ## Forms
 
 form-title-mark = Error:{" "}
+form-error-of = { $field }: { $message }
 form-errors = { $count ->
     [one] { $count } thing to mend
    *[other] { $count } things to mend
@@ -159,7 +160,7 @@ measure-person_times = Person-times
 
 ## People
 
-person_status-draft = Draft
+person_status-draft = Not verified yet
 person_status-verified = Verified
 person_status-suspended = Suspended
 person_status-merged = Merged

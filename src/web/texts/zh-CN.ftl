@@ -78,6 +78,7 @@ list-empty-why = 可以放宽一个条件再看。
 ## Forms
 
 form-title-mark = 错误：
+form-error-of = { $field }：{ $message }
 form-errors = 有{ $count }处需要改
 form-choose = 请选择
 form-save = 存下来
@@ -153,7 +154,7 @@ measure-person_times = 人次
 
 ## People
 
-person_status-draft = 草稿
+person_status-draft = 待核实
 person_status-verified = 已核实
 person_status-suspended = 已暂停
 person_status-merged = 已合并

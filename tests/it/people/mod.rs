@@ -394,7 +394,8 @@ async fn who_is_registered_waits_for_the_county_and_every_page_reads_in_english(
     let (worker, clerk) = (app.sign_in(Role::VillageWorker).await, app.sign_in(Role::CountyClerk).await);
     let id = registered(&worker, 1).await;
     let page = clerk.get_in("en", &format!("/people/{id}")).await.is(Status::Ok).text;
-    for word in ["illness", "long-term chronic disease", "junior secondary", "e-commerce training", "Draft"] {
+    for word in ["illness", "long-term chronic disease", "junior secondary", "e-commerce training", "Not verified yet"]
+    {
         assert!(page.contains(word), "{word}");
     }
     clerk.get_in("en", "/people").await.is(Status::Ok);
