@@ -19,13 +19,32 @@ pub enum Scope {
 impl Scope {
     /// The condition under which rows with these owners are seen. A kind of owner that the table lacks sees nothing.
     pub fn over<C: ColumnTrait>(&self, area: C, organisation: Option<C>, person: Option<C>) -> Condition {
-        let nothing = || Condition::all().add(sea_orm::sea_query::Expr::cust("1 = 0"));
         match self {
             Self::System => Condition::all(),
             Self::Area(code) => within(area, code),
             Self::Organisation(id) => organisation.map_or_else(nothing, |c| Condition::all().add(c.eq(*id))),
             Self::Person(id) => person.map_or_else(nothing, |c| Condition::all().add(c.eq(*id))),
             Self::Nothing => nothing(),
+        }
+    }
+
+    /// The same for the rows of one division alone. Where the scope is a division too, the narrower of the two is asked for and
+    /// not both: of two ranges over one column a database may walk the wider, a province for a village.
+    pub fn over_in<C: ColumnTrait>(
+        &self,
+        division: &str,
+        area: C,
+        organisation: Option<C>,
+        person: Option<C>,
+    ) -> Condition {
+        match self {
+            Self::System => within(area, division),
+            Self::Area(own) if areas::contains(own, division) => within(area, division),
+            Self::Area(own) if areas::contains(division, own) => within(area, own),
+            Self::Area(_) | Self::Nothing => nothing(),
+            Self::Organisation(_) | Self::Person(_) => {
+                self.over(area, organisation, person).add(within(area, division))
+            }
         }
     }
 
@@ -37,6 +56,10 @@ impl Scope {
             Self::Organisation(_) | Self::Person(_) | Self::Nothing => false,
         }
     }
+}
+
+fn nothing() -> Condition {
+    Condition::all().add(sea_orm::sea_query::Expr::cust("1 = 0"))
 }
 
 /// `column` lies in the division `code` or below it: a key range that an index can walk.
@@ -62,7 +85,33 @@ pub fn after_prefix(prefix: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::{EntityTrait, QueryFilter, QueryTrait};
+
     use super::*;
+
+    #[test]
+    fn of_a_division_in_another_the_narrower_is_asked_for_alone() {
+        let sql = |scope: &Scope, division: &str| {
+            let seen =
+                scope.over_in(division, entities::person::Column::AreaCode, None, Some(entities::person::Column::Id));
+            let query = entities::person::Entity::find().filter(seen).build(sea_orm::DbBackend::Sqlite).to_string();
+            query.split_once("WHERE ").unwrap().1.replace("\"person\".\"area_code\"", "area")
+        };
+        let village = "area >= '360923106206' AND area < '360923106207'";
+        let county = "area >= '360923' AND area < '360924'";
+        for (own, asked, due) in [
+            ("360000", "360923106206", village),
+            ("360923106206", "360000", village),
+            ("360923", "360923", county),
+            ("360922", "360923", "1 = 0"),
+        ] {
+            assert_eq!(sql(&Scope::Area(own.to_owned()), asked), due, "{asked} by {own}");
+        }
+        assert_eq!(sql(&Scope::System, "360923"), county);
+        assert_eq!(sql(&Scope::Nothing, "360923"), "1 = 0");
+        let own = sql(&Scope::Person(PersonId::new()), "360923");
+        assert!(own.contains("\"person\".\"id\" = ") && own.ends_with(county), "{own}");
+    }
 
     #[test]
     fn a_range_ends_where_the_next_division_begins() {

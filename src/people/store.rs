@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, IntoCondition},
 };
 
-use crate::access::{Scope, within};
+use crate::access::Scope;
 use crate::accounts;
 use crate::base::{Error, Result};
 use crate::data::{Vault, bulk};
@@ -25,6 +25,11 @@ const KEYS: usize = 1_000;
 
 pub(super) fn visible_to(scope: &Scope) -> Select<person::Entity> {
     person::Entity::find().filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
+}
+
+/// Those of them who live in an area.
+pub(super) fn visible_in(scope: &Scope, area: &str) -> Select<person::Entity> {
+    person::Entity::find().filter(scope.over_in(area, person::Column::AreaCode, None, Some(person::Column::Id)))
 }
 
 /// A person once for each live account, or once without.
@@ -106,8 +111,7 @@ pub(crate) async fn in_area(
     area: &str,
     limit: u64,
 ) -> Result<Vec<person::Model>> {
-    Ok(visible_to(scope)
-        .filter(within(person::Column::AreaCode, area))
+    Ok(visible_in(scope, area)
         .filter(person::Column::Status.eq(PersonStatus::Verified))
         .order_by_asc(person::Column::Name)
         .order_by_asc(person::Column::Id)
@@ -346,10 +350,11 @@ pub(crate) async fn services(
     after: Option<ServiceId>,
     limit: u64,
 ) -> Result<Vec<service_event::Model>> {
-    let mut query = services_visible_to(scope);
-    if let Some(area) = area {
-        query = query.filter(within(service_event::Column::AreaCode, area));
-    }
+    let (of, person) = (service_event::Column::AreaCode, Some(service_event::Column::PersonId));
+    let mut query = match area {
+        Some(area) => service_event::Entity::find().filter(scope.over_in(area, of, None, person)),
+        None => services_visible_to(scope),
+    };
     if let Some(after) = after {
         query = query.filter(service_event::Column::Id.gt(after));
     }

@@ -61,7 +61,8 @@ fn in_settings(keys: &Keys) -> String {
 
 /// A house with other keys on the database of an app.
 async fn house(app: &App, keys: &Keys) -> (House, Client) {
-    let settings: Settings = rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
+    let mut settings: Settings = rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
+    settings.reader = Some(env!("CARGO_BIN_EXE_sidan").into());
     let (clock, hasher) = (app.clock.clone(), Hasher::cheap().unwrap());
     let house = House::open(settings, clock, &app.url(), keys.clone(), hasher).await.unwrap();
     let figment = rocket::figment::Figment::from(rocket::Config::debug_default()).merge(("log_level", "off"));

@@ -13,12 +13,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::access::{Scope, within};
+use crate::access::Scope;
 use crate::areas::{level_of, line, prefix};
 use crate::base::paging::Page;
 use crate::base::{Error, Heads, Part, Result};
 use crate::people::find::coded::Condition;
-use crate::people::store::visible_to;
+use crate::people::store::{visible_in, visible_to};
 use crate::tallies;
 
 /// People who are read for one page, about. Where conditions meet so rarely that it does not fill, the reader is told to go
@@ -79,6 +79,11 @@ fn unmerged(scope: &Scope) -> Select<person::Entity> {
     visible_to(scope).filter(person::Column::Status.ne(PersonStatus::Merged))
 }
 
+/// The same in one area.
+fn unmerged_in(scope: &Scope, area: &str) -> Select<person::Entity> {
+    visible_in(scope, area).filter(person::Column::Status.ne(PersonStatus::Merged))
+}
+
 /// Everybody of an area, village by village.
 pub(crate) async fn everybody(
     db: &impl ConnectionTrait,
@@ -87,7 +92,7 @@ pub(crate) async fn everybody(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<person::Model>> {
-    let rows = unmerged(scope).filter(within(person::Column::AreaCode, area));
+    let rows = unmerged_in(scope, area);
     let rows = behind(rows, after).limit(limit + 1).all(db).await?;
     Ok(Page::cut(rows, limit, Cursor::behind))
 }
@@ -269,7 +274,7 @@ pub(crate) async fn by_name(
     after: Option<Cursor>,
     limit: u64,
 ) -> Result<Page<person::Model>> {
-    let named = unmerged(scope).filter(within(person::Column::AreaCode, top)).filter(begins_with(name));
+    let named = unmerged_in(scope, top).filter(begins_with(name));
     if level_of(top).is_some_and(|level| SMALL.contains(&level)) {
         let rows = behind(named, after.as_ref()).limit(limit + 1).all(db).await?;
         return Ok(Page::cut(rows, limit, Cursor::behind));
