@@ -55,6 +55,38 @@ async fn job(db: &Database) -> import_job::Model {
     import_job::Entity::find().one(db.reader()).await.unwrap().unwrap()
 }
 
+/// The file with how many people and refused rows there are, all of one moment: what the one that died had sent to the
+/// database may still be on its way.
+async fn standing(db: &Database) -> (import_job::Model, u64, u64) {
+    loop {
+        let before = job(db).await;
+        let people = person::Entity::find().count(db.reader()).await.unwrap();
+        let rejects = import_reject::Entity::find().count(db.reader()).await.unwrap();
+        if job(db).await.version == before.version {
+            return (before, people, rejects);
+        }
+    }
+}
+
+/// Waits until the file came further. The clock of these servers stands, so the time for which one that died has the file
+/// for itself ends here.
+async fn further(db: &Database, last: i32) {
+    loop {
+        for _ in 0..400 {
+            let now = job(db).await;
+            if now.parts_done > last || now.status != ImportStatus::Loading {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        import_job::Entity::update_many()
+            .col_expr(import_job::Column::LeaseUntil, Expr::value(None::<chrono::DateTime<chrono::Utc>>))
+            .exec(db.writer())
+            .await
+            .unwrap();
+    }
+}
+
 #[rocket::async_test]
 async fn a_server_that_is_killed_while_it_loads_goes_on_when_it_is_started_again() {
     let scene = Scene::set().await;
@@ -76,31 +108,19 @@ async fn a_server_that_is_killed_while_it_loads_goes_on_when_it_is_started_again
     assert_eq!(server.json(&clerk, &format!("{path}/load"), &json!({ "mode": "good_rows" })).0, 200);
     let mut last = 0;
     for round in 0..5_u64 {
-        while job(&db).await.parts_done <= last && job(&db).await.status == ImportStatus::Loading {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        further(&db, last).await;
         // Somewhere in the part behind.
         tokio::time::sleep(Duration::from_millis(round * 53 % 130)).await;
         drop(server);
-        let now = job(&db).await;
-        let people = person::Entity::find().count(db.reader()).await.unwrap();
-        let rejects = import_reject::Entity::find().count(db.reader()).await.unwrap();
+        let (now, people, rejects) = standing(&db).await;
         let told = (u64::try_from(now.added).unwrap(), u64::try_from(now.rejected).unwrap());
         assert_eq!((people, rejects), told, "round {round}: what is told is what is there");
         assert!(now.parts_done > last || now.status != ImportStatus::Loading, "round {round} goes on where it was");
         last = now.parts_done;
-        // The clock of this server stands: this is the time for which the one that died has the file for itself.
-        import_job::Entity::update_many()
-            .col_expr(import_job::Column::LeaseUntil, Expr::value(None::<chrono::DateTime<chrono::Utc>>))
-            .exec(db.writer())
-            .await
-            .unwrap();
         server = scene.serve(&[]);
     }
     assert!(last > 4, "it was killed while it worked");
-    while job(&db).await.status == ImportStatus::Loading {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    further(&db, i32::MAX).await;
     let done = job(&db).await;
     let good = lines.len() - bad;
     let n = |count: usize| i64::try_from(count).unwrap();
