@@ -35,7 +35,7 @@ const NUMBER: usize = 1;
 const VILLAGE: usize = 9;
 const PHONE: usize = 11;
 
-pub(crate) async fn of(file: &Path, house: &House, times: usize) -> Vec<Ask> {
+pub(crate) fn of(file: &Path, house: &House, times: usize) -> Vec<Ask> {
     let people = sample(file, times);
     let token = Some(house.token());
     let post = |path: &str, body: String| request("POST", path, token, None, &body);

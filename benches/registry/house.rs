@@ -151,7 +151,7 @@ impl House {
         Imported { took: began.elapsed(), peak_mib: peak, server_growth_mib: server - before }
     }
 
-    pub(crate) async fn close(mut self) {
+    pub(crate) fn close(mut self) {
         self.server.kill().unwrap();
         self.server.wait().unwrap();
     }

@@ -8,7 +8,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot set its scene has failed")]
 #![expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "rates of a benchmark are no money")]
 #![expect(clippy::indexing_slicing, reason = "a list that is too short is a broken benchmark")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod asks;
 mod bare;
@@ -46,13 +45,13 @@ async fn measure(people: u64) {
         house::people_file(&file, people, SEED);
         let house = House::open(folder.path(), people).await;
         println!("\n{people} people, {}", house.engine());
-        let quiet = asks::of(&file, &house, TIMES).await;
+        let quiet = asks::of(&file, &house, TIMES);
         let before = bare::rows_per_second(&file, people, house.url());
         let (imported, meanwhile) = load(&house, &file, &quiet).await;
         let after = bare::rows_per_second(&file, people, house.url());
-        tell_load(people, &imported, &meanwhile, (before + after) / 2.0);
+        tell_load(people, &imported, &meanwhile, f64::midpoint(before, after));
         let mut runs = Vec::new();
-        for ask in asks::of(&file, &house, TIMES).await {
+        for ask in asks::of(&file, &house, TIMES) {
             let run = readers::in_turn(house.address(), &ask.requests).await;
             println!(
                 "  {:<44} p50 {:>7.2} ms   p99 {:>7.2} ms",
@@ -63,7 +62,7 @@ async fn measure(people: u64) {
             runs.push((ask.name, run));
         }
         found.push(runs);
-        house.close().await;
+        house.close();
     }
     println!("\nan answer at {people} people / the same at {}, by the median", people / 10);
     for ((name, small), (_, large)) in found[0].iter().zip(&found[1]) {

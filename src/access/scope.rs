@@ -85,16 +85,17 @@ pub fn after_prefix(prefix: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{EntityTrait, QueryFilter, QueryTrait};
+    use entities::person;
+    use sea_orm::sea_query::{Query, SqliteQueryBuilder};
 
     use super::*;
 
     #[test]
     fn of_a_division_in_another_the_narrower_is_asked_for_alone() {
         let sql = |scope: &Scope, division: &str| {
-            let seen =
-                scope.over_in(division, entities::person::Column::AreaCode, None, Some(entities::person::Column::Id));
-            let query = entities::person::Entity::find().filter(seen).build(sea_orm::DbBackend::Sqlite).to_string();
+            let seen = scope.over_in(division, person::Column::AreaCode, None, Some(person::Column::Id));
+            let query = Query::select().column(person::Column::Id).from(person::Entity).cond_where(seen).to_owned();
+            let query = query.to_string(SqliteQueryBuilder);
             query.split_once("WHERE ").unwrap().1.replace("\"person\".\"area_code\"", "area")
         };
         let village = "area >= '360923106206' AND area < '360923106207'";

@@ -106,32 +106,33 @@ pub(crate) fn stand(heads: &mut Heads, row: &person::Model, main_cause: &str, by
     counts(row, main_cause, |part, field, code| heads.shift(part, field, code, by));
 }
 
+/// How many have each code of one field.
+struct Gathered<'a> {
+    part: Part,
+    field: &'static str,
+    codes: Vec<(&'a str, i64)>,
+}
+
 /// What many of one place count as. A place has few codes of each field, so they are gathered before anything is looked up.
 fn stand_together<'a>(people: impl Iterator<Item = (&'a person::Model, &'a str)>) -> Heads {
-    let mut gathered: Vec<(Part, &'static str, Vec<(&str, i64)>)> = Vec::new();
+    let mut fields: Vec<Gathered<'a>> = Vec::new();
     for (row, main_cause) in people {
-        let mut at = 0;
         counts(row, main_cause, |part, field, code| {
-            let is_it = |slot: &(Part, &'static str, Vec<(&str, i64)>)| slot.0 == part && slot.1 == field;
-            at = match gathered.get(at).is_some_and(is_it) {
-                true => at,
-                false => gathered.iter().position(is_it).unwrap_or(gathered.len()),
-            };
-            if at == gathered.len() {
-                gathered.push((part, field, Vec::new()));
-            }
-            if let Some((.., codes)) = gathered.get_mut(at) {
-                match codes.iter_mut().find(|(known, _)| *known == code) {
+            let known = fields.iter_mut().find(|known| known.part == part && known.field == field);
+            match known {
+                Some(Gathered { codes, .. }) => match codes.iter_mut().find(|(known, _)| *known == code) {
                     Some((_, n)) => *n += 1,
                     None => codes.push((code, 1)),
-                }
+                },
+                None => fields.push(Gathered { part, field, codes: vec![(code, 1)] }),
             }
-            at += 1;
         });
     }
     let mut heads = Heads::default();
-    for (part, field, codes) in gathered {
-        codes.into_iter().for_each(|(code, n)| heads.shift(part, field, code, n));
+    for Gathered { part, field, codes } in fields {
+        for (code, n) in codes {
+            heads.shift(part, field, code, n);
+        }
     }
     heads
 }
