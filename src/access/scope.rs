@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(sql(&Scope::System, "360923"), county);
         assert_eq!(sql(&Scope::Nothing, "360923"), "1 = 0");
         let own = sql(&Scope::Person(PersonId::new()), "360923");
-        assert!(own.contains("\"person\".\"id\" = ") && own.ends_with(county), "{own}");
+        assert!(own.contains("\"person\".\"id\" = ") && own.contains(county), "{own}");
     }
 
     #[test]
