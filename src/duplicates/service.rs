@@ -7,7 +7,7 @@ use entities::{
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::access::{Actor, Can};
+use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::Atlas;
 use crate::base::clock::day_of;
@@ -87,12 +87,24 @@ pub(crate) async fn dismiss(
     id: PairId,
     input: &Reason,
 ) -> Result<duplicate_pair::Model> {
+    decide(by.actor(), &by.scope(), work, id, PairAction::Dismiss, input).await
+}
+
+/// Ends a question with a reason.
+async fn decide(
+    actor: &Actor,
+    scope: &Scope,
+    work: &Work,
+    id: PairId,
+    action: PairAction,
+    input: &Reason,
+) -> Result<duplicate_pair::Model> {
     let reason = input.said()?;
-    let row = store::visible(work.db(), &by.scope(), id).await?;
-    let to = rules::step(&row, PairAction::Dismiss, by.actor())?;
-    let marks = Marks { decided_by: Some(by.account), reason: Some(reason), ..Marks::default() };
+    let row = store::visible(work.db(), scope, id).await?;
+    let to = rules::step(&row, action, actor)?;
+    let marks = Marks { decided_by: Some(actor.account), reason: Some(reason), ..Marks::default() };
     let after = store::advance(work, &row, to, marks).await?;
-    record(work, PairAction::Dismiss, &after, by.actor());
+    record(work, action, &after, actor);
     Ok(after)
 }
 
@@ -125,13 +137,7 @@ pub(crate) async fn refuse(
     id: PairId,
     input: &Reason,
 ) -> Result<duplicate_pair::Model> {
-    let reason = input.said()?;
-    let row = store::visible(work.db(), &by.scope(), id).await?;
-    let to = rules::step(&row, PairAction::Refuse, by.actor())?;
-    let marks = Marks { decided_by: Some(by.account), reason: Some(reason), ..Marks::default() };
-    let after = store::advance(work, &row, to, marks).await?;
-    record(work, PairAction::Refuse, &after, by.actor());
-    Ok(after)
+    decide(by.actor(), &by.scope(), work, id, PairAction::Refuse, input).await
 }
 
 /// The second person agrees: one record goes into the other, with all that hangs on it, or nothing happens.

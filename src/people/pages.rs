@@ -234,6 +234,18 @@ async fn show(
     }
 }
 
+/// The page with a form that came back, which names the fields that are wrong.
+async fn person_again(
+    sees: &Can<SeePeople>,
+    page: Page,
+    form: FormView,
+    id: PersonId,
+    tools: Tools<'_>,
+) -> Result<PersonPage> {
+    let form = form.named(naming(&page));
+    person_page(sees, page, form, id, tools.db, tools.vault).await
+}
+
 #[post("/people/<id>/exit", data = "<form>")]
 async fn exit(
     by: Can<VerifyPeople>,
@@ -245,10 +257,7 @@ async fn exit(
     tools: Tools<'_>,
 ) -> Shown<PersonPage> {
     let deed = async |work: &Work, input| history::exit(&by, work, tools.vault, id, &input).await;
-    let again = async |page: Page, form: FormView| {
-        let form = form.named(naming(&page));
-        person_page(&sees, page, form, id, tools.db, tools.vault).await
-    };
+    let again = async |page, form| person_again(&sees, page, form, id, tools).await;
     form.write(tools.desk, deed)
         .await
         .or_again(page, on(cookies, format!("/people/{id}"), "person-exit-done"), again)
@@ -266,10 +275,7 @@ async fn come_back(
     tools: Tools<'_>,
 ) -> Shown<PersonPage> {
     let deed = async |work: &Work, input| history::come_back(&by, work, tools.vault, id, &input).await;
-    let again = async |page: Page, form: FormView| {
-        let form = form.named(naming(&page));
-        person_page(&sees, page, form, id, tools.db, tools.vault).await
-    };
+    let again = async |page, form| person_again(&sees, page, form, id, tools).await;
     form.write(tools.desk, deed)
         .await
         .or_again(page, on(cookies, format!("/people/{id}"), "person-return-done"), again)

@@ -26,7 +26,7 @@ use crate::tallies;
 const READ_AT_MOST: i64 = 4_000;
 /// How often the tallies are descended for one page.
 const DESCENTS: u32 = 6;
-/// People of a village or a township, who are read by their area; more are read by their names.
+/// People of a village or a township, who are read by their area; more are read county by county, by their names.
 const SMALL: [AreaLevel; 2] = [AreaLevel::Village, AreaLevel::Township];
 const ABOVE_COUNTIES: [AreaLevel; 2] = [AreaLevel::Province, AreaLevel::Prefecture];
 
