@@ -7,6 +7,7 @@ use rocket::http::Status;
 use serde_json::{Value, json};
 
 use crate::support::app::{App, COUNTY, VILLAGE, Visitor};
+use crate::support::files::{figures, file, line, loaded};
 
 const ELSEWHERE: &str = "360922203202";
 
@@ -133,6 +134,21 @@ async fn a_name_is_found_by_its_beginning_and_signs_mean_themselves() {
     find(json!({ "name_prefix": "张", "limit": 0 })).await.blames("limit", "invalid.range");
     let page = clerk.post_form("/people/search", &[("number", "王麻")]).await.is(Status::Ok).text;
     assert!(page.contains("查到6人") && page.contains("王麻子"));
+}
+
+#[rocket::async_test]
+async fn of_a_file_only_those_who_come_in_are_counted() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let lines = |range: std::ops::RangeInclusive<u16>| range.map(line).collect::<Vec<_>>();
+    loaded(&clerk, file(&lines(1..=3)), "good_rows").await;
+    // Three stand already, one comes twice, and one bears the number of somebody else.
+    let mut mixed = lines(1..=6);
+    mixed.push(line(6));
+    mixed.push(line(4).replace("陈大勇", "陈小勇"));
+    assert_eq!(figures(&loaded(&clerk, file(&mixed), "good_rows").await), (3, 4, 1));
+    let page = clerk.api_get(&format!("/api/v1/people?area={VILLAGE}")).await.is(Status::Ok).json();
+    assert_eq!((&page["total"], ids(&page).len()), (&json!(6), 6));
 }
 
 #[rocket::async_test]
