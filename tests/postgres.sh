@@ -63,7 +63,7 @@ if [[ $EUID -eq 0 ]]; then
     chown postgres "$home"
 fi
 
-owner "$programs/initdb" --pgdata "$home/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 \
+owner "$programs/initdb" --pgdata "$home/data" --username postgres --auth trust --encoding UTF8 --locale C --lc-ctype C.UTF-8 \
     --no-sync >"$home/initdb.log" 2>&1 || { cat "$home/initdb.log" >&2; exit 1; }
 
 durability="-c fsync=on"

@@ -28,15 +28,16 @@ impl Scope {
         }
     }
 
-    /// The same for the rows of one division alone. Where the scope is a division too, the narrower of the two is asked for and
-    /// not both: of two ranges over one column a database may walk the wider, a province for a village.
+    /// The same for the rows of one division alone, where one is named. Where the scope is a division too, the narrower of the
+    /// two is asked for and not both: of two ranges over one column a database may walk the wider, a province for a village.
     pub fn over_in<C: ColumnTrait>(
         &self,
-        division: &str,
+        division: Option<&str>,
         area: C,
         organisation: Option<C>,
         person: Option<C>,
     ) -> Condition {
+        let Some(division) = division else { return self.over(area, organisation, person) };
         match self {
             Self::System => within(area, division),
             Self::Area(own) if areas::contains(own, division) => within(area, division),
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn of_a_division_in_another_the_narrower_is_asked_for_alone() {
         let sql = |scope: &Scope, division: &str| {
-            let seen = scope.over_in(division, person::Column::AreaCode, None, Some(person::Column::Id));
+            let seen = scope.over_in(Some(division), person::Column::AreaCode, None, Some(person::Column::Id));
             let query = Query::select().column(person::Column::Id).from(person::Entity).cond_where(seen).to_owned();
             let query = query.to_string(SqliteQueryBuilder);
             query.split_once("WHERE ").unwrap().1.replace("\"person\".\"area_code\"", "area")

@@ -85,6 +85,15 @@ impl Heads {
         }
     }
 
+    /// Adds all of another one, which is no longer needed.
+    pub fn take_in(&mut self, other: Self) {
+        if self.all.is_empty() && self.registered.is_empty() {
+            *self = other;
+        } else {
+            self.add(&other);
+        }
+    }
+
     /// The same without one field, for who cannot count it.
     #[must_use]
     pub fn without(mut self, part: Part, field: &str) -> Self {

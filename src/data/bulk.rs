@@ -1,74 +1,130 @@
-//! Writing many rows at a time. The text of the statement is made once for all pieces of a size, and while one piece is
-//! written the next is laid out: a year of a province comes in so.
+//! Writing many rows at a time, as the database takes them best: SQLite a statement of a hundred rows, PostgreSQL an array a
+//! column. While some are written the next are laid out. A year of a province comes in so.
 
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, Iden, IntoActiveModel, Iterable, Statement, Value,
-};
+use std::sync::Arc;
+
+use sea_orm::{ActiveModelTrait, DbBackend, EntityTrait, Iden, IntoActiveModel, Iterable, Value, Values};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{IntoArguments, Sqlite, postgres::PgArguments, sqlite::SqliteArguments};
 
 use crate::base::{Error, Result};
+use crate::data::Work;
+use crate::data::arrays::Array;
+use crate::data::transaction::{Bound, Transaction};
 
-/// Rows of one statement: many enough to save hops, few enough that what they bind stays in the cache of a processor.
+/// Rows of one statement on SQLite: many enough to save hops, few enough that what they bind stays in the cache of a
+/// processor.
 const ROWS: usize = 100;
+/// Rows of one statement on PostgreSQL.
+const ROWS_OF_ARRAYS: usize = 1_000;
 
 /// Writes rows as they are.
 ///
 /// # Errors
 /// Of the database; earlier pieces then stand until the transaction is taken back.
-pub(crate) async fn insert<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<()>
+pub(crate) async fn insert<E>(work: &Work, rows: Vec<E::Model>) -> Result<()>
 where
     E: EntityTrait,
     E::ActiveModel: ActiveModelTrait<Entity = E>,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    let backend = db.get_database_backend();
-    let columns: Vec<E::Column> = E::Column::iter().collect();
-    let mut rows = rows.into_iter();
-    let mut text = (0, String::new());
-    let mut piece = lay_out::<E>(&mut rows, &columns)?;
-    while !piece.is_empty() {
-        let count = piece.len() / columns.len().max(1);
-        if text.0 != count {
-            text = (count, statement::<E>(backend, &columns, count));
-        }
-        let write = db.execute_raw(Statement::from_sql_and_values(backend, text.1.as_str(), piece));
-        let (written, next) = tokio::join!(biased; write, async { lay_out::<E>(&mut rows, &columns) });
+    insert_into::<E>(work.db().bare().await?, rows).await
+}
+
+/// As [`insert`], where no fence is needed any more.
+pub(in crate::data) async fn insert_into<E>(transaction: &Transaction, rows: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let mut pieces = Pieces::<E> {
+        served: transaction.backend() == DbBackend::Postgres,
+        columns: E::Column::iter().collect(),
+        rows: rows.into_iter(),
+        text: (0, "".into()),
+    };
+    let mut piece = pieces.next()?;
+    while let Some((text, bound)) = piece {
+        let (written, next) = tokio::join!(biased; transaction.execute(text, bound), async { pieces.next() });
         written?;
         piece = next?;
     }
     Ok(())
 }
 
-/// The values of the next rows, one row after the other.
-fn lay_out<E>(rows: &mut impl Iterator<Item = E::Model>, columns: &[E::Column]) -> Result<Vec<Value>>
+/// Rows on their way into a table.
+struct Pieces<E: EntityTrait> {
+    /// By PostgreSQL.
+    served: bool,
+    columns: Vec<E::Column>,
+    rows: std::vec::IntoIter<E::Model>,
+    /// The last text, and for how many rows it is.
+    text: (usize, Arc<str>),
+}
+
+impl<E> Pieces<E>
 where
     E: EntityTrait,
     E::ActiveModel: ActiveModelTrait<Entity = E>,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    let mut values = Vec::with_capacity(rows.size_hint().0.min(ROWS) * columns.len());
-    for row in rows.take(ROWS) {
-        let mut row = row.into_active_model();
-        for column in columns {
-            values.push(row.take(*column).into_value().ok_or_else(|| Error::internal("a row lacks a value"))?);
+    /// The next statement with what it binds.
+    fn next(&mut self) -> Result<Option<(Arc<str>, Bound)>> {
+        let count = self.rows.len().min(if self.served { ROWS_OF_ARRAYS } else { ROWS });
+        if count == 0 {
+            return Ok(None);
         }
+        // The text for arrays is the same for however many rows.
+        let rows_of_text = if self.served { 1 } else { count };
+        if self.text.0 != rows_of_text {
+            self.text = (rows_of_text, self.statement(rows_of_text).into());
+        }
+        let bound = if self.served { Bound::Postgres(self.arrays(count)?) } else { Bound::Sqlite(self.values(count)?) };
+        Ok(Some((self.text.1.clone(), bound)))
     }
-    Ok(values)
-}
 
-fn statement<E: EntityTrait>(backend: DbBackend, columns: &[E::Column], rows: usize) -> String {
-    use std::fmt::Write;
-    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.unquoted())).collect();
-    let mut text = format!("INSERT INTO \"{}\" ({}) VALUES ", E::default().table_name(), names.join(", "));
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns.len() {
-            text.push_str(if column == 0 { "" } else { ", " });
-            match backend {
-                DbBackend::Postgres => drop(write!(text, "${}", row * columns.len() + column + 1)),
-                _ => text.push('?'),
+    /// The values of the next row.
+    fn row(&mut self) -> Option<impl Iterator<Item = Result<Value>>> {
+        let mut row = self.rows.next()?.into_active_model();
+        let value = move |column: &E::Column| row.take(*column).into_value();
+        Some(self.columns.iter().map(value).map(|value| value.ok_or_else(|| Error::internal("a row lacks a value"))))
+    }
+
+    fn values(&mut self, count: usize) -> Result<SqliteArguments> {
+        let mut values = Vec::with_capacity(count * self.columns.len());
+        for _ in 0..count {
+            for value in self.row().into_iter().flatten() {
+                values.push(value?);
             }
         }
-        text.push(')');
+        Ok(IntoArguments::<Sqlite>::into_arguments(SqlxValues(Values(values))))
     }
-    text
+
+    fn arrays(&mut self, count: usize) -> Result<PgArguments> {
+        let mut arrays: Vec<Array> = Vec::with_capacity(self.columns.len());
+        for _ in 0..count {
+            for (at, value) in self.row().into_iter().flatten().enumerate() {
+                let value = value?;
+                match arrays.get_mut(at) {
+                    Some(array) => array.push(value)?,
+                    None => arrays.push(Array::with(value, count)?),
+                }
+            }
+        }
+        let mut bound = PgArguments::default();
+        arrays.into_iter().try_for_each(|array| array.bind(&mut bound))?;
+        Ok(bound)
+    }
+
+    fn statement(&self, rows: usize) -> String {
+        let names: Vec<String> = self.columns.iter().map(|column| format!("\"{}\"", column.unquoted())).collect();
+        let into = format!("INSERT INTO \"{}\" ({})", E::default().table_name(), names.join(", "));
+        if self.served {
+            let arrays: Vec<String> = (1..=names.len()).map(|at| format!("unnest(${at})")).collect();
+            return format!("{into} SELECT {}", arrays.join(", "));
+        }
+        let row = format!("({})", vec!["?"; names.len()].join(", "));
+        format!("{into} VALUES {}", vec![row; rows].join(", "))
+    }
 }

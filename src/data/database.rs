@@ -17,6 +17,7 @@ use sqlx::{
 };
 
 use crate::base::{Error, Result};
+use crate::data::transaction::Transaction;
 
 const SQLITE_READERS: u32 = 4;
 /// One for the desk, one for a bulk load or a migration beside it.
@@ -100,7 +101,11 @@ impl Database {
     }
 
     async fn begin_migrating(&self) -> Result<DatabaseTransaction> {
-        let tx = self.begin().await?;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.writer.begin_with_options(options).await?;
         if self.backend() == DbBackend::Postgres {
             tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         }
@@ -127,15 +132,11 @@ impl Database {
         Ok(self.writer.close_by_ref().await?)
     }
 
-    /// A write transaction. It takes SQLite's write lock at once: one that began by reading could not be upgraded.
+    /// A write transaction.
     ///
     /// Never put a time limit around it: a BEGIN that is dropped midway leaves its connection inside a transaction.
-    pub(in crate::data) async fn begin(&self) -> Result<DatabaseTransaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.writer.begin_with_options(options).await?)
+    pub(in crate::data) async fn begin(&self) -> Result<Transaction> {
+        Transaction::begin(&self.writer).await
     }
 }
 

@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use crate::data::transaction::Transaction;
 
 /// Two names in turn, so that a savepoint that was never set is an error and not the one of the job before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +86,7 @@ fn given_up() -> DbErr {
 
 /// A transaction, with a fence around the job that holds it or, outside of a lane, with none.
 pub struct Fenced {
-    tx: DatabaseTransaction,
+    tx: Transaction,
     fence: Option<Mutex<Fence>>,
 }
 
@@ -93,13 +95,13 @@ fn lock(fence: &Mutex<Fence>) -> MutexGuard<'_, Fence> {
 }
 
 impl Fenced {
-    pub(in crate::data) fn without(tx: DatabaseTransaction) -> Self {
+    pub(in crate::data) fn without(tx: Transaction) -> Self {
         Self { tx, fence: None }
     }
 
     /// For a lane. A job that was dropped may leave its statement running on the server, and the lane waits for it; so
     /// PostgreSQL ends a statement that takes longer than the job itself may.
-    pub(in crate::data) async fn first(tx: DatabaseTransaction, patience: Duration) -> Result<Self, DbErr> {
+    pub(in crate::data) async fn first(tx: Transaction, patience: Duration) -> Result<Self, DbErr> {
         let mut fence = Fence { name: Name::Odd, follows: false, stand: Stand::Down };
         if is_served(&tx) {
             let limit = format!("SET LOCAL statement_timeout = {}; {}", patience.as_millis(), fence.text());
@@ -154,8 +156,14 @@ impl Fenced {
     }
 
     /// What is written now is for all who share the commit, and needs no fence any more.
-    pub(in crate::data) fn open(self) -> DatabaseTransaction {
+    pub(in crate::data) fn open(self) -> Transaction {
         self.tx
+    }
+
+    /// The transaction itself, with the fence set.
+    pub(in crate::data) async fn bare(&self) -> Result<&Transaction, DbErr> {
+        self.raise_alone().await?;
+        Ok(&self.tx)
     }
 
     fn raise(&self) -> Result<Option<&'static str>, DbErr> {
@@ -189,7 +197,7 @@ impl Fenced {
     }
 }
 
-fn is_served(tx: &DatabaseTransaction) -> bool {
+fn is_served(tx: &Transaction) -> bool {
     tx.get_database_backend() == DbBackend::Postgres
 }
 

@@ -13,6 +13,7 @@ use crate::base::{Error, Result};
 use crate::data::bulk;
 use crate::data::outbox::{self, Mailing};
 use crate::data::tally::{self, Shifts, YearFigure};
+use crate::data::transaction::Transaction;
 
 /// Rows per statement: SQLite binds at most 32,766 values.
 const CHUNK: usize = 1_000;
@@ -79,9 +80,9 @@ impl Ledger {
         }
     }
 
-    pub(in crate::data) async fn write(self, db: &impl ConnectionTrait, mailing: Mailing) -> Result<()> {
-        bulk::insert::<audit_event::Entity>(db, self.audits).await?;
-        bulk::insert::<message::Entity>(db, outbox::address(db, self.messages, mailing).await?).await?;
+    pub(in crate::data) async fn write(self, db: &Transaction, mailing: Mailing) -> Result<()> {
+        bulk::insert_into::<audit_event::Entity>(db, self.audits).await?;
+        bulk::insert_into::<message::Entity>(db, outbox::address(db, self.messages, mailing).await?).await?;
         let (whole, corrections): (Vec<_>, Vec<_>) = self
             .counts
             .into_iter()

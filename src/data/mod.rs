@@ -1,7 +1,7 @@
 //! The data storey: the database, the one door to writing it, and what rides on a transaction.
 //!
 //! - [`Desk`] is the door: who writes is lent a transaction that all who wait share, see [`desk`]; a savepoint
-//!   takes back what one job did, see [`fence`];
+//!   takes back what one job did, see [`fence`]; the transaction itself is [`transaction`];
 //! - [`Rush`] stands before it for a verb that many ask at once, see [`rush`];
 //! - [`Gather`] answers many like look-ups by one query, see [`gather`];
 //! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`] and
@@ -10,6 +10,7 @@
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
 //!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
 
+mod arrays;
 pub mod audit;
 pub mod bulk;
 pub mod courier;
@@ -25,6 +26,7 @@ pub mod rekeying;
 pub mod rush;
 pub mod sequence;
 pub mod tally;
+pub mod transaction;
 pub mod vault;
 
 pub use audit::{Audit, Doer};

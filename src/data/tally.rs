@@ -45,7 +45,7 @@ impl Shifts {
 
     pub(in crate::data) fn append(&mut self, other: Self) {
         for (place, shift) in other.0 {
-            self.at(&place, || shift.line).add(&shift.heads);
+            self.at(&place, || shift.line).take_in(shift.heads);
         }
     }
 
@@ -68,10 +68,7 @@ impl Shifts {
                         .add(&heads);
                 }
                 let parent = line.into_iter().next().unwrap_or_default();
-                match done.get_mut(&area) {
-                    Some((_, sum)) => sum.add(&heads),
-                    None => drop(done.insert(area, (parent, heads))),
-                }
+                done.entry(area).or_insert_with(|| (parent, Heads::default())).1.take_in(heads);
             }
             below = above;
         }

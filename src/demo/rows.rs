@@ -34,7 +34,7 @@ macro_rules! rows {
                     work.shift(village, || line(village), |counted| counted.add(heads));
                 }
                 self.service_event.iter().for_each(|service| tallies::serve(work, service));
-                $(bulk::insert::<$table::Entity>(work.db(), self.$table).await?;)*
+                $(bulk::insert::<$table::Entity>(work, self.$table).await?;)*
                 Ok(())
             }
         }

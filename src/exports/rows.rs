@@ -39,7 +39,7 @@ fn behind<C: ColumnTrait>(
     }
 }
 
-/// In an area and below it; wherever the scope reaches where none was named.
+/// In an area and below it, where one was named.
 fn inside<C: ColumnTrait>(column: C, area: Option<&str>) -> Condition {
     area.map_or_else(Condition::all, |code| access::within(column, code))
 }
@@ -50,9 +50,8 @@ async fn counted<E: EntityTrait>(db: &impl ConnectionTrait, rows: Select<E>, id:
 }
 
 fn people(scope: &Scope, area: Option<&str>, status: Option<PersonStatus>) -> Select<person::Entity> {
-    let rows = person::Entity::find()
-        .filter(scope.over(person::Column::AreaCode, None, Some(person::Column::Id)))
-        .filter(inside(person::Column::AreaCode, area));
+    let rows =
+        person::Entity::find().filter(scope.over_in(area, person::Column::AreaCode, None, Some(person::Column::Id)));
     match status {
         Some(status) => rows.filter(person::Column::Status.eq(status)),
         // As the list: a merged record is told under the one that took it in.
@@ -142,8 +141,7 @@ fn days_of(year: i32) -> (NaiveDate, NaiveDate) {
 fn services(scope: &Scope, area: Option<&str>, year: i32) -> Select<service_event::Entity> {
     let (from, to) = days_of(year);
     service_event::Entity::find()
-        .filter(scope.over(service_event::Column::AreaCode, None, Some(service_event::Column::PersonId)))
-        .filter(inside(service_event::Column::AreaCode, area))
+        .filter(scope.over_in(area, service_event::Column::AreaCode, None, Some(service_event::Column::PersonId)))
         .filter(service_event::Column::HeldOn.gte(from))
         .filter(service_event::Column::HeldOn.lt(to))
 }
@@ -188,9 +186,12 @@ pub(super) async fn page_of_services(
 
 fn classes(scope: &Scope, area: Option<&str>, status: Option<ClassStatus>) -> Select<training_class::Entity> {
     use training_class::Column;
-    let rows = training_class::Entity::find()
-        .filter(scope.over(Column::AreaCode, Some(Column::OrganisationId), None))
-        .filter(inside(Column::AreaCode, area));
+    let rows = training_class::Entity::find().filter(scope.over_in(
+        area,
+        Column::AreaCode,
+        Some(Column::OrganisationId),
+        None,
+    ));
     match status {
         Some(status) => rows.filter(Column::Status.eq(status)),
         None => rows,
@@ -269,14 +270,14 @@ fn class_of_completion() -> RelationDef {
 fn completions(scope: &Scope, area: Option<&str>, year: i32) -> Select<completion::Entity> {
     let seen = match scope {
         Scope::Organisation(own) => {
-            Condition::all().add(Expr::col((training_class::Entity, training_class::Column::OrganisationId)).eq(*own))
+            let class = Expr::col((training_class::Entity, training_class::Column::OrganisationId));
+            inside(completion::Column::AreaCode, area).add(class.eq(*own))
         }
-        scope => scope.over(completion::Column::AreaCode, None, Some(completion::Column::PersonId)),
+        scope => scope.over_in(area, completion::Column::AreaCode, None, Some(completion::Column::PersonId)),
     };
     completion::Entity::find()
         .join(JoinType::InnerJoin, class_of_completion())
         .filter(seen)
-        .filter(inside(completion::Column::AreaCode, area))
         .filter(completion::Column::Year.eq(year))
 }
 
@@ -350,8 +351,7 @@ fn pot_of_claim() -> RelationDef {
 fn claims(scope: &Scope, area: Option<&str>, year: i32) -> Select<claim::Entity> {
     claim::Entity::find()
         .join(JoinType::InnerJoin, pot_of_claim())
-        .filter(scope.over(claim::Column::AreaCode, Some(claim::Column::OrganisationId), None))
-        .filter(inside(claim::Column::AreaCode, area))
+        .filter(scope.over_in(area, claim::Column::AreaCode, Some(claim::Column::OrganisationId), None))
         .filter(Expr::col((pot::Entity, pot::Column::Year)).eq(year))
 }
 
@@ -414,20 +414,18 @@ pub(super) async fn pots(
 
 fn counters(scope: &Scope, area: Option<&str>, year: i32, programme: Programme) -> Select<progress::Entity> {
     progress::Entity::find()
-        .filter(scope.over(progress::Column::AreaCode, None, None))
+        .filter(scope.over_in(area, progress::Column::AreaCode, None, None))
         .filter(progress::Column::Year.eq(year))
         .filter(progress::Column::Programme.eq(programme))
-        .filter(inside(progress::Column::AreaCode, area))
 }
 
 fn targets(scope: &Scope, area: Option<&str>, year: i32, programme: Programme) -> Select<target::Entity> {
     target::Entity::find()
-        .filter(scope.over(target::Column::AreaCode, None, None))
+        .filter(scope.over_in(area, target::Column::AreaCode, None, None))
         .filter(target::Column::Year.eq(year))
         .filter(target::Column::Programme.eq(programme))
         .filter(target::Column::Measure.eq(Measure::People))
         .filter(target::Column::SupersededAt.is_null())
-        .filter(inside(target::Column::AreaCode, area))
 }
 
 /// So many counters of a programme behind an area.

@@ -52,7 +52,7 @@ pub(super) async fn append(
             at: work.now,
         });
     }
-    store::insert_changes(work.db(), rows).await
+    store::insert_changes(work, rows).await
 }
 
 /// A row of the history with its values.

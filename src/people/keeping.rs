@@ -15,13 +15,15 @@ use crate::tallies::{self, Coming};
 /// `error.duplicate` for an identity number that stands already.
 pub async fn insert_many(work: &Work, vault: &Vault, people: Vec<NewPerson>) -> Result<()> {
     let people = people.into_iter().map(|person| person.seal(vault)).collect::<Result<Vec<_>>>()?;
-    let coming = coming(people.iter());
-    insert_sealed(work, people, coming).await
+    let coming = coming(people.iter().map(|person| (&person.row, person.private.main_cause.as_str())));
+    insert_sealed(work, people.into_iter().map(|person| person.row).collect(), coming).await
 }
 
-/// What people are counted as when they come in.
-pub(super) fn coming<'a>(people: impl Iterator<Item = &'a NewPerson>) -> Coming {
-    let people: Vec<_> = people.map(|person| (&person.row, person.private.main_cause.as_str())).collect();
+/// What people are counted as when they come in, each with the main cause of the poverty.
+pub(super) fn coming<'a>(people: impl Iterator<Item = (&'a person::Model, &'a str)>) -> Coming {
+    let mut people: Vec<_> = people.collect();
+    // Most files are in this order already.
+    people.sort_by(|(one, _), (other, _)| one.area_code.cmp(&other.area_code));
     Coming::of(&people)
 }
 
@@ -29,10 +31,9 @@ pub(super) fn coming<'a>(people: impl Iterator<Item = &'a NewPerson>) -> Coming 
 ///
 /// # Errors
 /// As of [`insert_many`].
-pub(super) async fn insert_sealed(work: &Work, people: Vec<NewPerson>, coming: Coming) -> Result<()> {
-    let rows = people.into_iter().map(|person| person.row).collect();
+pub(super) async fn insert_sealed(work: &Work, rows: Vec<person::Model>, coming: Coming) -> Result<()> {
     // Counted while the first of them are being written.
-    let (written, ()) = tokio::join!(biased; store::insert_people(work.db(), rows), async { coming.enter(work) });
+    let (written, ()) = tokio::join!(biased; store::insert_people(work, rows), async { coming.enter(work) });
     written
 }
 
@@ -42,7 +43,7 @@ pub(super) async fn insert_sealed(work: &Work, people: Vec<NewPerson>, coming: C
 /// As of [`insert_many`].
 pub(crate) async fn insert(work: &Work, vault: &Vault, person: NewPerson) -> Result<person::Model> {
     let row = counted(work, vault, person)?;
-    store::insert_people(work.db(), vec![row.clone()]).await?;
+    store::insert_people(work, vec![row.clone()]).await?;
     Ok(row)
 }
 

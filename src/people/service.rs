@@ -105,7 +105,7 @@ pub(super) async fn settle(
     }
     // In the order of their numbers, which is that of their villages.
     rows.sort_unstable_by(|a, b| a.number.cmp(&b.number));
-    store::insert_households(work.db(), rows).await?;
+    store::insert_households(work, rows).await?;
     Ok(settled)
 }
 
@@ -117,7 +117,8 @@ pub struct Arrival {
     /// The keyed hash under which the identity number may stand beside that of the row.
     number_before: Option<String>,
     /// In a box: arrivals are sorted and handed on, and a person is large.
-    person: Box<NewPerson>,
+    row: Box<person::Model>,
+    main_cause: String,
     household: HouseholdClaim,
 }
 
@@ -131,42 +132,49 @@ impl Arrival {
         person.row.status = PersonStatus::Verified;
         "import".clone_into(&mut person.row.source);
         let number_before = vault.index_before("id", &person.private.id_number);
-        Ok(Self { line, number_before, person: Box::new(person.seal(vault)?), household })
+        let NewPerson { row, private } = person.seal(vault)?;
+        Ok(Self { line, number_before, row: Box::new(row), main_cause: private.main_cause, household })
     }
 
     /// The keyed hash of the identity number.
     pub fn number(&self) -> &str {
-        &self.person.row.id_index
+        &self.row.id_index
     }
 
     /// All keyed hashes under which the identity number may stand.
     fn numbers(&self) -> impl Iterator<Item = &String> {
-        std::iter::once(&self.person.row.id_index).chain(&self.number_before)
+        std::iter::once(&self.row.id_index).chain(&self.number_before)
     }
 
     pub fn name(&self) -> &str {
-        &self.person.row.name
+        &self.row.name
+    }
+
+    /// As [`keeping::coming`] wants it.
+    fn counted(&self) -> (&person::Model, &str) {
+        (&self.row, &self.main_cause)
     }
 }
 
 /// Many that arrive together.
 #[derive(Debug, Default)]
 pub struct Arrivals {
+    /// In the order of their numbers: the index of numbers is walked from end to end, and not at random for each.
     people: Vec<Arrival>,
+    /// Keyed hashes under which their identity numbers may stand.
+    numbers: Vec<String>,
     /// What they count as if all of them come in.
     coming: Coming,
 }
 
 impl Arrivals {
-    /// Gathers what they count as; this too is work for a thread beside the database.
-    pub fn of(people: Vec<Arrival>) -> Self {
-        let coming = keeping::coming(people.iter().map(|one| &*one.person));
-        Self { people, coming }
-    }
-
-    /// Keyed hashes under which their identity numbers may stand.
-    fn numbers(&self) -> Vec<String> {
-        self.people.iter().flat_map(Arrival::numbers).cloned().collect()
+    /// Sorts them and gathers what they count as; this too is work for a thread beside the database.
+    pub fn of(mut people: Vec<Arrival>) -> Self {
+        let coming = keeping::coming(people.iter().map(Arrival::counted));
+        // Of those with one number the first in the file stays the first.
+        people.sort_by(|a, b| a.number().cmp(b.number()));
+        let numbers = people.iter().flat_map(Arrival::numbers).cloned().collect();
+        Self { people, numbers, coming }
     }
 }
 
@@ -240,11 +248,11 @@ fn sort_out(
 /// Of the database; `error.duplicate` when somebody registered one of them at the same moment.
 pub async fn land(work: &Work, within: &str, arrivals: Arrivals) -> Result<Landing> {
     let mut landing = Landing::default();
-    let standing = store::names_of(work.db(), &arrivals.numbers()).await?;
-    let Arrivals { people, coming } = arrivals;
+    let Arrivals { people, numbers, coming } = arrivals;
+    let standing = store::names_of(work.db(), &numbers).await?;
     let came = people.len();
     let mut fresh = sort_out(&mut landing, &standing, people, &mut Seen::default());
-    let claims = fresh.iter().map(|one| (&one.household, one.person.row.area_code.as_str()));
+    let claims = fresh.iter().map(|one| (&one.household, one.row.area_code.as_str()));
     let households = settle(work, within, claims).await?;
     let verified_on = work.today();
     fresh.retain_mut(|one| {
@@ -252,15 +260,13 @@ pub async fn land(work: &Work, within: &str, arrivals: Arrivals) -> Result<Landi
         if household.is_none() {
             landing.refused.push((one.line, Refused::HouseholdElsewhere));
         }
-        one.person.row.household_id = household;
-        one.person.row.verified_on = Some(verified_on);
+        one.row.household_id = household;
+        one.row.verified_on = Some(verified_on);
         household.is_some()
     });
     landing.added = fresh.len();
-    let coming = if landing.added == came { coming } else { keeping::coming(fresh.iter().map(|one| &*one.person)) };
-    // The index of numbers is walked once from end to end, and not at random for each.
-    fresh.sort_unstable_by(|a, b| a.number().cmp(b.number()));
-    keeping::insert_sealed(work, fresh.into_iter().map(|one| *one.person).collect(), coming).await?;
+    let coming = if landing.added == came { coming } else { keeping::coming(fresh.iter().map(Arrival::counted)) };
+    keeping::insert_sealed(work, fresh.into_iter().map(|one| *one.row).collect(), coming).await?;
     Ok(landing)
 }
 
@@ -270,7 +276,7 @@ pub async fn land(work: &Work, within: &str, arrivals: Arrivals) -> Result<Landi
 /// Of the database.
 pub async fn foresee(db: &impl ConnectionTrait, within: &str, arrivals: Arrivals, seen: &mut Seen) -> Result<Landing> {
     let mut landing = Landing::default();
-    let standing = store::names_of(db, &arrivals.numbers()).await?;
+    let standing = store::names_of(db, &arrivals.numbers).await?;
     let mut fresh = sort_out(&mut landing, &standing, arrivals.people, seen);
     let numbers: Vec<String> = fresh.iter().map(|one| one.household.number.clone()).collect();
     let households = store::households(db, &numbers).await?;

@@ -17,7 +17,7 @@ use sea_orm::{
 use crate::access::Scope;
 use crate::accounts;
 use crate::base::{Error, Result};
-use crate::data::{Vault, bulk};
+use crate::data::{Vault, Work, bulk};
 use crate::people::views::{Brief, Facts, opened};
 
 /// Keys of one `IN`.
@@ -29,7 +29,7 @@ pub(super) fn visible_to(scope: &Scope) -> Select<person::Entity> {
 
 /// Those of them who live in an area.
 pub(super) fn visible_in(scope: &Scope, area: &str) -> Select<person::Entity> {
-    person::Entity::find().filter(scope.over_in(area, person::Column::AreaCode, None, Some(person::Column::Id)))
+    person::Entity::find().filter(scope.over_in(Some(area), person::Column::AreaCode, None, Some(person::Column::Id)))
 }
 
 /// A person once for each live account, or once without.
@@ -151,8 +151,8 @@ pub(super) async fn hand_over(db: &impl ConnectionTrait, from: PersonId, to: Per
     Ok(())
 }
 
-pub(super) async fn insert_changes(db: &impl ConnectionTrait, rows: Vec<person_change::Model>) -> Result<()> {
-    bulk::insert::<person_change::Entity>(db, rows).await
+pub(super) async fn insert_changes(work: &Work, rows: Vec<person_change::Model>) -> Result<()> {
+    bulk::insert::<person_change::Entity>(work, rows).await
 }
 
 /// The last changes of these records, the newest first.
@@ -226,8 +226,8 @@ pub(crate) async fn names_of(db: &impl ConnectionTrait, indexes: &[String]) -> R
 }
 
 /// Only [`crate::people::keeping`] writes people.
-pub(super) async fn insert_people(db: &impl ConnectionTrait, rows: Vec<person::Model>) -> Result<()> {
-    bulk::insert::<person::Entity>(db, rows).await
+pub(super) async fn insert_people(work: &Work, rows: Vec<person::Model>) -> Result<()> {
+    bulk::insert::<person::Entity>(work, rows).await
 }
 
 /// Writes the whole row anew, if it still stands as it was read.
@@ -247,12 +247,12 @@ pub(super) async fn replace(db: &impl ConnectionTrait, before: &person::Model, r
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-pub(crate) async fn insert_households(db: &impl ConnectionTrait, rows: Vec<household::Model>) -> Result<()> {
-    bulk::insert::<household::Entity>(db, rows).await
+pub(crate) async fn insert_households(work: &Work, rows: Vec<household::Model>) -> Result<()> {
+    bulk::insert::<household::Entity>(work, rows).await
 }
 
-pub(super) async fn insert_services(db: &impl ConnectionTrait, rows: Vec<service_event::Model>) -> Result<()> {
-    bulk::insert::<service_event::Entity>(db, rows).await
+pub(super) async fn insert_services(work: &Work, rows: Vec<service_event::Model>) -> Result<()> {
+    bulk::insert::<service_event::Entity>(work, rows).await
 }
 
 /// Households by their numbers; the numbers are one series for the whole province.
@@ -351,10 +351,7 @@ pub(crate) async fn services(
     limit: u64,
 ) -> Result<Vec<service_event::Model>> {
     let (of, person) = (service_event::Column::AreaCode, Some(service_event::Column::PersonId));
-    let mut query = match area {
-        Some(area) => service_event::Entity::find().filter(scope.over_in(area, of, None, person)),
-        None => services_visible_to(scope),
-    };
+    let mut query = service_event::Entity::find().filter(scope.over_in(area, of, None, person));
     if let Some(after) = after {
         query = query.filter(service_event::Column::Id.gt(after));
     }

@@ -157,7 +157,7 @@ impl Coming {
     /// Counts them, for they came.
     pub(crate) fn enter(self, work: &Work) {
         for (place, came) in self.0 {
-            work.shift(&place, || line(&place), |heads| heads.add(&came));
+            work.shift(&place, || line(&place), |heads| heads.take_in(came));
         }
     }
 }

@@ -31,14 +31,14 @@ fn year(of: i32) -> (NaiveDate, NaiveDate) {
 
 fn registered(scope: &Scope, area: &str) -> Select<person::Entity> {
     person::Entity::find()
-        .filter(scope.over_in(area, person::Column::AreaCode, None, Some(person::Column::Id)))
+        .filter(scope.over_in(Some(area), person::Column::AreaCode, None, Some(person::Column::Id)))
         .filter(tallies::registered())
 }
 
 fn served(scope: &Scope, area: &str, of: i32) -> Select<service_event::Entity> {
     let (from, to) = year(of);
     service_event::Entity::find()
-        .filter(scope.over_in(area, service_event::Column::AreaCode, None, Some(service_event::Column::PersonId)))
+        .filter(scope.over_in(Some(area), service_event::Column::AreaCode, None, Some(service_event::Column::PersonId)))
         .filter(service_event::Column::HeldOn.gte(from))
         .filter(service_event::Column::HeldOn.lt(to))
 }
@@ -96,7 +96,7 @@ pub(super) async fn trainings(
         .column(enrolment::Column::PersonId)
         .column(training_class::Column::Programme)
         .join(JoinType::InnerJoin, to_class)
-        .filter(scope.over_in(village, enrolment::Column::AreaCode, None, Some(enrolment::Column::PersonId)))
+        .filter(scope.over_in(Some(village), enrolment::Column::AreaCode, None, Some(enrolment::Column::PersonId)))
         .filter(enrolment::Column::Status.is_in([
             EnrolmentStatus::Seated,
             EnrolmentStatus::Started,
@@ -127,7 +127,7 @@ pub(super) async fn trained(
     let people: Vec<PersonId> = completion::Entity::find()
         .select_only()
         .column(completion::Column::PersonId)
-        .filter(scope.over_in(village, completion::Column::AreaCode, None, Some(completion::Column::PersonId)))
+        .filter(scope.over_in(Some(village), completion::Column::AreaCode, None, Some(completion::Column::PersonId)))
         .filter(completion::Column::Year.eq(of))
         .filter(completion::Column::Qualified.eq(true))
         .into_tuple()
@@ -142,7 +142,7 @@ pub(super) async fn in_training(db: &impl ConnectionTrait, scope: &Scope, villag
     let seats: Vec<(PersonId, ClassId)> = enrolment::Entity::find()
         .select_only()
         .columns([enrolment::Column::PersonId, enrolment::Column::ClassId])
-        .filter(scope.over_in(village, enrolment::Column::AreaCode, None, Some(enrolment::Column::PersonId)))
+        .filter(scope.over_in(Some(village), enrolment::Column::AreaCode, None, Some(enrolment::Column::PersonId)))
         .filter(enrolment::Column::Status.is_in(SEATED))
         .into_tuple()
         .all(db)

@@ -1,5 +1,5 @@
 //! Ten thousand questions of people in random places, each answered by the house and by a plain list: who is seen in a list,
-//! on a page, in a count, in a search and in a sheet is who stands in the asker's area, and nobody else.
+//! on a page, in a count, in a search, in a sheet and in a file is who stands in the asker's area, and nobody else.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,6 +17,7 @@ use sidan::{
     people::{NewPerson, Private, insert_many},
 };
 
+use crate::exports;
 use crate::support::app::{App, Visitor};
 use crate::support::given::day;
 
@@ -199,6 +200,10 @@ fn somebody(app: &App, chance: &mut Chance, n: usize, villages: &[String], house
     Known { row, private }
 }
 
+fn masked(number: &str) -> String {
+    format!("{}********{}", &number[..6], &number[14..])
+}
+
 fn ids(page: &Value) -> Vec<String> {
     let lines = page.get("items").unwrap_or(page);
     lines.as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect()
@@ -328,12 +333,33 @@ impl World {
         }
     }
 
+    async fn export(&self, own: &str, who: &Visitor, chance: &mut Chance) {
+        let area = (chance.below(3) > 0).then(|| chance.of(&self.areas));
+        let status = (chance.below(2) > 0).then(|| chance.of(CODES[0].1));
+        let format = chance.of(&["csv", "xlsx"]);
+        let wanted = json!({ "list": "people", "format": format, "purpose": "report", "area": area, "status": status });
+        let mut due: Vec<[String; 2]> = self
+            .seen(own, area.as_deref())
+            .filter(|one| match status {
+                Some(status) => one.code("status") == status,
+                None => one.is_told(),
+            })
+            .map(|one| [one.row.area_code.clone(), masked(&one.private.id_number)])
+            .collect();
+        let mut rows = exports::rows(who, wanted.clone()).await;
+        rows.sort();
+        due.sort();
+        assert_eq!(rows, due, "{own}: {wanted}");
+    }
+
     async fn ask(&self, n: usize) {
         let mut chance =
             Chance(0x9e37_79b9_7f4a_7c15 ^ (u64::try_from(n).unwrap() + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9));
         chance.below(2);
         let (own, who) = &self.visitors[chance.below(self.visitors.len())];
         match n % 5 {
+            // A file takes as long as a hundred other answers.
+            _ if n % 40 == 7 => self.export(own, who, &mut chance).await,
             0 => self.list(own, who, &mut chance).await,
             1 => self.detail(own, who, &mut chance).await,
             2 => self.number(own, who, &mut chance).await,

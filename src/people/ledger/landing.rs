@@ -104,7 +104,7 @@ pub(crate) async fn land(work: &Work, within: &str, notes: Vec<Note>) -> Result<
     for row in &rows {
         tallies::serve(work, row);
     }
-    insert_services(work.db(), rows).await?;
+    insert_services(work, rows).await?;
     Ok(landing)
 }
 

@@ -32,7 +32,7 @@ fn judge(
 }
 
 async fn write(by: &Can<RecordServices>, work: &Work, rows: &[service_event::Model]) -> Result<()> {
-    store::insert_services(work.db(), rows.to_vec()).await?;
+    store::insert_services(work, rows.to_vec()).await?;
     for row in rows {
         tallies::serve(work, row);
         work.record(Audit::of("record", "service", row.id).by_actor(Some(by.actor())).area(&row.area_code));
