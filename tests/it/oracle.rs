@@ -338,6 +338,10 @@ impl World {
         let status = (chance.below(2) > 0).then(|| chance.of(CODES[0].1));
         let format = chance.of(&["csv", "xlsx"]);
         let wanted = json!({ "list": "people", "format": format, "purpose": "report", "area": area, "status": status });
+        if area.as_deref().is_some_and(|area| !contains(own, area)) {
+            who.api_post("/api/v1/exports", wanted).await.is(Status::UnprocessableEntity);
+            return;
+        }
         let mut due: Vec<[String; 2]> = self
             .seen(own, area.as_deref())
             .filter(|one| match status {

@@ -146,7 +146,7 @@ async fn file(visitor: &Visitor, body: Value) -> Vec<u8> {
     got.bytes
 }
 
-/// Village and masked number of everybody in a file of people. Where nothing is in sight there are none.
+/// Village and masked number of everybody in a file of people.
 pub async fn rows(visitor: &Visitor, body: Value) -> Vec<[String; 2]> {
     let bytes = file(visitor, body.clone()).await;
     let lines = if body["format"] == "csv" {
