@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{ConnAcquireErr, DbErr, SqlErr};
 use validator::ValidationErrors;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -140,6 +140,8 @@ impl From<DbErr> for Error {
     fn from(e: DbErr) -> Self {
         match e.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::refused("error.duplicate"),
+            // All connections were in use for as long as one waits for them; nothing was asked of the database.
+            None if matches!(e, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) => Self::Busy,
             _ => Self::internal(e),
         }
     }

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement, Values,
 };
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Executor, IntoArguments, Postgres, Sqlite, postgres::PgArguments, sqlite::SqliteArguments};
@@ -58,14 +59,17 @@ impl Transaction {
     /// It takes SQLite's write lock at once: one that began by reading could not be upgraded.
     ///
     /// # Errors
-    /// Of the database, or when no connection is free in time.
+    /// Of the database; `Busy` when no connection is free in time.
     pub(in crate::data) async fn begin(writer: &DatabaseConnection) -> Result<Self> {
         let backend = writer.get_database_backend();
         let connection = match backend {
             DbBackend::Postgres => writer.get_postgres_connection_pool().begin().await.map(Connection::Postgres),
             _ => writer.get_sqlite_connection_pool().begin_with("BEGIN IMMEDIATE").await.map(Connection::Sqlite),
         };
-        let connection = Mutex::new(connection.map_err(not_done)?);
+        let connection = Mutex::new(connection.map_err(|e| match e {
+            sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+            e => not_done(e),
+        })?);
         Ok(Self { backend, connection })
     }
 
