@@ -28,6 +28,10 @@ where
     E::ActiveModel: ActiveModelTrait<Entity = E>,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
+    // Where there is nothing to write no fence is needed either: it may cost a hop.
+    if rows.is_empty() {
+        return Ok(());
+    }
     insert_into::<E>(work.db().bare().await?, rows).await
 }
 

@@ -101,6 +101,7 @@ impl Database {
     }
 
     async fn begin_migrating(&self) -> Result<DatabaseTransaction> {
+        // The steps of the schema ask for a transaction of the ORM; like [`Transaction::begin`] it takes the lock at once.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
