@@ -16,7 +16,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use crate::access::SessionLookup;
 use crate::accounts::{self, Hasher};
 use crate::areas::Atlas;
-use crate::attendance;
+use crate::attendance::{self, CheckIn, MARKS_AT_ONCE};
 use crate::audits;
 use crate::base::{Clock, Error, Result};
 use crate::claims;
@@ -271,6 +271,7 @@ impl House {
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))
+            .manage(Rush::<CheckIn>::open(self.desk.clone(), MARKS_AT_ONCE))
             .attach(web::headers::SecurityHeaders { secure: self.settings.secure() })
             .mount("/", pages())
             .mount("/", health::routes())

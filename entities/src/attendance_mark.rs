@@ -1,8 +1,8 @@
-//! Presence of one person in one session (考勤).
+//! Presence of one person in one session (考勤), derived from every accepted try.
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, EnrolmentId, MarkMethod, Presence, SessionId};
+use crate::values::{AccountId, EnrolmentId, MarkMethod, MarkStanding, Presence, SessionId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -20,6 +20,8 @@ pub struct Model {
     pub method: MarkMethod,
     pub marked_by: AccountId,
     pub marked_at: DateTimeUtc,
+    pub standing: MarkStanding,
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

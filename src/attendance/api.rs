@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use entities::values::{ClassId, SessionId};
-use rocket::{Route, State, get, post, routes, serde::json::Json};
+use rocket::{Route, State, get, http::Status, post, routes, serde::json::Json};
 use utoipa::OpenApi;
 
 use crate::access::Can;
-use crate::attendance::forms::{CancelSession, EndClass, Naming, NewMarks};
-use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
+use crate::attendance::codes::CheckIn;
+use crate::attendance::forms::{CancelSession, EndClass, Naming, NewCheckIn, NewMarks};
+use crate::attendance::rights::{CancelSessions, MarkAttendance, MarkOneself, ReadAttendance};
 use crate::attendance::service;
-use crate::attendance::views::{AttendanceView, ClassSessionView, EndedClassView};
+use crate::attendance::views::{AttendanceView, CheckedIn, ClassSessionView, EndedClassView};
 use crate::base::paging::Page;
 use crate::base::{Clock, Result};
-use crate::data::{Database, Desk, Vault};
+use crate::data::{Database, Desk, Rush, Vault};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(list_sessions, show, mark, cancel, end))]
+#[openapi(paths(list_sessions, show, mark, check_in, cancel, end))]
 pub(crate) struct Docs;
 
 /// The sessions of a class in their order, all of them on one page.
@@ -62,10 +63,27 @@ pub(crate) async fn mark(
 ) -> Result<Json<AttendanceView>> {
     let reader = by.prove()?;
     let view = desk.write(async |work| {
-        service::mark(&by, work, id, &body.value.marks, Naming::ByIndex).await?;
-        service::attendance(work.db(), vault, &reader, id, work.now).await
+        Ok(match service::mark(&by, work, id, &body.value.marks, Naming::ByIndex).await? {
+            Ok(()) => Ok(service::attendance(work.db(), vault, &reader, id, work.now).await?),
+            Err(refused) => Err(refused),
+        })
     });
-    Ok(Json(view.await?))
+    Ok(Json(view.await??))
+}
+
+/// Marks oneself by the code on the trainer's screen: in, or out. The code changes every few seconds and is of this session.
+#[utoipa::path(context_path = "/api/v1", tag = "attendance", params(("id" = SessionId, Path)), request_body = NewCheckIn,
+    responses((status = 201, body = CheckedIn), (status = 403), (status = 409), (status = 422), (status = 503)))]
+#[post("/class-sessions/<id>/check-ins", data = "<body>")]
+pub(crate) async fn check_in(
+    by: Can<MarkOneself>,
+    id: SessionId,
+    body: Body<NewCheckIn>,
+    rush: &State<Rush<CheckIn>>,
+    vault: &State<Arc<Vault>>,
+) -> Result<(Status, Json<CheckedIn>)> {
+    let told = rush.ask(CheckIn::new(&by, Some(id), body.value, None, vault)?).await?;
+    Ok((Status::Created, Json(told)))
 }
 
 /// Cancels a session; it leaves both sums of the rate. The institution cancels what was not held, the county's clerk what
@@ -103,5 +121,5 @@ pub(crate) async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list_sessions, show, mark, cancel, end]
+    routes![list_sessions, show, mark, check_in, cancel, end]
 }

@@ -3,17 +3,22 @@
 //! mark 点名 · present 到 · late 迟到 · absent 缺 · leave 请假 · held 已上 · credited minutes 计入的分钟 · outlook 提醒
 
 mod api;
+mod book;
+mod codes;
 mod forms;
+mod judging;
 mod lifecycle;
 mod pages;
 mod rights;
 mod rules;
 mod service;
+mod standing;
 mod store;
 mod views;
 
 use crate::web::Texts;
 
+pub(crate) use codes::{CheckIn, MOST as MARKS_AT_ONCE};
 pub(crate) use forms::{Asks, PerPerson};
 pub(crate) use rules::Minutes;
 pub(crate) use service::{held, todos, totals};

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use chrono::{DateTime, Datelike, Utc};
-use entities::values::{ClassId, Presence, SessionId};
+use entities::{
+    attendance_mark,
+    values::{ClassId, MarkMethod, MarkStanding, Presence, SessionId},
+};
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
@@ -39,11 +42,11 @@ fn time_value(instant: &DateTime<Utc>) -> String {
 }
 
 impl RosterPage {
-    /// The form with what was saved: nothing that nobody said is ticked.
+    /// The form with what counts: nothing that nobody said is ticked, nor what is half or in dispute.
     fn new(page: Page, roster: Roster) -> Self {
         let mut form = FormView::default();
         for line in &roster.people {
-            let Some(mark) = &line.mark else { continue };
+            let Some(mark) = line.mark.as_ref().filter(|mark| mark.standing == MarkStanding::Credited) else { continue };
             form = form.with(&format!("mark-{}", line.id), mark.presence);
             if mark.presence == Presence::Late {
                 for (word, at) in [("in", mark.in_at), ("out", mark.out_at)] {
@@ -70,6 +73,11 @@ impl RosterPage {
     fn weekday(&self) -> String {
         let day = self.page.day_of(&self.roster.session.starts_at);
         self.page.word("weekday", day.weekday().number_from_monday())
+    }
+
+    /// A mark that says more than that the trainer made it.
+    fn is_special(mark: &attendance_mark::Model) -> bool {
+        mark.method != MarkMethod::Roster || mark.standing != MarkStanding::Credited
     }
 
     fn is_marked(&self) -> bool {
@@ -123,7 +131,7 @@ async fn mark(
 ) -> Result<std::result::Result<Redirect, Html<RosterPage>>> {
     let (input, view) = form.open();
     let done = match input {
-        Ok(input) => desk.write(async |work| service::mark_roster(&by, work, id, &input).await).await,
+        Ok(input) => desk.write(async |work| service::mark_roster(&by, work, id, &input).await).await.flatten(),
         Err(e) => Err(e),
     };
     match done {
@@ -189,5 +197,5 @@ async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![show, mark, cancel, end]
+    [routes![show, mark, cancel, end], crate::attendance::codes::routes()].concat()
 }

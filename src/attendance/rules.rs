@@ -3,13 +3,11 @@
 use chrono::{DateTime, Utc};
 use entities::{
     class_session,
-    values::{ClassSessionStatus, ClassStatus, Presence},
+    values::{ClassSessionStatus, ClassStatus, MarkRefusal, Presence},
 };
 
 use crate::attendance::forms::NewMark;
-use crate::attendance::lifecycle::SessionAction;
 use crate::base::clock::day_of;
-use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
 
@@ -49,17 +47,7 @@ impl Span {
     }
 }
 
-/// Whether anything can be marked in this session now.
-///
-/// # Errors
-/// `session.class_not_approved`, `session.class_over`, `session.not_begun`, `move.illegal` for a cancelled session.
-pub(crate) fn may_mark(class: ClassStatus, session: &class_session::Model, now: DateTime<Utc>) -> Result<()> {
-    class_is_open(class)?;
-    session.status.after(SessionAction::Mark)?;
-    if session.starts_at > now { Err(Error::refused("session.not_begun")) } else { Ok(()) }
-}
-
-/// Sessions are marked and cancelled from the approval of the class until its end.
+/// Sessions are cancelled from the approval of the class until its end.
 pub(crate) fn class_is_open(class: ClassStatus) -> Result<()> {
     match class {
         ClassStatus::Approved | ClassStatus::Running => Ok(()),
@@ -78,8 +66,8 @@ pub(crate) struct Credit {
     pub minutes: i32,
 }
 
-/// What is wrong with a mark: its field and the code.
-pub(crate) type Flaw = (&'static str, &'static str);
+/// What is wrong with a mark, and in which field.
+pub(crate) type Flaw = (&'static str, MarkRefusal);
 
 /// The credit of a mark. Who is there without more being said was there from the first to the last minute; who was late
 /// says from when. Absence and leave count nothing.
@@ -87,31 +75,31 @@ pub(crate) fn credit(session: Span, mark: &NewMark, now: DateTime<Utc>) -> Resul
     match mark.presence {
         Presence::Absent | Presence::Leave => match (mark.in_at, mark.out_at) {
             (None, None) => Ok(Credit { in_at: None, out_at: None, minutes: 0 }),
-            (Some(_), _) => Err(("in_at", "invalid.not_there")),
-            (None, Some(_)) => Err(("out_at", "invalid.not_there")),
+            (Some(_), _) => Err(("in_at", MarkRefusal::NotThere)),
+            (None, Some(_)) => Err(("out_at", MarkRefusal::NotThere)),
         },
-        Presence::Late if mark.in_at.is_none() => Err(("in_at", "invalid.late_when")),
+        Presence::Late if mark.in_at.is_none() => Err(("in_at", MarkRefusal::LateWhen)),
         Presence::Present | Presence::Late => {
             let stay = Span { from: mark.in_at.unwrap_or(session.from), to: mark.out_at.unwrap_or(session.to) };
             if stay.from > now {
-                return Err(("in_at", "invalid.future"));
+                return Err(("in_at", MarkRefusal::Future));
             }
             // That somebody will stay to the end may be assumed; that he will leave before it is not known yet.
             if stay.to > now.max(session.to) {
-                return Err(("out_at", "invalid.future"));
+                return Err(("out_at", MarkRefusal::Future));
             }
             let days = [day_of(session.from), day_of(session.to)];
             if !days.contains(&day_of(stay.from)) || stay.from >= session.to {
-                return Err(("in_at", "invalid.outside_session"));
+                return Err(("in_at", MarkRefusal::OutsideSession));
             }
             if !days.contains(&day_of(stay.to)) || stay.to <= session.from {
-                return Err(("out_at", "invalid.outside_session"));
+                return Err(("out_at", MarkRefusal::OutsideSession));
             }
             if stay.to <= stay.from {
-                return Err(("out_at", "invalid.out_before_in"));
+                return Err(("out_at", MarkRefusal::OutBeforeIn));
             }
             let minutes = session.overlap(stay).minutes();
-            let minutes = i32::try_from(minutes).map_err(|_| ("out_at", "invalid.outside_session"))?;
+            let minutes = i32::try_from(minutes).map_err(|_| ("out_at", MarkRefusal::OutsideSession))?;
             Ok(Credit { in_at: Some(stay.from), out_at: Some(stay.to), minutes })
         }
     }
@@ -199,15 +187,15 @@ mod tests {
 
     #[test]
     fn a_mark_that_cannot_be_is_told_by_its_field() {
-        assert_eq!(minutes(Presence::Late, None, None), Err(("in_at", "invalid.late_when")));
-        assert_eq!(minutes(Presence::Absent, Some(0), None), Err(("in_at", "invalid.not_there")));
-        assert_eq!(minutes(Presence::Leave, None, Some(9)), Err(("out_at", "invalid.not_there")));
-        assert_eq!(minutes(Presence::Late, Some(200), None), Err(("in_at", "invalid.outside_session")));
-        assert_eq!(minutes(Presence::Late, Some(-1440), None), Err(("in_at", "invalid.outside_session")));
-        assert_eq!(minutes(Presence::Present, None, Some(0)), Err(("out_at", "invalid.outside_session")));
-        assert_eq!(minutes(Presence::Late, Some(50), Some(40)), Err(("out_at", "invalid.out_before_in")));
-        assert_eq!(minutes(Presence::Late, Some(601), None), Err(("in_at", "invalid.future")));
-        assert_eq!(minutes(Presence::Late, Some(50), Some(601)), Err(("out_at", "invalid.future")));
+        assert_eq!(minutes(Presence::Late, None, None), Err(("in_at", MarkRefusal::LateWhen)));
+        assert_eq!(minutes(Presence::Absent, Some(0), None), Err(("in_at", MarkRefusal::NotThere)));
+        assert_eq!(minutes(Presence::Leave, None, Some(9)), Err(("out_at", MarkRefusal::NotThere)));
+        assert_eq!(minutes(Presence::Late, Some(200), None), Err(("in_at", MarkRefusal::OutsideSession)));
+        assert_eq!(minutes(Presence::Late, Some(-1440), None), Err(("in_at", MarkRefusal::OutsideSession)));
+        assert_eq!(minutes(Presence::Present, None, Some(0)), Err(("out_at", MarkRefusal::OutsideSession)));
+        assert_eq!(minutes(Presence::Late, Some(50), Some(40)), Err(("out_at", MarkRefusal::OutBeforeIn)));
+        assert_eq!(minutes(Presence::Late, Some(601), None), Err(("in_at", MarkRefusal::Future)));
+        assert_eq!(minutes(Presence::Late, Some(50), Some(601)), Err(("out_at", MarkRefusal::Future)));
     }
 
     #[test]
@@ -215,7 +203,7 @@ mod tests {
         let early = credit(session(), &mark(Presence::Present, None, None), at(10));
         assert_eq!(early.map(|credit| credit.minutes), Ok(200));
         let coming = credit(session(), &mark(Presence::Late, Some(30), None), at(10));
-        assert_eq!(coming, Err(("in_at", "invalid.future")));
+        assert_eq!(coming, Err(("in_at", MarkRefusal::Future)));
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, class_session, training_class,
+    attendance_mark, class_session, mark_try, training_class,
     values::{
-        ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, PersonId, Presence,
-        SessionId,
+        ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkRefusal, MarkStanding,
+        MarkTryId, PersonId, Presence, SessionId,
     },
 };
 use sea_orm::ConnectionTrait;
@@ -15,7 +15,9 @@ use serde_json::json;
 
 use crate::access::{Actor, Can};
 use crate::accounts;
+use crate::attendance::book::{Book, Change, Place, word};
 use crate::attendance::forms::{CancelSession, Naming, NewMark, RosterForm};
+use crate::attendance::judging::{self, Case, Limits};
 use crate::attendance::lifecycle::SessionAction;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
 use crate::attendance::rules::{self, Minutes, Outlook, Span};
@@ -28,6 +30,7 @@ use crate::classes;
 use crate::data::{Audit, Telling, Vault, Work};
 use crate::enrolments;
 use crate::people;
+use crate::policy::RuleBook;
 use crate::web::{Todo, one_line};
 
 /// Who can be marked: whoever holds a seat now.
@@ -68,20 +71,38 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor, now: DateTim
         .collect())
 }
 
-/// Saves the marks of one session, all or none. The first mark makes the session held, and starts the class.
+/// What is kept whatever it says: a refusal stands in the book, and is told after the commit.
+pub(crate) type Kept<T> = std::result::Result<T, Error>;
+
+/// The class runs: everybody who sits there has started.
+pub(super) async fn start(by: Option<&Actor>, work: &Work, class: &training_class::Model) -> Result<()> {
+    classes::start(by, work, class).await?;
+    enrolments::start(work, class).await
+}
+
+/// The session is held.
+pub(super) async fn hold(work: &Work, session: &class_session::Model) -> Result<()> {
+    if session.status == ClassSessionStatus::Held {
+        return Ok(());
+    }
+    store::move_session(work.db(), session, session.status.after(SessionAction::Mark)?).await
+}
+
+/// Saves the marks of one session, all or none. The first mark makes the session held, and starts the class. What is
+/// refused is written into the book with its reason.
 ///
 /// # Errors
-/// What [`rules::may_mark`] refuses; `Invalid` with the field of each mark that cannot be; `NotFound` out of sight.
+/// `NotFound` out of sight, `Invalid` for what is no mark at all. Kept: what [`Case::by_roster`] refuses; `Invalid` with the
+/// field of each mark that cannot be.
 pub(crate) async fn mark(
     by: &Can<MarkAttendance>,
     work: &Work,
     id: SessionId,
     marks: &[NewMark],
     naming: Naming,
-) -> Result<()> {
+) -> Result<Kept<()>> {
     let session = store::session(work.db(), id).await?;
     let class = classes::visible(work.db(), &by.scope(), session.class_id).await?;
-    rules::may_mark(class.status, &session, work.now)?;
     if marks.is_empty() {
         let list = match naming {
             Naming::ByIndex => "marks",
@@ -89,20 +110,61 @@ pub(crate) async fn mark(
         };
         return Err(Error::invalid(list, "invalid.no_marks"));
     }
-    let rows = rows(by, work, &session, marks, naming).await?;
-    let before: HashMap<EnrolmentId, attendance_mark::Model> =
-        store::marks_of_session(work.db(), id).await?.into_iter().map(|mark| (mark.enrolment_id, mark)).collect();
-    let changed: Vec<attendance_mark::Model> =
-        rows.into_iter().filter_map(|row| changed(row, &before, marks)).collect();
+    let limits = Limits::of(&RuleBook::load(work.db()).await?, &class.area_code, work.today())?;
+    let seated = enrolments::of_class(work.db(), class.id, &SEATED).await?;
+    let case = Case {
+        class: class.status,
+        session: &session,
+        seat: Some(EnrolmentStatus::Started),
+        limits: &limits,
+        now: work.now,
+    };
+    let may = case.by_roster();
+    let (mut rows, mut flaws): (Vec<mark_try::Model>, Vec<FieldError>) = (Vec::new(), Vec::new());
+    for (index, mark) in marks.iter().enumerate() {
+        let row = said_by(by, work, &session, mark);
+        let known = seated.iter().any(|seat| seat.id == mark.enrolment_id);
+        if rows.iter().any(|row| row.enrolment_id == Some(mark.enrolment_id)) {
+            let field = naming.field(index, mark, "enrolment_id");
+            return Err(Error::Invalid(vec![FieldError::new(field, "invalid.repeated")]));
+        }
+        let verdict = match may {
+            Err(refusal) => Err(("", refusal)),
+            Ok(()) if !known => Err(("enrolment_id", MarkRefusal::NoSeat)),
+            Ok(()) => rules::credit(Span::of(&session), mark, work.now).map(drop),
+        };
+        let refusal = verdict.err().map(|(field, refusal)| {
+            if may.is_ok() {
+                flaws.push(judging::flaw(naming.field(index, mark, field), refusal));
+            }
+            refusal
+        });
+        rows.push(mark_try::Model { enrolment_id: known.then_some(mark.enrolment_id), refusal, ..row });
+    }
+    let refused = match may {
+        Err(refusal) => Some(judging::refused(refusal, &limits)),
+        Ok(()) => (!flaws.is_empty()).then_some(Error::Invalid(flaws)),
+    };
+    if let Some(refused) = refused {
+        // The good ones beside a bad one are not kept: who sends them again sends all.
+        rows.retain(|row| row.refusal.is_some());
+        store::insert_tries(work, rows).await?;
+        return Ok(Err(refused));
+    }
+    let places: Vec<Place> = marks.iter().map(|mark| (id, mark.enrolment_id)).collect();
+    let mut book = Book::open(work, &places).await?;
+    for (row, (mark, place)) in rows.into_iter().zip(marks.iter().zip(&places)) {
+        if !book.mark(*place).is_some_and(|old| repeats(old, mark)) {
+            book.add(row);
+        }
+    }
     if class.status == ClassStatus::Approved {
-        classes::start(Some(by.actor()), work, &class).await?;
-        enrolments::start(work, &class).await?;
+        start(Some(by.actor()), work, &class).await?;
     }
-    if session.status != ClassSessionStatus::Held {
-        store::move_session(work.db(), &session, session.status.after(SessionAction::Mark)?).await?;
-    }
-    if !changed.is_empty() {
-        let told: Vec<_> = changed.iter().map(|new| difference(before.get(&new.enrolment_id), new)).collect();
+    hold(work, &session).await?;
+    let written = book.write(work, &HashMap::from([(id, session.clone())])).await?;
+    if !written.changes.is_empty() {
+        let told: Vec<_> = written.changes.iter().map(Change::told).collect();
         let detail = json!({ "class": class.id, "n": session.ordinal, "marks": told });
         work.record(
             Audit::of(SessionAction::Mark.into(), "class_session", id)
@@ -111,63 +173,45 @@ pub(crate) async fn mark(
                 .detail(detail),
         );
     }
-    store::put(work.db(), changed).await
+    Ok(Ok(()))
 }
 
-/// The marks as rows, or what is wrong with each that cannot be.
-async fn rows(
+/// What the trainer says of somebody on the page.
+fn said_by(
     by: &Can<MarkAttendance>,
     work: &Work,
     session: &class_session::Model,
-    marks: &[NewMark],
-    naming: Naming,
-) -> Result<Vec<attendance_mark::Model>> {
-    let seated = enrolments::of_class(work.db(), session.class_id, &SEATED).await?;
-    let mut rows: Vec<attendance_mark::Model> = Vec::with_capacity(marks.len());
-    let mut flaws = Vec::new();
-    for (index, mark) in marks.iter().enumerate() {
-        let verdict = if !seated.iter().any(|seat| seat.id == mark.enrolment_id) {
-            Err(("enrolment_id", "invalid.no_seat"))
-        } else if rows.iter().any(|row| row.enrolment_id == mark.enrolment_id) {
-            Err(("enrolment_id", "invalid.repeated"))
-        } else {
-            rules::credit(Span::of(session), mark, work.now)
-        };
-        match verdict {
-            Ok(credit) => rows.push(attendance_mark::Model {
-                session_id: session.id,
-                enrolment_id: mark.enrolment_id,
-                presence: mark.presence,
-                in_at: credit.in_at,
-                out_at: credit.out_at,
-                minutes: credit.minutes,
-                method: MarkMethod::Roster,
-                marked_by: by.account,
-                marked_at: work.now,
-            }),
-            Err((field, code)) => flaws.push(FieldError::new(naming.field(index, mark, field), code)),
-        }
+    mark: &NewMark,
+) -> mark_try::Model {
+    mark_try::Model {
+        id: MarkTryId::new(),
+        session_id: Some(session.id),
+        class_id: Some(session.class_id),
+        enrolment_id: Some(mark.enrolment_id),
+        account_id: by.account,
+        method: MarkMethod::Roster,
+        says: word(mark.presence),
+        in_at: mark.in_at,
+        out_at: mark.out_at,
+        made_at: work.now,
+        received_at: work.now,
+        device: None,
+        sequence: None,
+        step: None,
+        latitude_e6: None,
+        longitude_e6: None,
+        refusal: None,
+        note: None,
+        signature: None,
     }
-    if flaws.is_empty() { Ok(rows) } else { Err(Error::Invalid(flaws)) }
 }
 
-/// The row, unless it says what stands already. A mark that repeats the presence and tells no times leaves those that
-/// were told before.
-fn changed(
-    row: attendance_mark::Model,
-    before: &HashMap<EnrolmentId, attendance_mark::Model>,
-    marks: &[NewMark],
-) -> Option<attendance_mark::Model> {
-    let Some(old) = before.get(&row.enrolment_id) else { return Some(row) };
-    let silent =
-        marks.iter().any(|mark| mark.enrolment_id == row.enrolment_id && mark.in_at.is_none() && mark.out_at.is_none());
-    let same = old.presence == row.presence && (silent || (old.in_at, old.out_at) == (row.in_at, row.out_at));
-    if same { None } else { Some(row) }
-}
-
-fn difference(old: Option<&attendance_mark::Model>, new: &attendance_mark::Model) -> serde_json::Value {
-    let said = |mark: &attendance_mark::Model| json!({ "presence": mark.presence, "in_at": mark.in_at, "out_at": mark.out_at, "minutes": mark.minutes });
-    json!({ "enrolment": new.enrolment_id, "old": old.map(said), "new": said(new) })
+/// Whether a mark says what stands already. One that repeats the presence and tells no times leaves those that were told
+/// before; what is half or in dispute is not left.
+fn repeats(old: &attendance_mark::Model, mark: &NewMark) -> bool {
+    let silent = mark.in_at.is_none() && mark.out_at.is_none();
+    let times = mark.in_at.is_none_or(|at| old.in_at == Some(at)) && mark.out_at.is_none_or(|at| old.out_at == Some(at));
+    old.standing == MarkStanding::Credited && old.presence == mark.presence && (silent || times)
 }
 
 /// Saves the roster of a page and returns the number of its session.
@@ -179,14 +223,13 @@ pub(crate) async fn mark_roster(
     work: &Work,
     class: ClassId,
     form: &RosterForm,
-) -> Result<i32> {
+) -> Result<Kept<i32>> {
     let class = classes::visible(work.db(), &by.scope(), class).await?;
     let number = form.session()?;
     let sessions = classes::sessions(work.db(), class.id).await?;
     let session = sessions.iter().find(|s| s.ordinal == number).ok_or(Error::NotFound("session"))?;
     let marks = form.marks(day_of(session.starts_at))?;
-    mark(by, work, session.id, &marks, Naming::ByPerson).await?;
-    Ok(number)
+    Ok(mark(by, work, session.id, &marks, Naming::ByPerson).await?.map(|()| number))
 }
 
 /// Cancels a session: it leaves both sums. Everybody who holds a seat is told, as long as it was still to come.
@@ -392,11 +435,14 @@ pub(crate) async fn roster(
         }
     });
     let marking = by.prove::<MarkAttendance>().is_ok();
+    let limits = Limits::of(&RuleBook::load(db).await?, &class.area_code, day_of(now))?;
+    let case =
+        Case { class: class.status, session: &session, seat: Some(EnrolmentStatus::Started), limits: &limits, now };
     let open = rules::class_is_open(class.status).is_ok();
     Ok(Roster {
         people: people.collect(),
         marks: marking,
-        kept_by: rules::may_mark(class.status, &session, now).err(),
+        kept_by: case.by_roster().err().map(|refusal| judging::refused(refusal, &limits)),
         may_cancel: open && session.status.open_to(by.role).contains(&SessionAction::Cancel),
         may_end: marking && class.status == ClassStatus::Running && rules::may_end(&sessions, now).is_ok(),
         class,

@@ -1,19 +1,22 @@
 //! Every query on sessions and marks. A session is in sight where its class is; the service asks for the class.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, class_session, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, SessionId},
+    attendance_mark, class_session, mark_try, training_class,
+    values::{AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkRefusal, SessionId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, Statement, Value, sea_query::Expr,
 };
 
 use crate::access::Scope;
+use crate::attendance::book::{Change, Place};
 use crate::base::{Error, Result};
+use crate::data::{Work, bulk};
 
 /// Names of a home list; who has more to do sees the rest when these are done.
 const SHOWN: u64 = 20;
@@ -78,26 +81,156 @@ pub(crate) async fn move_session(
     if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Writes marks in the place of earlier ones.
-pub(crate) async fn put(db: &impl ConnectionTrait, marks: Vec<attendance_mark::Model>) -> Result<()> {
-    if marks.is_empty() {
-        return Ok(());
+/// Rows at these places, each found by its key and by nothing else.
+async fn at<M: FromQueryResult>(db: &impl ConnectionTrait, table: &str, places: &[Place]) -> Result<Vec<M>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
     }
-    let key = [attendance_mark::Column::SessionId, attendance_mark::Column::EnrolmentId];
-    let replaced = [
-        attendance_mark::Column::Presence,
-        attendance_mark::Column::InAt,
-        attendance_mark::Column::OutAt,
-        attendance_mark::Column::Minutes,
-        attendance_mark::Column::Method,
-        attendance_mark::Column::MarkedBy,
-        attendance_mark::Column::MarkedAt,
-    ];
-    attendance_mark::Entity::insert_many(marks.into_iter().map(IntoActiveModel::into_active_model))
-        .on_conflict(OnConflict::columns(key).update_columns(replaced).to_owned())
-        .exec_without_returning(db)
+    let list: Vec<String> = (0..places.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+    let sql = format!(
+        "SELECT t.* FROM (VALUES {}) AS v JOIN {table} AS t ON t.session_id = v.column1 AND t.enrolment_id = v.column2",
+        list.join(", ")
+    );
+    let values: Vec<Value> = places.iter().flat_map(|(session, seat)| [session.0.into(), seat.0.into()]).collect();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(M::find_by_statement(statement).all(db).await?)
+}
+
+pub(crate) async fn tries_at(db: &impl ConnectionTrait, places: &[Place]) -> Result<Vec<mark_try::Model>> {
+    at(db, "mark_try", places).await
+}
+
+pub(crate) async fn marks_at(db: &impl ConnectionTrait, places: &[Place]) -> Result<Vec<attendance_mark::Model>> {
+    at(db, "attendance_mark", places).await
+}
+
+/// Every try of a class, the newest first.
+pub(crate) async fn tries_of_class(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    limit: u64,
+) -> Result<Vec<mark_try::Model>> {
+    Ok(mark_try::Entity::find()
+        .filter(mark_try::Column::ClassId.eq(class))
+        .order_by_desc(mark_try::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Every try of one session.
+pub(crate) async fn tries_of_session(db: &impl ConnectionTrait, session: SessionId) -> Result<Vec<mark_try::Model>> {
+    Ok(mark_try::Entity::find().filter(mark_try::Column::SessionId.eq(session)).all(db).await?)
+}
+
+/// Who marked himself with these phones in these sessions.
+pub(crate) async fn on_devices(
+    db: &impl ConnectionTrait,
+    devices: &[(SessionId, String)],
+) -> Result<Vec<(SessionId, String, EnrolmentId)>> {
+    if devices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list: Vec<String> = (0..devices.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+    let sql = format!(
+        "SELECT DISTINCT t.session_id, t.device, t.enrolment_id FROM (VALUES {}) AS v \
+         JOIN mark_try AS t ON t.session_id = v.column1 AND t.device = v.column2 \
+         WHERE t.device IS NOT NULL AND t.refusal IS NULL AND t.method = 'code'",
+        list.join(", ")
+    );
+    let values: Vec<Value> =
+        devices.iter().flat_map(|(session, device)| [session.0.into(), device.as_str().into()]).collect();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = OnDevice::find_by_statement(statement).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.session_id, row.device, row.enrolment_id)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct OnDevice {
+    session_id: SessionId,
+    device: String,
+    enrolment_id: EnrolmentId,
+}
+
+/// How many codes of these accounts were wrong or old since then.
+pub(crate) async fn wrong_codes(
+    db: &impl ConnectionTrait,
+    accounts: &[AccountId],
+    since: DateTime<Utc>,
+) -> Result<HashMap<AccountId, i64>> {
+    let rows: Vec<(AccountId, i64)> = mark_try::Entity::find()
+        .select_only()
+        .column(mark_try::Column::AccountId)
+        .column_as(mark_try::Column::Id.count(), "wrong")
+        .filter(mark_try::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(mark_try::Column::ReceivedAt.gt(since))
+        .filter(mark_try::Column::Refusal.is_in([MarkRefusal::CodeWrong, MarkRefusal::CodeOld]))
+        .group_by(mark_try::Column::AccountId)
+        .into_tuple()
+        .all(db)
         .await?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(crate) async fn sessions(db: &impl ConnectionTrait, ids: &[SessionId]) -> Result<Vec<class_session::Model>> {
+    Ok(class_session::Entity::find().filter(class_session::Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+pub(crate) async fn insert_tries(work: &Work, rows: Vec<mark_try::Model>) -> Result<()> {
+    bulk::insert::<mark_try::Entity>(work, rows).await
+}
+
+/// Writes what stands now: a first mark as a new row, a changed one in the place of the one that was read.
+///
+/// # Errors
+/// `Stale` where somebody else changed one meanwhile.
+pub(crate) async fn put(work: &Work, changes: &[Change]) -> Result<()> {
+    let (first, changed): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.old.is_none());
+    bulk::insert::<attendance_mark::Entity>(work, first.into_iter().map(|change| change.new.clone()).collect()).await?;
+    for changes in changed.chunks(200) {
+        replace(work, changes).await?;
+    }
     Ok(())
+}
+
+/// Compare and set of many: each row is changed from the version that was read, or none is.
+async fn replace(work: &Work, changes: &[&Change]) -> Result<()> {
+    const COLUMNS: [&str; 9] =
+        ["presence", "in_at", "out_at", "minutes", "method", "marked_by", "marked_at", "standing", "version"];
+    let width = COLUMNS.len() + 2;
+    let places: Vec<String> = (0..changes.len())
+        .map(|n| format!("({})", (1..=width).map(|at| format!("${}", n * width + at)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    let set: Vec<String> =
+        COLUMNS.iter().zip(3..).map(|(column, at)| format!("{column} = v.column{at}")).collect();
+    let sql = format!(
+        "UPDATE attendance_mark SET {} FROM (VALUES {}) AS v WHERE attendance_mark.session_id = v.column1 \
+         AND attendance_mark.enrolment_id = v.column2 AND attendance_mark.version = v.column11 - 1",
+        set.join(", "),
+        places.join(", ")
+    );
+    let values: Vec<Value> = changes
+        .iter()
+        .flat_map(|change| {
+            let new = &change.new;
+            [
+                new.session_id.0.into(),
+                new.enrolment_id.0.into(),
+                new.presence.as_str().into(),
+                new.in_at.into(),
+                new.out_at.into(),
+                new.minutes.into(),
+                new.method.as_str().into(),
+                new.marked_by.0.into(),
+                new.marked_at.into(),
+                new.standing.as_str().into(),
+                new.version.into(),
+            ]
+        })
+        .collect();
+    let statement = Statement::from_sql_and_values(work.db().get_database_backend(), sql, values);
+    let done = work.db().execute_raw(statement).await?;
+    if done.rows_affected() == changes.len() as u64 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// A session that has begun and was never marked.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::{
     attendance_mark, class_session,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, Presence, Role, SessionId},
+    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkStanding, Presence, Role, SessionId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,6 +59,8 @@ pub(crate) struct MarkView {
     pub out_at: Option<DateTime<Utc>>,
     /// Credited.
     pub minutes: i32,
+    pub method: Option<MarkMethod>,
+    pub standing: Option<MarkStanding>,
     pub marked_at: Option<DateTime<Utc>>,
 }
 
@@ -71,9 +73,23 @@ impl MarkView {
             in_at: mark.and_then(|mark| mark.in_at),
             out_at: mark.and_then(|mark| mark.out_at),
             minutes: mark.map_or(0, |mark| mark.minutes),
+            method: mark.map(|mark| mark.method),
+            standing: mark.map(|mark| mark.standing),
             marked_at: mark.map(|mark| mark.marked_at),
         }
     }
+}
+
+/// What came of marking oneself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct CheckedIn {
+    pub session_id: SessionId,
+    pub enrolment_id: EnrolmentId,
+    pub in_at: Option<DateTime<Utc>>,
+    pub out_at: Option<DateTime<Utc>>,
+    /// Credited: none before one went, or was confirmed.
+    pub minutes: i32,
+    pub standing: MarkStanding,
 }
 
 /// Who was there in one session: everybody who holds a seat, in the order of seats.

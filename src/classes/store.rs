@@ -35,6 +35,14 @@ pub(crate) async fn by_id(db: &impl ConnectionTrait, id: ClassId) -> Result<trai
     training_class::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("class"))
 }
 
+pub(crate) async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[ClassId],
+) -> Result<HashMap<ClassId, training_class::Model>> {
+    let rows = training_class::Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
 pub(crate) async fn list(
     db: &impl ConnectionTrait,
     scope: &Scope,

@@ -9,7 +9,6 @@ mod certificates;
 mod forms;
 mod lifecycle;
 mod pages;
-mod qr;
 mod results;
 mod rights;
 mod rules;

@@ -16,13 +16,12 @@ use crate::access::Can;
 use crate::base::{Clock, Error, Result};
 use crate::completion::certificates::{self, Sheet};
 use crate::completion::forms::{ResultsForm, RevokeCertificate};
-use crate::completion::qr::Qr;
 use crate::completion::results::{self, Line, Results};
 use crate::completion::rights::{CloseClasses, ReadCertificates, ReadResults, RecordResults, RevokeCertificates};
 use crate::completion::rules::tidy;
 use crate::completion::service;
 use crate::data::{Database, Vault, Work};
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, Shown, Tools, go, on};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Qr, Settings, Shown, Tools, go, on};
 
 #[derive(Template)]
 #[template(path = "completion/templates/results.html")]

@@ -7,7 +7,7 @@ use entities::{
     assessment, attendance_mark, certificate, class_session, completion, enrolment, quota_use, training_class,
     values::{
         AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId, ClassSessionStatus,
-        ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, PersonId, Presence, SessionId,
+        ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, MarkStanding, PersonId, Presence, SessionId,
     },
 };
 
@@ -345,6 +345,8 @@ impl<'a> Teller<'a> {
                     method: MarkMethod::Roster,
                     marked_by: plan.school.head,
                     marked_at: ends_at + TimeDelta::minutes(10),
+                    standing: MarkStanding::Credited,
+                    version: 1,
                 });
             }
         }

@@ -44,6 +44,28 @@ pub(crate) async fn of_class(
         .await?)
 }
 
+/// The live enrolments of these people in these classes, each pair found by its key.
+pub(crate) async fn live_at(
+    db: &impl ConnectionTrait,
+    pairs: &[(ClassId, PersonId)],
+) -> Result<Vec<enrolment::Model>> {
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list: Vec<String> = (0..pairs.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+    // The states stand in words, as they do in the index that holds one live enrolment a person and class.
+    let live: Vec<String> = LIVE.iter().map(|status| format!("'{status}'")).collect();
+    let sql = format!(
+        "SELECT e.* FROM (VALUES {}) AS v JOIN enrolment AS e ON e.class_id = v.column1 AND e.person_id = v.column2 \
+         AND e.status IN ({})",
+        list.join(", "),
+        live.join(", ")
+    );
+    let values: Vec<Value> = pairs.iter().flat_map(|(class, person)| [class.0.into(), person.0.into()]).collect();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(enrolment::Model::find_by_statement(statement).all(db).await?)
+}
+
 /// What a person's enrolments were and are, newest first.
 pub(crate) async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<enrolment::Model>> {
     Ok(enrolment::Entity::find()

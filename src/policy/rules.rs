@@ -54,12 +54,34 @@ pub enum Rule {
     ExportRowsXlsx,
     /// Days that a file lies ready (proposal).
     ExportDays,
+    /// Seconds for which one code stands on the trainer's screen (proposal: two seconds were found too short elsewhere).
+    CodeStepSeconds,
+    /// Steps after its own in which a code is still taken: for whoever was typing (proposal).
+    CodeStepsBack,
+    /// Steps before its own in which a code is taken: clocks of two servers drift (proposal).
+    CodeStepsAhead,
+    /// Wrong codes of one account in a quarter of an hour, after which none is taken (proposal).
+    WrongCodes,
+    /// People who may mark themselves with one phone in one session (proposal).
+    PeoplePerDevice,
+    /// Minutes before a session from which one may mark oneself (proposal).
+    MarkEarlyMinutes,
+    /// Minutes after a session until which one may mark that one goes (proposal).
+    MarkAfterMinutes,
+    /// Hours after its end at which a session is locked (proposal).
+    LockHours,
+    /// Hours within which marks made without network must arrive (proposal).
+    OfflineHours,
+    /// Seconds by which the clock of a roster device may be ahead (proposal).
+    DeviceDriftSeconds,
+    /// Marks by hand of all marks of a class, in percent (proposal).
+    ByHandPercent,
     /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
     ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 38] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -82,6 +104,17 @@ impl Rule {
         Self::ExportRowsMasked,
         Self::ExportRowsXlsx,
         Self::ExportDays,
+        Self::CodeStepSeconds,
+        Self::CodeStepsBack,
+        Self::CodeStepsAhead,
+        Self::WrongCodes,
+        Self::PeoplePerDevice,
+        Self::MarkEarlyMinutes,
+        Self::MarkAfterMinutes,
+        Self::LockHours,
+        Self::OfflineHours,
+        Self::DeviceDriftSeconds,
+        Self::ByHandPercent,
         Self::ExportFull(ExportPurpose::Report),
         Self::ExportFull(ExportPurpose::Check),
         Self::ExportFull(ExportPurpose::Statistics),
@@ -114,6 +147,17 @@ impl Rule {
             Self::ExportRowsMasked => "export_rows_masked",
             Self::ExportRowsXlsx => "export_rows_xlsx",
             Self::ExportDays => "export_days",
+            Self::CodeStepSeconds => "attendance.code_step_seconds",
+            Self::CodeStepsBack => "attendance.code_steps_back",
+            Self::CodeStepsAhead => "attendance.code_steps_ahead",
+            Self::WrongCodes => "attendance.wrong_codes",
+            Self::PeoplePerDevice => "attendance.people_per_device",
+            Self::MarkEarlyMinutes => "attendance.early_minutes",
+            Self::MarkAfterMinutes => "attendance.after_minutes",
+            Self::LockHours => "attendance.lock_hours",
+            Self::OfflineHours => "attendance.offline_hours",
+            Self::DeviceDriftSeconds => "attendance.device_drift_seconds",
+            Self::ByHandPercent => "attendance.by_hand_percent",
             Self::ExportFull(ExportPurpose::Report) => "export_full_report",
             Self::ExportFull(ExportPurpose::Check) => "export_full_check",
             Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
@@ -129,11 +173,20 @@ impl Rule {
             Self::ClassSize(Programme::Entrepreneurship) => 30,
             Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
             Self::QuotaProgramme
+            | Self::CodeStepsBack
+            | Self::CodeStepsAhead
+            | Self::PeoplePerDevice
             | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
             Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
             Self::AssessmentAttempts => 2,
+            Self::WrongCodes | Self::ByHandPercent => 10,
+            Self::CodeStepSeconds => 15,
+            Self::MarkEarlyMinutes | Self::MarkAfterMinutes => 30,
+            Self::LockHours => 48,
+            Self::OfflineHours => 72,
+            Self::DeviceDriftSeconds => 120,
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,

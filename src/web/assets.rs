@@ -14,10 +14,12 @@ use crate::base::{Error, Result};
 
 const CSS: &str = include_str!("static/sidan.css");
 const LIVE: &str = include_str!("static/live.js");
+const PLACE: &str = include_str!("static/place.js");
 const FAVICON: &str = include_str!("static/favicon.svg");
 
 static CSS_HREF: LazyLock<String> = LazyLock::new(|| href("sidan", CSS, "css"));
 static LIVE_HREF: LazyLock<String> = LazyLock::new(|| href("live", LIVE, "js"));
+static PLACE_HREF: LazyLock<String> = LazyLock::new(|| href("place", PLACE, "js"));
 
 fn href(name: &str, text: &str, kind: &str) -> String {
     let digest = digest::digest(&digest::SHA256, text.as_bytes());
@@ -31,6 +33,10 @@ pub(crate) fn css_href() -> &'static str {
 
 pub(crate) fn live_href() -> &'static str {
     &LIVE_HREF
+}
+
+pub(crate) fn place_href() -> &'static str {
+    &PLACE_HREF
 }
 
 #[derive(Responder)]
@@ -51,6 +57,7 @@ fn asset(name: &str) -> Result<Asset> {
     match name {
         name if css_href().strip_prefix("/static/") == Some(name) => Ok(Asset::new(CSS, ContentType::CSS)),
         name if live_href().strip_prefix("/static/") == Some(name) => Ok(Asset::new(LIVE, ContentType::JavaScript)),
+        name if place_href().strip_prefix("/static/") == Some(name) => Ok(Asset::new(PLACE, ContentType::JavaScript)),
         "favicon.svg" => Ok(Asset::new(FAVICON, ContentType::SVG)),
         _ => Err(Error::NotFound("asset")),
     }

@@ -84,6 +84,11 @@ impl Page {
         assets::live_href()
     }
 
+    /// The script that asks where a phone is.
+    pub(crate) fn place_href(&self) -> &'static str {
+        assets::place_href()
+    }
+
     pub(crate) fn say(&self, key: &str) -> String {
         self.lexicon.say(self.locale, key, &[])
     }
@@ -223,7 +228,7 @@ fn destinations(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     const ACCOUNTS: (&str, &str) = ("nav-accounts", "/accounts");
     match role {
         None => &[CATALOGUE, ("nav-verify", "/verify")],
-        Some(Role::Trainee) => &[HOME, ("nav-my-courses", "/my-courses"), CATALOGUE, MAILBOX],
+        Some(Role::Trainee) => &[HOME, ("nav-my-courses", "/my-courses"), ("nav-check_in", "/check-in"), CATALOGUE, MAILBOX],
         Some(Role::VillageWorker) => &[HOME, PEOPLE, CATALOGUE, TARGETS, MAILBOX],
         Some(Role::Institution) => &[HOME, COURSES, CLASSES, CLAIMS, MAILBOX],
         Some(Role::Enterprise) => &[HOME, ORDERS, CATALOGUE, MAILBOX],

@@ -7,13 +7,13 @@ use rocket::{
 };
 
 use crate::access::guard;
-use crate::web::live;
+use crate::web::scripts::{self, Script};
 
 /// No script, no inline style, no foreign origin, no frame around us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
-/// A page of work that goes on runs a script of ours, which asks this server how far it is.
-const LIVE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+/// A page that runs a script of ours, which may ask this server.
+const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                            img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// The API's reading room is a script from this server that styles itself inline; it holds no session.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -35,10 +35,11 @@ impl Fairing for SecurityHeaders {
         let mut set = |name: &'static str, value: &'static str| {
             response.set_header(Header::new(name, value));
         };
-        let policy = match docs {
-            true => DOCS_POLICY,
-            false if live::is_scripted(request) => LIVE_POLICY,
-            false => POLICY,
+        let script = scripts::script_of(request);
+        let policy = match (docs, script) {
+            (true, _) => DOCS_POLICY,
+            (false, Script::None) => POLICY,
+            (false, Script::Live | Script::Place) => SCRIPT_POLICY,
         };
         set("Content-Security-Policy", policy);
         set("X-Content-Type-Options", "nosniff");
@@ -46,7 +47,11 @@ impl Fairing for SecurityHeaders {
         set("Referrer-Policy", "same-origin");
         set("Cross-Origin-Opener-Policy", "same-origin");
         set("Cross-Origin-Resource-Policy", "same-origin");
-        set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()");
+        let powers = match script {
+            Script::Place => "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
+            Script::None | Script::Live => "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+        };
+        set("Permissions-Policy", powers);
         if self.secure {
             set("Strict-Transport-Security", "max-age=31536000");
         }

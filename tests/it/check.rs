@@ -8,7 +8,7 @@ use entities::{
     quota_use, training_class,
     values::{
         AccountId, AssessmentId, CertificateId, CertificateKind, CertificateStatus, ClaimId, ClaimStatus, ClassId,
-        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod,
+        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod, MarkStanding,
         OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
     },
 };
@@ -120,6 +120,8 @@ async fn mark(app: &App, class: ClassId, enrolment_id: EnrolmentId, attended: us
             method: MarkMethod::Roster,
             marked_by: AccountId::new(),
             marked_at: app.clock.now(),
+            standing: MarkStanding::Credited,
+            version: 1,
         };
         insert!(app, attendance_mark, row);
     }

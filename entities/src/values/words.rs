@@ -253,7 +253,75 @@ words! {
         Village = "village",
     }
     Presence { Present = "present", Late = "late", Absent = "absent", Leave = "leave" }
-    MarkMethod { Roster = "roster", Import = "import" }
+    /// How a mark came about.
+    MarkMethod {
+        /// 点名: on the trainer's page
+        Roster = "roster",
+        Import = "import",
+        /// 扫码: the person's own phone, by the code on the trainer's screen
+        Code = "code",
+        /// 离线点名: on the trainer's device, sent later
+        Offline = "offline",
+        /// 手工补记: with a picture and a second person
+        ByHand = "by_hand",
+        /// 请假: asked for before the session
+        Leave = "leave",
+        /// 更正: what two people decided
+        Ruling = "ruling",
+    }
+    /// What a try says of somebody.
+    MarkWord { In = "in", Out = "out", Present = "present", Late = "late", Absent = "absent", Leave = "leave" }
+    /// What a mark is worth.
+    MarkStanding {
+        Credited = "credited",
+        /// 只签到未签退: credits nothing before somebody confirms it
+        Half = "half",
+        /// 记录不一致: two sources disagree
+        Disputed = "disputed",
+    }
+    /// Why a mark is refused (拒绝原因). The list is closed.
+    MarkRefusal {
+        ClassNotApproved = "class_not_approved",
+        ClassOver = "class_over",
+        SessionCancelled = "session_cancelled",
+        NotCreditable = "not_creditable",
+        TooEarly = "too_early",
+        TooLate = "too_late",
+        Locked = "locked",
+        NoSeat = "no_seat",
+        CodeWrong = "code_wrong",
+        CodeOld = "code_old",
+        CodeUsed = "code_used",
+        CodeShared = "code_shared",
+        TooManyTries = "too_many_tries",
+        AlreadyIn = "already_in",
+        AlreadyOut = "already_out",
+        NotIn = "not_in",
+        Future = "future",
+        OutsideSession = "outside_session",
+        OutBeforeIn = "out_before_in",
+        LateWhen = "late_when",
+        NotThere = "not_there",
+        DeviceUnknown = "device_unknown",
+        DeviceRevoked = "device_revoked",
+        SignatureWrong = "signature_wrong",
+        SequenceReused = "sequence_reused",
+        SentTooLate = "sent_too_late",
+        ByHandFull = "by_hand_full",
+        Waiting = "waiting",
+    }
+    /// Why a mark needs a second person.
+    MarkRequestKind {
+        /// 手工补记
+        ByHand = "by_hand",
+        /// 请假
+        Leave = "leave",
+        /// 记录不一致的裁定
+        Settlement = "settlement",
+        /// 锁定后的更正
+        Amendment = "amendment",
+    }
+    MarkRequestStatus { Asked = "asked", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn" }
     CertificateKind { Completion = "completion", Ability = "ability", SkillLevel = "skill_level" }
     CertificateStatus { Published = "published", Revoked = "revoked" }
     /// What a target or a count measures: distinct people (人) or person-times (人次).

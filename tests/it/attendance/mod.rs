@@ -1,12 +1,14 @@
 //! Marking who was there, and what it adds up to.
 
+mod codes;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use entities::{
     attendance_mark, audit_event, message, training_class,
     values::{
-        AccountId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, PersonId, Presence, Role, SessionId,
+        AccountId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkStanding, PersonId, Presence, Role, SessionId,
     },
 };
 use rocket::http::Status;
@@ -22,6 +24,10 @@ const READERS: &[Role] = &[Role::Institution, Role::CountyClerk, Role::CountyChe
 pub const DOORS: &[Door] = &[
     ("GET", "/classes/<id>/roster", Who::Roles(READERS)),
     ("POST", "/classes/<id>/roster", Who::Roles(&[Role::Institution])),
+    ("GET", "/classes/<id>/sessions/<session>/code", Who::Roles(&[Role::Institution])),
+    ("GET", "/check-in", Who::Roles(&[Role::Trainee])),
+    ("POST", "/check-in", Who::Roles(&[Role::Trainee])),
+    ("POST", "/api/v1/class-sessions/<id>/check-ins", Who::Roles(&[Role::Trainee])),
     ("POST", "/classes/<id>/sessions/<session>/cancel", Who::Roles(&[Role::Institution, Role::CountyClerk])),
     ("POST", "/classes/<id>/end", Who::Roles(&[Role::Institution])),
     ("GET", "/api/v1/classes/<id>/sessions", Who::Roles(READERS)),
@@ -47,12 +53,20 @@ impl Scene {
     }
 
     async fn of(status: ClassStatus) -> Self {
+        Self::with(status, 3).await
+    }
+
+    async fn set_for(people: u16) -> Self {
+        Self::with(ClassStatus::Approved, people).await
+    }
+
+    async fn with(status: ClassStatus, many: u16) -> Self {
         let app = App::start().await;
         let institution = app.sign_in(Role::Institution).await;
-        let given = GivenClass { status, seats: 3, ..GivenClass::of(institution.organisation.unwrap()) };
+        let given = GivenClass { status, seats: i32::from(many), ..GivenClass::of(institution.organisation.unwrap()) };
         let class = app.given_class(given).await;
         let mut people = Vec::new();
-        for n in 0..3 {
+        for n in 0..many {
             people.push(app.given_person(n).await);
         }
         let seated = if status == ClassStatus::Approved { EnrolmentStatus::Seated } else { EnrolmentStatus::Started };
@@ -287,7 +301,7 @@ async fn a_cancelled_session_leaves_both_sums_but_the_institution_cannot_wash_ab
     let page = scene.institution.get(&scene.roster(1)).await.is(Status::Ok).text;
     assert!(page.contains("100.00%") && !page.contains("50.00%"), "{page}");
     clerk.api_post(&cancel, json!({ "reason": "停电" })).await.refuses("move.illegal");
-    scene.mark_all(2, "present").await.refuses("move.illegal");
+    scene.mark_all(2, "present").await.refuses("session.cancelled");
 }
 
 #[rocket::async_test]
@@ -429,6 +443,8 @@ async fn the_tables_take_one_mark_a_person_and_no_minutes_below_none() {
         method: MarkMethod::Roster,
         marked_by: AccountId::new(),
         marked_at: scene.app.clock.now(),
+        standing: MarkStanding::Credited,
+        version: 1,
     };
     let insert = |minutes| attendance_mark::Entity::insert(row(minutes).into_active_model());
     assert!(insert(-1).exec_without_returning(scene.app.db.writer()).await.is_err());
