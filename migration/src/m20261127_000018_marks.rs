@@ -114,6 +114,7 @@ impl MigrationTrait for Migration {
         append_only(m, "mark_try").await?;
         index(m, "mark_try_seat", "mark_try (session_id, enrolment_id)").await?;
         index(m, "mark_try_device", "mark_try (session_id, device) WHERE device IS NOT NULL").await?;
+        index(m, "mark_try_number", "mark_try (device, sequence) WHERE sequence IS NOT NULL").await?;
         index(m, "mark_try_class", "mark_try (class_id, id)").await?;
         index(m, "mark_try_account", "mark_try (account_id, received_at)").await?;
         // By code one comes once and goes once.

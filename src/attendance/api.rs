@@ -8,6 +8,7 @@ use utoipa::OpenApi;
 
 use crate::access::Can;
 use crate::attendance::codes::CheckIn;
+use crate::attendance::devices;
 use crate::attendance::forms::{CancelSession, EndClass, Naming, NewCheckIn, NewMarks};
 use crate::attendance::rights::{CancelSessions, MarkAttendance, MarkOneself, ReadAttendance};
 use crate::attendance::service;
@@ -18,7 +19,19 @@ use crate::data::{Database, Desk, Rush, Vault};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(list_sessions, show, mark, check_in, cancel, end))]
+#[openapi(paths(
+    list_sessions,
+    show,
+    mark,
+    check_in,
+    cancel,
+    end,
+    devices::api::list,
+    devices::api::register,
+    devices::api::revoke,
+    devices::api::receive,
+    devices::api::rosters
+))]
 pub(crate) struct Docs;
 
 /// The sessions of a class in their order, all of them on one page.
@@ -121,5 +134,5 @@ pub(crate) async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list_sessions, show, mark, check_in, cancel, end]
+    [routes![list_sessions, show, mark, check_in, cancel, end], devices::api_routes()].concat()
 }

@@ -83,15 +83,6 @@ impl Book {
         self.marks.get(&place)
     }
 
-    /// What was accepted of somebody there. A mark that came before the book was kept, or was loaded, says so itself.
-    pub(crate) fn sayings(&self, place: Place) -> Vec<Saying> {
-        let said: Vec<Saying> = self.tries(place).filter_map(Saying::of).collect();
-        match self.marks.get(&place) {
-            Some(mark) if said.is_empty() => vec![of_mark(mark)],
-            _ => said,
-        }
-    }
-
     /// Adds a try: whoever asks from now on finds it.
     pub(crate) fn add(&mut self, row: mark_try::Model) {
         if let (Some(session), Some(enrolment)) = (row.session_id, row.enrolment_id) {
@@ -175,19 +166,6 @@ pub(crate) fn word(presence: Presence) -> MarkWord {
         Presence::Late => MarkWord::Late,
         Presence::Absent => MarkWord::Absent,
         Presence::Leave => MarkWord::Leave,
-    }
-}
-
-fn of_mark(mark: &attendance_mark::Model) -> Saying {
-    Saying {
-        id: MarkTryId::new(),
-        method: MarkMethod::Roster,
-        says: word(mark.presence),
-        in_at: mark.in_at,
-        out_at: mark.out_at,
-        device: None,
-        sequence: 0,
-        received_at: mark.marked_at,
     }
 }
 

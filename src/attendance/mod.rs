@@ -5,6 +5,7 @@
 mod api;
 mod book;
 mod codes;
+mod devices;
 mod forms;
 mod judging;
 mod lifecycle;

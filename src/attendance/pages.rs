@@ -11,6 +11,8 @@ use entities::{
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
+use crate::attendance::codes;
+use crate::attendance::devices;
 use crate::attendance::forms::{CancelSession, RosterForm};
 use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
 use crate::attendance::rules::Outlook;
@@ -197,5 +199,5 @@ async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [routes![show, mark, cancel, end], crate::attendance::codes::routes()].concat()
+    [routes![show, mark, cancel, end], codes::routes(), devices::page_routes()].concat()
 }

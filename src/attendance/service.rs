@@ -34,7 +34,7 @@ use crate::policy::RuleBook;
 use crate::web::{Todo, one_line};
 
 /// Who can be marked: whoever holds a seat now.
-const SEATED: [EnrolmentStatus; 2] = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
+pub(super) const SEATED: [EnrolmentStatus; 2] = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
 /// Who stands on the roster, also of a class that is long closed.
 const LISTED: [EnrolmentStatus; 4] =
     [EnrolmentStatus::Seated, EnrolmentStatus::Started, EnrolmentStatus::Completed, EnrolmentStatus::Failed];

@@ -21,6 +21,11 @@ static CSS_HREF: LazyLock<String> = LazyLock::new(|| href("sidan", CSS, "css"));
 static LIVE_HREF: LazyLock<String> = LazyLock::new(|| href("live", LIVE, "js"));
 static PLACE_HREF: LazyLock<String> = LazyLock::new(|| href("place", PLACE, "js"));
 
+/// The address of a script that a feature serves itself, below `/static/<name>/`: another text has another one.
+pub(crate) fn script_href(name: &str, text: &str) -> String {
+    href(&format!("{name}/{name}"), text, "js")
+}
+
 fn href(name: &str, text: &str, kind: &str) -> String {
     let digest = digest::digest(&digest::SHA256, text.as_bytes());
     let mark = crate::access::hex(digest.as_ref().get(..6).unwrap_or_default());

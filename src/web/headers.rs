@@ -15,6 +15,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 /// A page that runs a script of ours, which may ask this server.
 const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                            img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// A page that works without network has a worker besides, and can be installed.
+const OFFLINE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; \
+                              manifest-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+                              frame-ancestors 'none'; base-uri 'none'";
 /// The API's reading room is a script from this server that styles itself inline; it holds no session.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -40,6 +44,7 @@ impl Fairing for SecurityHeaders {
             (true, _) => DOCS_POLICY,
             (false, Script::None) => POLICY,
             (false, Script::Live | Script::Place) => SCRIPT_POLICY,
+            (false, Script::Offline) => OFFLINE_POLICY,
         };
         set("Content-Security-Policy", policy);
         set("X-Content-Type-Options", "nosniff");
@@ -49,7 +54,7 @@ impl Fairing for SecurityHeaders {
         set("Cross-Origin-Resource-Policy", "same-origin");
         let powers = match script {
             Script::Place => "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
-            Script::None | Script::Live => "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+            Script::None | Script::Live | Script::Offline => "camera=(), microphone=(), geolocation=(), interest-cohort=()",
         };
         set("Permissions-Policy", powers);
         if self.secure {

@@ -19,6 +19,7 @@ pub(crate) mod settings;
 pub(crate) mod todo;
 pub(crate) mod upload;
 
+pub(crate) use assets::{css_href as style_href, script_href};
 pub(crate) use body::Body;
 pub(crate) use form::{FormView, Nothing, PageForm};
 pub(crate) use frame::{Page, Spoken};

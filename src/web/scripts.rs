@@ -15,6 +15,8 @@ pub(crate) enum Script {
     None,
     /// Asks for itself again, see `live.js`. Without it a refresh does the same.
     Live,
+    /// Keeps a roster on the device, see `offline.js`. Without it there is the roster of the class.
+    Offline,
     /// Asks where the phone is, see `place.js`. Without it the place stays unknown.
     Place,
 }

@@ -8,7 +8,7 @@ use rocket::{
     Request, Route, State, get,
     http::{CookieJar, Header},
     post,
-    response::{self, Redirect, Responder, Response},
+    response::{self, Redirect, Responder},
     routes,
 };
 
@@ -24,29 +24,39 @@ use crate::web::{FormView, Html, Page, PageForm, Qr, Script, Scripted, Settings,
 /// The phone's mark, so that one phone is known again.
 const DEVICE: &str = "sidan-device";
 
+/// A code as it stands on the wall.
+struct Shown {
+    qr: Qr,
+    /// In two groups, so that it is read off easily.
+    grouped: String,
+    seconds: i64,
+}
+
 #[derive(Template)]
 #[template(path = "attendance/templates/wall.html")]
 struct WallPage {
     page: Page,
     screen: Screen,
-    qr: Qr,
+    shown: Option<Shown>,
 }
 
 impl WallPage {
-    /// In two groups, so that it is read off easily.
-    fn grouped(&self) -> String {
-        let (one, two) = self.screen.code.split_at(self.screen.code.len() / 2);
-        format!("{one} {two}")
+    /// Why there is no code now.
+    fn why(&self) -> String {
+        self.screen.code.as_ref().err().map(|e| self.page.sorry(e)).unwrap_or_default()
     }
 }
 
 /// A page that comes again when its code changes.
-struct Again(Html<WallPage>, i64);
+struct Again(Html<WallPage>, Option<i64>);
 
 impl<'r> Responder<'r, 'static> for Again {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let page = self.0.respond_to(request)?;
-        Response::build_from(page).header(Header::new("Refresh", self.1.to_string())).ok()
+        let mut page = self.0.respond_to(request)?;
+        if let Some(seconds) = self.1 {
+            page.set_header(Header::new("Refresh", seconds.to_string()));
+        }
+        Ok(page)
     }
 }
 
@@ -60,10 +70,17 @@ async fn wall(
     settings: &State<Settings>,
 ) -> Result<Again> {
     let screen = service::screen(tools.db.reader(), tools.vault, &by, id, session, tools.clock.now()).await?;
-    let base = settings.base_url.trim_end_matches('/');
-    let qr = Qr::of(&format!("{base}/check-in?session={session}&code={}", screen.code))?;
-    let seconds = screen.seconds;
-    Ok(Again(Html::ok(WallPage { page, screen, qr }), seconds))
+    let shown = match &screen.code {
+        Err(_) => None,
+        Ok((code, seconds)) => {
+            let base = settings.base_url.trim_end_matches('/');
+            let qr = Qr::of(&format!("{base}/check-in?session={session}&code={code}"))?;
+            let (one, two) = code.split_at(code.len() / 2);
+            Some(Shown { qr, grouped: format!("{one} {two}"), seconds: *seconds })
+        }
+    };
+    let seconds = shown.as_ref().map(|shown| shown.seconds);
+    Ok(Again(Html::ok(WallPage { page, screen, shown }), seconds))
 }
 
 #[derive(Template)]

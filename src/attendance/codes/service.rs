@@ -24,9 +24,8 @@ use entities::attendance_mark;
 pub(super) struct Screen {
     pub class: training_class::Model,
     pub session: class_session::Model,
-    pub code: String,
-    /// Until it changes.
-    pub seconds: i64,
+    /// The code and the seconds until it changes, or why there is none now.
+    pub code: std::result::Result<(String, i64), Error>,
     /// People who came by code, or whom the trainer saw.
     pub marked: usize,
     pub seats: i32,
@@ -35,7 +34,7 @@ pub(super) struct Screen {
 /// The screen of a session that people come to or go from now.
 ///
 /// # Errors
-/// `NotFound` out of sight; the refusal that every code would meet now.
+/// `NotFound` out of sight.
 pub(super) async fn screen(
     db: &impl ConnectionTrait,
     vault: &Vault,
@@ -52,11 +51,13 @@ pub(super) async fn screen(
     let limits = Limits::of(&RuleBook::load(db).await?, &class.area_code, day_of(now))?;
     let case =
         judging::Case { class: class.status, session: &session, seat: Some(EnrolmentStatus::Started), limits: &limits, now };
-    case.shows_code().map_err(|refusal| judging::refused(refusal, &limits))?;
+    let code = match case.shows_code() {
+        Ok(()) => Ok((digits::digits(vault, session.id, digits::step_of(now, &limits)), digits::seconds_left(now, &limits))),
+        Err(refusal) => Err(judging::refused(refusal, &limits)),
+    };
     let marks = store::marks_of_session(db, session.id).await?;
     Ok(Screen {
-        code: digits::digits(vault, session.id, digits::step_of(now, &limits)),
-        seconds: digits::seconds_left(now, &limits),
+        code,
         marked: marks.iter().filter(|mark| mark.in_at.is_some()).count(),
         seats: class.taken,
         class,

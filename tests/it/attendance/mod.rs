@@ -1,6 +1,7 @@
 //! Marking who was there, and what it adds up to.
 
 mod codes;
+mod devices;
 
 use std::sync::Arc;
 
@@ -28,6 +29,20 @@ pub const DOORS: &[Door] = &[
     ("GET", "/check-in", Who::Roles(&[Role::Trainee])),
     ("POST", "/check-in", Who::Roles(&[Role::Trainee])),
     ("POST", "/api/v1/class-sessions/<id>/check-ins", Who::Roles(&[Role::Trainee])),
+    ("GET", "/offline-roster", Who::Roles(&[Role::Institution])),
+    ("GET", "/offline-roster/data", Who::Roles(&[Role::Institution])),
+    ("GET", "/offline-roster.webmanifest", Who::Everybody),
+    ("GET", "/offline-worker.js", Who::Everybody),
+    ("GET", "/static/offline/<name>", Who::Everybody),
+    ("GET", "/roster-devices", Who::Roles(&[Role::Institution])),
+    ("POST", "/roster-devices", Who::Roles(&[Role::Institution])),
+    ("POST", "/roster-devices/<id>/marks", Who::Roles(&[Role::Institution])),
+    ("POST", "/roster-devices/<id>/revoke", Who::Roles(&[Role::Institution])),
+    ("GET", "/api/v1/roster-devices", Who::Roles(&[Role::Institution])),
+    ("POST", "/api/v1/roster-devices", Who::Roles(&[Role::Institution])),
+    ("POST", "/api/v1/roster-devices/<id>/marks", Who::Roles(&[Role::Institution])),
+    ("POST", "/api/v1/roster-devices/<id>/revoke", Who::Roles(&[Role::Institution])),
+    ("GET", "/api/v1/offline-rosters", Who::Roles(&[Role::Institution])),
     ("POST", "/classes/<id>/sessions/<session>/cancel", Who::Roles(&[Role::Institution, Role::CountyClerk])),
     ("POST", "/classes/<id>/end", Who::Roles(&[Role::Institution])),
     ("GET", "/api/v1/classes/<id>/sessions", Who::Roles(READERS)),
