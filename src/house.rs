@@ -99,8 +99,14 @@ features![
 ];
 
 /// Every column of sealed values: a change of keys reaches what stands here.
-pub const SEALED: &[SealedColumn] =
-    &[people::SEALED, people::SEALED_CHANGES, corrections::SEALED, imports::SEALED_PARTS, imports::SEALED_REJECTS];
+pub const SEALED: &[SealedColumn] = &[
+    people::SEALED,
+    people::SEALED_CHANGES,
+    corrections::SEALED,
+    imports::SEALED_PARTS,
+    imports::SEALED_REJECTS,
+    attendance::SEALED_PHOTOS,
+];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.
 pub const FOLLOWERS: &[Follower] = &[exclusions::LISTED];

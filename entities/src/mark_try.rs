@@ -2,9 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{
-    AccountId, ClassId, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId, MarkWord, SessionId,
-};
+use crate::values::{AccountId, ClassId, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId, MarkWord, SessionId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -3,8 +3,8 @@
 use sea_orm_migration::{
     prelude::*,
     schema::{
-        big_integer_null, binary, integer, integer_null, string, string_null, text, text_null, timestamp_with_time_zone,
-        timestamp_with_time_zone_null, uuid, uuid_null,
+        big_integer_null, binary, integer, integer_null, string, string_null, text, text_null,
+        timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
     },
     sea_orm::ConnectionTrait,
 };
@@ -45,7 +45,10 @@ impl MigrationTrait for Migration {
                 .col(text_null("signature"))
                 .primary_key(Index::create().col("id"))
                 // Nobody is marked before it was said, and what is accepted is of somebody in a session.
-                .check(("try_of_somebody", Expr::cust("refusal IS NOT NULL OR (session_id IS NOT NULL AND enrolment_id IS NOT NULL)")))
+                .check((
+                    "try_of_somebody",
+                    Expr::cust("refusal IS NOT NULL OR (session_id IS NOT NULL AND enrolment_id IS NOT NULL)"),
+                ))
                 .check(("try_place", Expr::cust("(latitude_e6 IS NULL) = (longitude_e6 IS NULL)")))
                 .to_owned(),
         )
@@ -89,7 +92,10 @@ impl MigrationTrait for Migration {
                 .foreign_key(&mut to("mark_request", "session_id", "class_session"))
                 .foreign_key(&mut to("mark_request", "enrolment_id", "enrolment"))
                 .foreign_key(&mut to("mark_request", "photo_id", "mark_photo"))
-                .check(("mark_request_four_eyes", Expr::cust("decided_by IS NULL OR decided_by <> asked_by OR status = 'withdrawn'")))
+                .check((
+                    "mark_request_four_eyes",
+                    Expr::cust("decided_by IS NULL OR decided_by <> asked_by OR status = 'withdrawn'"),
+                ))
                 .check(("mark_request_decided", Expr::cust("status = 'asked' OR decided_by IS NOT NULL")))
                 // A mark by hand rests on a picture.
                 .check(("mark_request_photo", Expr::cust("kind <> 'by_hand' OR photo_id IS NOT NULL")))
@@ -124,7 +130,8 @@ impl MigrationTrait for Migration {
             "mark_try (session_id, enrolment_id, says) WHERE method = 'code' AND refusal IS NULL",
         )
         .await?;
-        unique(m, "mark_try_sequence", "mark_try (device, sequence) WHERE method = 'offline' AND refusal IS NULL").await?;
+        unique(m, "mark_try_sequence", "mark_try (device, sequence) WHERE method = 'offline' AND refusal IS NULL")
+            .await?;
         index(m, "mark_request_class", "mark_request (class_id, id)").await?;
         index(m, "mark_request_area", "mark_request (area_code, id) WHERE status = 'asked'").await?;
         index(m, "mark_request_organisation", "mark_request (organisation_id, id)").await?;

@@ -10,8 +10,10 @@ use crate::access::Can;
 use crate::attendance::codes::CheckIn;
 use crate::attendance::devices;
 use crate::attendance::forms::{CancelSession, EndClass, Naming, NewCheckIn, NewMarks};
+use crate::attendance::requests;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, MarkOneself, ReadAttendance};
 use crate::attendance::service;
+use crate::attendance::tries;
 use crate::attendance::views::{AttendanceView, CheckedIn, ClassSessionView, EndedClassView};
 use crate::base::paging::Page;
 use crate::base::{Clock, Result};
@@ -30,7 +32,15 @@ use crate::web::Body;
     devices::api::register,
     devices::api::revoke,
     devices::api::receive,
-    devices::api::rosters
+    devices::api::rosters,
+    requests::api::list,
+    requests::api::show,
+    requests::api::ask,
+    requests::api::ask_leave,
+    requests::api::approve,
+    requests::api::refuse,
+    requests::api::withdraw,
+    tries::api::simulate
 ))]
 pub(crate) struct Docs;
 
@@ -134,5 +144,11 @@ pub(crate) async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [routes![list_sessions, show, mark, check_in, cancel, end], devices::api_routes()].concat()
+    [
+        routes![list_sessions, show, mark, check_in, cancel, end],
+        devices::api_routes(),
+        requests::api_routes(),
+        tries::api_routes(),
+    ]
+    .concat()
 }

@@ -169,7 +169,8 @@ pub(crate) fn word(presence: Presence) -> MarkWord {
     }
 }
 
-fn try_of_mark(mark: &attendance_mark::Model) -> mark_try::Model {
+/// A mark that came before the book was kept, or was loaded, as a try.
+pub(crate) fn try_of_mark(mark: &attendance_mark::Model) -> mark_try::Model {
     debug_assert!(mark.standing == MarkStanding::Credited, "every other mark has its tries");
     mark_try::Model {
         id: MarkTryId::new(),

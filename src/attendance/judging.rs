@@ -8,7 +8,6 @@ use entities::{
 };
 
 use crate::attendance::codes::digits::Reading;
-use crate::attendance::rules::Span;
 use crate::attendance::standing::Saying;
 use crate::base::{Error, FieldError, Refusal, Result};
 use crate::policy::{Rule, RuleBook};
@@ -82,10 +81,6 @@ pub(crate) struct Case<'a> {
 pub(crate) type Judged<T = ()> = std::result::Result<T, MarkRefusal>;
 
 impl Case<'_> {
-    pub(crate) fn span(&self) -> Span {
-        Span::of(self.session)
-    }
-
     /// What holds for every mark: the class was approved and is not over, the session is held, the person sits there.
     pub(crate) fn is_open(&self) -> Judged {
         match self.class {

@@ -10,19 +10,22 @@ mod forms;
 mod judging;
 mod lifecycle;
 mod pages;
+mod requests;
 mod rights;
 mod rules;
 mod service;
 mod standing;
 mod store;
+mod tries;
 mod views;
 
 use crate::web::Texts;
 
 pub(crate) use codes::{CheckIn, MOST as MARKS_AT_ONCE};
 pub(crate) use forms::{Asks, PerPerson};
+pub(crate) use requests::SEALED_PHOTOS;
 pub(crate) use rules::Minutes;
-pub(crate) use service::{held, todos, totals};
+pub(crate) use service::{held, require_settled, todos, totals};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -14,9 +14,11 @@ use crate::access::Can;
 use crate::attendance::codes;
 use crate::attendance::devices;
 use crate::attendance::forms::{CancelSession, RosterForm};
+use crate::attendance::requests;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
 use crate::attendance::rules::Outlook;
 use crate::attendance::service::{self, Cell, Roster};
+use crate::attendance::tries;
 use crate::base::clock::time_of;
 use crate::base::{Clock, Result};
 use crate::data::{Database, Desk, Vault};
@@ -48,7 +50,9 @@ impl RosterPage {
     fn new(page: Page, roster: Roster) -> Self {
         let mut form = FormView::default();
         for line in &roster.people {
-            let Some(mark) = line.mark.as_ref().filter(|mark| mark.standing == MarkStanding::Credited) else { continue };
+            let Some(mark) = line.mark.as_ref().filter(|mark| mark.standing == MarkStanding::Credited) else {
+                continue;
+            };
             form = form.with(&format!("mark-{}", line.id), mark.presence);
             if mark.presence == Presence::Late {
                 for (word, at) in [("in", mark.in_at), ("out", mark.out_at)] {
@@ -199,5 +203,12 @@ async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [routes![show, mark, cancel, end], codes::routes(), devices::page_routes()].concat()
+    [
+        routes![show, mark, cancel, end],
+        codes::routes(),
+        devices::page_routes(),
+        requests::page_routes(),
+        tries::page_routes(),
+    ]
+    .concat()
 }

@@ -7,6 +7,14 @@ crate::rights! {
     MarkAttendance: Institution;
     /// Marks oneself by the code on the trainer's screen.
     MarkOneself: Trainee;
+    /// Asks for a mark by hand, for a quarrel to be settled, for a change after the lock.
+    AskForMarks: Institution;
+    /// Asks for leave from a session to come, for oneself or for somebody of one's village.
+    AskForLeave: Trainee, VillageWorker;
+    /// Is the second person: the institution for leave, the county for records.
+    DecideOnMarks: Institution, CountyClerk, CountyChecker;
+    /// Sees what was asked and what came of it.
+    SeeMarkRequests: Trainee, VillageWorker, Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
     /// Takes a session out of the sums: one that was not held yet, or one that was marked, see the lifecycle.
     CancelSessions: Institution, CountyClerk;
 }

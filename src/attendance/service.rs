@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, class_session, mark_try, training_class,
+    attendance_mark, class_session, mark_request, mark_try, training_class,
     values::{
         ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkRefusal, MarkStanding,
         MarkTryId, PersonId, Presence, SessionId,
@@ -19,13 +19,14 @@ use crate::attendance::book::{Book, Change, Place, word};
 use crate::attendance::forms::{CancelSession, Naming, NewMark, RosterForm};
 use crate::attendance::judging::{self, Case, Limits};
 use crate::attendance::lifecycle::SessionAction;
+use crate::attendance::requests;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
 use crate::attendance::rules::{self, Minutes, Outlook, Span};
 use crate::attendance::store;
 use crate::attendance::views::{AttendanceView, ClassSessionView, EndedClassView, MarkView};
 use crate::base::clock::day_of;
 use crate::base::lifecycle::Lifecycle;
-use crate::base::{Error, FieldError, Result};
+use crate::base::{Error, FieldError, Refusal, Result};
 use crate::classes;
 use crate::data::{Audit, Telling, Vault, Work};
 use crate::enrolments;
@@ -36,7 +37,7 @@ use crate::web::{Todo, one_line};
 /// Who can be marked: whoever holds a seat now.
 pub(super) const SEATED: [EnrolmentStatus; 2] = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
 /// Who stands on the roster, also of a class that is long closed.
-const LISTED: [EnrolmentStatus; 4] =
+pub(super) const LISTED: [EnrolmentStatus; 4] =
     [EnrolmentStatus::Seated, EnrolmentStatus::Started, EnrolmentStatus::Completed, EnrolmentStatus::Failed];
 
 /// The sum of every enrolment of a class that has a mark; `held` is the same for all.
@@ -53,22 +54,47 @@ pub(crate) async fn held(db: &impl ConnectionTrait, class: ClassId) -> Result<i6
 
 /// What waits for this reader here at that time: an institution has to mark every session that has begun.
 pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Todo>> {
+    let mut todos = requests::todos(db, actor).await?;
     if actor.prove::<MarkAttendance>().is_err() {
-        return Ok(Vec::new());
+        return Ok(todos);
     }
     let waiting = store::unmarked(db, &actor.scope(), now).await?;
-    Ok(waiting
-        .into_iter()
-        .map(|session| Todo {
-            mine: true,
-            href: format!("/classes/{}/roster?session={}", session.class_id, session.ordinal),
-            key: "attendance-todo",
-            args: vec![("class", session.title), ("n", session.ordinal.to_string())],
-            why: "attendance-todo-why",
-            why_args: Vec::new(),
-            due: Some(day_of(session.starts_at)),
-        })
-        .collect())
+    todos.extend(waiting.into_iter().map(|session| Todo {
+        mine: true,
+        href: format!("/classes/{}/roster?session={}", session.class_id, session.ordinal),
+        key: "attendance-todo",
+        args: vec![("class", session.title), ("n", session.ordinal.to_string())],
+        why: "attendance-todo-why",
+        why_args: Vec::new(),
+        due: Some(day_of(session.starts_at)),
+    }));
+    Ok(todos)
+}
+
+/// Whether the records of a class can be closed: every session is locked, no request waits, no two sources disagree.
+///
+/// # Errors
+/// `class.not_locked` (arg hours), `class.marks_waiting` and `class.marks_disputed` (arg count).
+pub(crate) async fn require_settled(work: &Work, class: &training_class::Model) -> Result<()> {
+    let limits = Limits::of(&RuleBook::load(work.db()).await?, &class.area_code, work.today())?;
+    let sessions = classes::sessions(work.db(), class.id).await?;
+    let held = sessions.iter().filter(|session| session.status == ClassSessionStatus::Held);
+    if held.clone().any(|session| session.ends_at + limits.lock > work.now) {
+        let told = Refusal { code: "class.not_locked", args: Vec::new() };
+        return Err(told.with("hours", limits.lock.num_hours()).into());
+    }
+    let waiting = requests::open_in(work.db(), class.id).await?;
+    if waiting > 0 {
+        return Err(Refusal { code: "class.marks_waiting", args: Vec::new() }.with("count", waiting).into());
+    }
+    let held: Vec<SessionId> = held.map(|session| session.id).collect();
+    let marks = store::marks(work.db(), class.id).await?;
+    let disputed =
+        |mark: &&attendance_mark::Model| mark.standing == MarkStanding::Disputed && held.contains(&mark.session_id);
+    match marks.iter().filter(disputed).count() {
+        0 => Ok(()),
+        count => Err(Refusal { code: "class.marks_disputed", args: Vec::new() }.with("count", count).into()),
+    }
 }
 
 /// What is kept whatever it says: a refusal stands in the book, and is told after the commit.
@@ -177,12 +203,7 @@ pub(crate) async fn mark(
 }
 
 /// What the trainer says of somebody on the page.
-fn said_by(
-    by: &Can<MarkAttendance>,
-    work: &Work,
-    session: &class_session::Model,
-    mark: &NewMark,
-) -> mark_try::Model {
+fn said_by(by: &Can<MarkAttendance>, work: &Work, session: &class_session::Model, mark: &NewMark) -> mark_try::Model {
     mark_try::Model {
         id: MarkTryId::new(),
         session_id: Some(session.id),
@@ -210,7 +231,8 @@ fn said_by(
 /// before; what is half or in dispute is not left.
 fn repeats(old: &attendance_mark::Model, mark: &NewMark) -> bool {
     let silent = mark.in_at.is_none() && mark.out_at.is_none();
-    let times = mark.in_at.is_none_or(|at| old.in_at == Some(at)) && mark.out_at.is_none_or(|at| old.out_at == Some(at));
+    let times =
+        mark.in_at.is_none_or(|at| old.in_at == Some(at)) && mark.out_at.is_none_or(|at| old.out_at == Some(at));
     old.standing == MarkStanding::Credited && old.presence == mark.presence && (silent || times)
 }
 
@@ -357,6 +379,8 @@ pub(crate) struct Roster {
     pub marks: bool,
     /// The code of what keeps the reader from marking now.
     pub kept_by: Option<Error>,
+    /// What needs a second person in this session, or needed one, with the name of whom it is about.
+    pub requests: Vec<(mark_request::Model, String)>,
     pub may_cancel: bool,
     pub may_end: bool,
 }
@@ -414,6 +438,12 @@ pub(crate) async fn roster(
     let held = rules::held_minutes(&sessions);
     let left: Vec<i64> =
         sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned).map(|s| Span::of(s).minutes()).collect();
+    let mut requests = Vec::new();
+    for row in requests::of_session(db, session.id).await? {
+        let seat = seats.iter().find(|seat| seat.id == row.enrolment_id);
+        let name = seat.and_then(|seat| briefs.get(&seat.person_id)).map(|brief| brief.name.clone());
+        requests.push((row, name.unwrap_or_default()));
+    }
     let people = seats.iter().map(|seat| {
         let (name, tail) = briefs.remove(&seat.person_id).map(|brief| (brief.name, brief.tail)).unwrap_or_default();
         let of = |s: &class_session::Model| marks.get(&(seat.id, s.id));
@@ -441,6 +471,7 @@ pub(crate) async fn roster(
     let open = rules::class_is_open(class.status).is_ok();
     Ok(Roster {
         people: people.collect(),
+        requests,
         marks: marking,
         kept_by: case.by_roster().err().map(|refusal| judging::refused(refusal, &limits)),
         may_cancel: open && session.status.open_to(by.role).contains(&SessionAction::Cancel),

@@ -1,7 +1,6 @@
 //! What stands of one person in one session: a function of the set of all that was accepted, in whatever order it came. So a
 //! mark that a device sends three days late changes no more and no less than if it had come at once.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -114,11 +113,8 @@ pub(crate) fn stand(session: Span, sayings: &[Saying]) -> Option<Standing> {
     let excused = last.iter().any(|s| s.source() == Source::Leave);
     let words: Vec<&Saying> = last.into_iter().filter(|s| s.source() != Source::Leave).collect();
     let (there, away): (Vec<&Saying>, Vec<&Saying>) = words.iter().partition(|s| s.there());
-    let disputed = if there.is_empty() && phone.is_none() {
-        false
-    } else {
-        !away.is_empty() || differ(session, &there)
-    };
+    let disputed =
+        if there.is_empty() && phone.is_none() { false } else { !away.is_empty() || differ(session, &there) };
     let mut stay = there.iter().map(|s| s.stay(session)).reduce(Span::overlap);
     let mut half = false;
     if let Some((came, went)) = phone {
@@ -183,11 +179,6 @@ fn ruled(session: Span, ruling: &Saying) -> Standing {
         method: MarkMethod::Ruling,
         standing: MarkStanding::Credited,
     }
-}
-
-/// The tries of one person in one session, the latest word first: as a page tells them.
-pub(crate) fn latest_first(tries: &mut [mark_try::Model]) {
-    tries.sort_by_key(|row| Reverse((row.received_at, row.id)));
 }
 
 #[cfg(test)]

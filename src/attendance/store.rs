@@ -104,20 +104,6 @@ pub(crate) async fn marks_at(db: &impl ConnectionTrait, places: &[Place]) -> Res
     at(db, "attendance_mark", places).await
 }
 
-/// Every try of a class, the newest first.
-pub(crate) async fn tries_of_class(
-    db: &impl ConnectionTrait,
-    class: ClassId,
-    limit: u64,
-) -> Result<Vec<mark_try::Model>> {
-    Ok(mark_try::Entity::find()
-        .filter(mark_try::Column::ClassId.eq(class))
-        .order_by_desc(mark_try::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?)
-}
-
 /// Every try of one session.
 pub(crate) async fn tries_of_session(db: &impl ConnectionTrait, session: SessionId) -> Result<Vec<mark_try::Model>> {
     Ok(mark_try::Entity::find().filter(mark_try::Column::SessionId.eq(session)).all(db).await?)
@@ -201,8 +187,7 @@ async fn replace(work: &Work, changes: &[&Change]) -> Result<()> {
     let places: Vec<String> = (0..changes.len())
         .map(|n| format!("({})", (1..=width).map(|at| format!("${}", n * width + at)).collect::<Vec<_>>().join(", ")))
         .collect();
-    let set: Vec<String> =
-        COLUMNS.iter().zip(3..).map(|(column, at)| format!("{column} = v.column{at}")).collect();
+    let set: Vec<String> = COLUMNS.iter().zip(3..).map(|(column, at)| format!("{column} = v.column{at}")).collect();
     let sql = format!(
         "UPDATE attendance_mark SET {} FROM (VALUES {}) AS v WHERE attendance_mark.session_id = v.column1 \
          AND attendance_mark.enrolment_id = v.column2 AND attendance_mark.version = v.column11 - 1",

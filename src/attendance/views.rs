@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use entities::{
     attendance_mark, class_session,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkStanding, Presence, Role, SessionId},
+    values::{
+        ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkStanding, Presence, Role, SessionId,
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;

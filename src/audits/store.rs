@@ -8,12 +8,15 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 20] = [
+pub(super) const NOUNS: [&str; 23] = [
     "order",
     "course",
     "class",
     "enrolment",
     "attendance",
+    "class_session",
+    "mark_request",
+    "roster_device",
     "completion",
     "certificate",
     "claim",

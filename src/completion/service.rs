@@ -125,7 +125,8 @@ pub(crate) async fn assess_list(
 /// lets go of the money of seats that nobody qualified on. Returns how many qualified.
 ///
 /// # Errors
-/// `move.illegal` for a class that has not ended or is closed already; `class.results_missing` (arg count); `NotFound`.
+/// `move.illegal` for a class that has not ended or is closed already; `class.results_missing` (arg count); what
+/// [`attendance::require_settled`] refuses; `NotFound`.
 pub(crate) async fn close(by: &Can<CloseClasses>, work: &Work, atlas: &Atlas, class: ClassId) -> Result<usize> {
     let class = classes::visible(work.db(), &by.scope(), class).await?;
     if class.status != ClassStatus::Ended {
@@ -137,6 +138,7 @@ pub(crate) async fn close(by: &Can<CloseClasses>, work: &Work, atlas: &Atlas, cl
     if missing > 0 {
         return Err(Refusal { code: "class.results_missing", args: Vec::new() }.with("count", missing).into());
     }
+    attendance::require_settled(work, &class).await?;
     let completions = derive(work, &class, &seats, &tries).await?;
     // First the class: of two who close it at once, the second finds it closed before any number is taken.
     classes::close(by.actor(), work, &class).await?;

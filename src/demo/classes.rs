@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
-    assessment, attendance_mark, certificate, class_session, completion, enrolment, quota_use, training_class,
+    assessment, attendance_mark, certificate, class_session, completion, enrolment, mark_request, quota_use,
+    training_class,
     values::{
         AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId, ClassSessionStatus,
-        ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, MarkStanding, PersonId, Presence, SessionId,
+        ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, MarkRequestId, MarkRequestKind, MarkRequestStatus,
+        MarkStanding, PersonId, Presence, SessionId,
     },
 };
 
@@ -327,6 +329,10 @@ impl<'a> Teller<'a> {
                 ends_at,
                 status,
             });
+            // Of a class that runs, somebody asks for leave from the next session.
+            if began && !held && (n == 0 || dates.sessions.get(n - 1).is_some_and(|(_, ended)| *ended <= now)) {
+                self.ask_leave(plan, class, id, taken.first());
+            }
             for (taken, marks) in taken.iter_mut().zip(&all).filter(|_| held) {
                 let (presence, minutes) = marks.get(n).copied().unwrap_or((Presence::Absent, 0));
                 let stay = match presence {
@@ -351,6 +357,32 @@ impl<'a> Teller<'a> {
             }
         }
         taken
+    }
+
+    fn ask_leave(&mut self, plan: &Plan<'_>, class: ClassId, session: SessionId, taken: Option<&Taken<'_>>) {
+        let Some(taken) = taken else { return };
+        self.rows.mark_request.push(mark_request::Model {
+            id: MarkRequestId::new(),
+            class_id: class,
+            session_id: session,
+            enrolment_id: taken.id,
+            area_code: plan.township.clone(),
+            organisation_id: plan.school.id,
+            kind: MarkRequestKind::Leave,
+            presence: Presence::Leave,
+            in_at: None,
+            out_at: None,
+            reason: "家里有事".to_owned(),
+            photo_id: None,
+            old_mark: None,
+            status: MarkRequestStatus::Asked,
+            asked_by: self.office.village_worker,
+            asked_at: at(TODAY, 8, 0),
+            decided_by: None,
+            decided_at: None,
+            answer: None,
+            version: 1,
+        });
     }
 
     /// Results, completions and certificates; who qualified.

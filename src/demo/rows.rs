@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, claim, claim_line, class_session, completion,
     course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list, export_job, hire, household,
-    import_job, import_part, order_class, organisation, payment, person, posting, pot, progress, quota_use, role_grant,
-    sequence, service_event, setting, subsidy_standard, target, training_class,
+    import_job, import_part, mark_request, order_class, organisation, payment, person, posting, pot, progress,
+    quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, training_class,
 };
 
 use crate::areas::line;
@@ -63,6 +63,7 @@ rows![
     quota_use,
     hire,
     attendance_mark,
+    mark_request,
     assessment,
     completion,
     certificate,

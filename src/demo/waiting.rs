@@ -126,6 +126,8 @@ const CLASSES: [Waiting; 9] = [
 /// Who of the class that is full and the class with the last seats left are told apart by.
 const FULL: usize = 2;
 const NEARLY_FULL: usize = 3;
+/// The place of the class in which the trainee who signs in has a seat.
+const SURE: usize = 5;
 
 /// Tells what waits. `qualified` completed start-up training in the year; everybody else comes from the pool.
 ///
@@ -152,6 +154,11 @@ pub(super) fn tell(
             // Second on the waiting list.
             let place = people.len().min(42);
             people.splice(place..place, trainee.cloned());
+        }
+        if n == SURE {
+            // And sure of a seat in another trade later on.
+            people.truncate(waiting.people - 1);
+            people.extend(trainee.cloned());
         }
         let plan = Plan {
             offer: waiting.offer,

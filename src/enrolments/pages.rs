@@ -74,6 +74,13 @@ struct MyCourse {
     may_withdraw: bool,
 }
 
+impl MyCourse {
+    /// Leave is asked for by whoever sits there, from a session to come.
+    fn may_ask_leave(&self) -> bool {
+        self.next.is_some() && matches!(self.enrolment.status, EnrolmentStatus::Seated | EnrolmentStatus::Started)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "enrolments/templates/withdraw.html")]
 struct WithdrawPage {

@@ -24,7 +24,7 @@ use crate::enrolments::situation::Situation;
 use crate::enrolments::store;
 use crate::web::{Reason, Todo};
 
-pub(crate) use store::{live_at, of_class, of_person};
+pub(crate) use store::{by_id, by_ids, live_at, of_class, of_person, visible};
 
 /// A class as this visitor may see it: everybody from its approval on, those in charge before and after too.
 pub(crate) async fn class_for(

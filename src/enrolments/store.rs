@@ -29,6 +29,18 @@ pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: Enrolm
     visible_to(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("enrolment"))
 }
 
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: EnrolmentId) -> Result<Option<enrolment::Model>> {
+    Ok(enrolment::Entity::find_by_id(id).one(db).await?)
+}
+
+pub(crate) async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[EnrolmentId],
+) -> Result<HashMap<EnrolmentId, enrolment::Model>> {
+    let rows = enrolment::Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
 /// The enrolments of a class in these states, in the order of their seats.
 pub(crate) async fn of_class(
     db: &impl ConnectionTrait,
@@ -45,10 +57,7 @@ pub(crate) async fn of_class(
 }
 
 /// The live enrolments of these people in these classes, each pair found by its key.
-pub(crate) async fn live_at(
-    db: &impl ConnectionTrait,
-    pairs: &[(ClassId, PersonId)],
-) -> Result<Vec<enrolment::Model>> {
+pub(crate) async fn live_at(db: &impl ConnectionTrait, pairs: &[(ClassId, PersonId)]) -> Result<Vec<enrolment::Model>> {
     if pairs.is_empty() {
         return Ok(Vec::new());
     }

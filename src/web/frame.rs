@@ -228,7 +228,9 @@ fn destinations(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     const ACCOUNTS: (&str, &str) = ("nav-accounts", "/accounts");
     match role {
         None => &[CATALOGUE, ("nav-verify", "/verify")],
-        Some(Role::Trainee) => &[HOME, ("nav-my-courses", "/my-courses"), ("nav-check_in", "/check-in"), CATALOGUE, MAILBOX],
+        Some(Role::Trainee) => {
+            &[HOME, ("nav-my-courses", "/my-courses"), ("nav-check_in", "/check-in"), CATALOGUE, MAILBOX]
+        }
         Some(Role::VillageWorker) => &[HOME, PEOPLE, CATALOGUE, TARGETS, MAILBOX],
         Some(Role::Institution) => &[HOME, COURSES, CLASSES, CLAIMS, MAILBOX],
         Some(Role::Enterprise) => &[HOME, ORDERS, CATALOGUE, MAILBOX],

@@ -54,7 +54,9 @@ impl Fairing for SecurityHeaders {
         set("Cross-Origin-Resource-Policy", "same-origin");
         let powers = match script {
             Script::Place => "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
-            Script::None | Script::Live | Script::Offline => "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+            Script::None | Script::Live | Script::Offline => {
+                "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+            }
         };
         set("Permissions-Policy", powers);
         if self.secure {

@@ -8,8 +8,8 @@ use entities::{
     quota_use, training_class,
     values::{
         AccountId, AssessmentId, CertificateId, CertificateKind, CertificateStatus, ClaimId, ClaimStatus, ClassId,
-        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod, MarkStanding,
-        OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
+        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod,
+        MarkStanding, OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
     },
 };
 use rocket::http::Status;

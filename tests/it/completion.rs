@@ -85,10 +85,10 @@ impl Scene {
         let given = GivenClass { seats: 4, ..GivenClass::of(institution.organisation.unwrap()) };
         let class = app.given_class(given).await;
         let seats = app.given_enrolments(class, &people, EnrolmentStatus::Seated).await;
-        app.time_is(nine_on(11, 17)).await;
         let sessions = institution.api_get(&format!("/api/v1/classes/{class}/sessions")).await.json();
         for (n, session) in sessions["items"].as_array().unwrap().iter().enumerate() {
             let door = format!("/api/v1/class-sessions/{}", session["id"].as_str().unwrap());
+            app.time_is(session["ends_at"].as_str().unwrap().parse().unwrap()).await;
             if n == 5 {
                 institution.api_post(&format!("{door}/cancel"), json!({ "reason": "停电" })).await.is(Status::Ok);
                 continue;
@@ -104,6 +104,8 @@ impl Scene {
                 .collect();
             institution.api_post(&format!("{door}/attendance"), json!({ "marks": marks })).await.is(Status::Ok);
         }
+        // Two days after the last session the records are locked.
+        app.time_is(nine_on(11, 19)).await;
         institution.api_post(&format!("/api/v1/classes/{class}/end"), json!({})).await.is(Status::Ok);
         Self { app, institution, clerk, class, people, seats }
     }

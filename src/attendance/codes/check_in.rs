@@ -9,8 +9,8 @@ use chrono::TimeDelta;
 use entities::{
     class_session, enrolment, mark_try, training_class,
     values::{
-        AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId, MarkWord, PersonId,
-        SessionId,
+        AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId, MarkWord,
+        PersonId, SessionId,
     },
 };
 use serde_json::json;
@@ -114,9 +114,8 @@ impl Scene {
             store::sessions(work.db(), &ids).await?.into_iter().map(|session| (session.id, session)).collect();
         let classes: Vec<ClassId> = distinct(sessions.values().map(|session| session.class_id));
         let classes = classes::by_ids(work.db(), &classes).await?;
-        let wanted: Vec<(ClassId, PersonId)> = distinct(
-            asks.iter().filter_map(|ask| Some((sessions.get(&ask.session?)?.class_id, ask.person))),
-        );
+        let wanted: Vec<(ClassId, PersonId)> =
+            distinct(asks.iter().filter_map(|ask| Some((sessions.get(&ask.session?)?.class_id, ask.person))));
         let seats: HashMap<(ClassId, PersonId), enrolment::Model> = enrolments::live_at(work.db(), &wanted)
             .await?
             .into_iter()
@@ -145,11 +144,13 @@ impl Scene {
             self.refuse(row, MarkRefusal::NoSeat);
             return Ok(Err(Error::refused("mark.no_session")));
         };
-        let class = self.classes.get(&session.class_id).ok_or_else(|| Error::internal("a session without its class"))?;
+        let class =
+            self.classes.get(&session.class_id).ok_or_else(|| Error::internal("a session without its class"))?;
         (row.session_id, row.class_id) = (Some(session.id), Some(class.id));
         let limits = Limits::of(&self.rules, &class.area_code, work.today())?;
         let seat = self.seats.get(&(class.id, ask.person));
-        let case = Case { class: class.status, session, seat: seat.map(|seat| seat.status), limits: &limits, now: work.now };
+        let case =
+            Case { class: class.status, session, seat: seat.map(|seat| seat.status), limits: &limits, now: work.now };
         row.enrolment_id = seat.map(|seat| seat.id);
         let reading = digits::read(&ask.vault, session.id, &ask.code, work.now, &limits);
         row.step = match reading {

@@ -49,10 +49,17 @@ pub(super) async fn screen(
         return Err(Error::NotFound("session"));
     }
     let limits = Limits::of(&RuleBook::load(db).await?, &class.area_code, day_of(now))?;
-    let case =
-        judging::Case { class: class.status, session: &session, seat: Some(EnrolmentStatus::Started), limits: &limits, now };
+    let case = judging::Case {
+        class: class.status,
+        session: &session,
+        seat: Some(EnrolmentStatus::Started),
+        limits: &limits,
+        now,
+    };
     let code = match case.shows_code() {
-        Ok(()) => Ok((digits::digits(vault, session.id, digits::step_of(now, &limits)), digits::seconds_left(now, &limits))),
+        Ok(()) => {
+            Ok((digits::digits(vault, session.id, digits::step_of(now, &limits)), digits::seconds_left(now, &limits)))
+        }
         Err(refusal) => Err(judging::refused(refusal, &limits)),
     };
     let marks = store::marks_of_session(db, session.id).await?;

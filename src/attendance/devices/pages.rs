@@ -92,8 +92,7 @@ async fn receive(
     tools: Tools<'_>,
 ) -> Result<Json<Vec<Verdict>>> {
     let sent = form.open().0?.marks;
-    let sent: Vec<SentMark> =
-        serde_json::from_str(&sent).map_err(|_| Error::invalid("marks", "invalid.unreadable"))?;
+    let sent: Vec<SentMark> = serde_json::from_str(&sent).map_err(|_| Error::invalid("marks", "invalid.unreadable"))?;
     let verdicts = tools.desk.write(async |work| service::receive(&by, work, id, &sent).await).await?;
     Ok(Json(
         verdicts

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     class_session, enrolment, mark_try, roster_device, training_class,
-    values::{
-        ClassId, ClassStatus, MarkMethod, MarkRefusal, MarkTryId, PersonId, RosterDeviceId, SessionId,
-    },
+    values::{ClassId, ClassStatus, MarkMethod, MarkRefusal, MarkTryId, PersonId, RosterDeviceId, SessionId},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -82,11 +80,7 @@ pub(super) async fn register(
 ///
 /// # Errors
 /// `NotFound`; `Stale` where it is out of use already.
-pub(super) async fn revoke(
-    by: &Can<MarkAttendance>,
-    work: &Work,
-    id: RosterDeviceId,
-) -> Result<roster_device::Model> {
+pub(super) async fn revoke(by: &Can<MarkAttendance>, work: &Work, id: RosterDeviceId) -> Result<roster_device::Model> {
     let device = store::visible(work.db(), &by.scope(), id).await?;
     store::revoke(work, id).await?;
     work.record(Audit::of("revoke", "roster_device", id).by(by.account, by.role).area(&by.area));

@@ -38,9 +38,7 @@ pub(super) fn signed(device: RosterDeviceId, public_key: &str, mark: &SentMark) 
     let (Ok(key), Ok(signature)) = (STANDARD.decode(public_key), STANDARD.decode(&mark.signature)) else {
         return false;
     };
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key)
-        .verify(text(device, mark).as_bytes(), &signature)
-        .is_ok()
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key).verify(text(device, mark).as_bytes(), &signature).is_ok()
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use entities::{
     values::{ClassSessionStatus, ClassStatus, RosterDeviceId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Expr, IntoCondition},
 };
 
@@ -32,7 +33,11 @@ fn visible_to(scope: &Scope) -> Select<roster_device::Entity> {
     roster_device::Entity::find().filter(own)
 }
 
-pub(super) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: RosterDeviceId) -> Result<roster_device::Model> {
+pub(super) async fn visible(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    id: RosterDeviceId,
+) -> Result<roster_device::Model> {
     visible_to(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("device"))
 }
 

@@ -300,6 +300,7 @@ invalid-date = Write the date as year-month-day, like 2016-12-05
 invalid-number = Write a number, like 41
 invalid-money = Write the amount as a number with at most two decimals, like 800.00
 invalid-choice = Choose one from the list
+invalid-picture = Choose a photo, JPEG or PNG
 invalid-id = An identity number has 18 characters; compare it with the card
 invalid-id_format = An identity number is 17 digits and one more digit or X
 invalid-id_date = The birth date in this identity number does not exist; compare it with the card

@@ -291,6 +291,7 @@ invalid-date = 日期要写成年-月-日，例如 2016-12-05
 invalid-number = 请填数字，例如 41
 invalid-money = 金额要填数字，最多两位小数，例如 800.00
 invalid-choice = 请从列出的选项里选一个
+invalid-picture = 请选一张 JPEG 或 PNG 照片
 invalid-id = 身份证号应为18位，请对照原件
 invalid-id_format = 身份证号应为17位数字加一位数字或X
 invalid-id_date = 身份证号里的出生日期不存在，请对照原件

@@ -246,7 +246,8 @@ async fn the_page_finds_the_session_of_typed_digits_and_takes_a_scanned_code() {
     // A scanned code says which session; going is ticked for who came.
     scene.at(190).await;
     let code = scene.code(1).await;
-    let scanned = trainee.get(&format!("/check-in?session={}&code={code}", scene.sessions[0])).await.is(Status::Ok).text;
+    let scanned =
+        trainee.get(&format!("/check-in?session={}&code={code}", scene.sessions[0])).await.is(Status::Ok).text;
     assert!(scanned.contains(&format!("value=\"{code}\"")) && scanned.contains("value=\"true\" checked"), "{scanned}");
     let form = [("session", scene.sessions[0].as_str()), ("code", &code), ("out", "true")];
     trainee.post_form("/check-in", &form).await.goes_to("/check-in");

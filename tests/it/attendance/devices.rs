@@ -79,7 +79,9 @@ impl Phone {
     async fn sends(&self, trainer: &Visitor, marks: &[Value]) -> Vec<(String, Option<String>)> {
         let told = trainer.api_post(&self.door(), json!({ "marks": marks })).await.is(Status::Ok).json();
         let items = told["items"].as_array().unwrap().iter();
-        items.map(|one| (one["outcome"].as_str().unwrap().to_owned(), one["code"].as_str().map(str::to_owned))).collect()
+        items
+            .map(|one| (one["outcome"].as_str().unwrap().to_owned(), one["code"].as_str().map(str::to_owned)))
+            .collect()
     }
 
     async fn is_refused(&self, trainer: &Visitor, mark: Value, code: &str) {

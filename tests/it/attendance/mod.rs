@@ -2,6 +2,7 @@
 
 mod codes;
 mod devices;
+mod requests;
 
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use chrono::TimeDelta;
 use entities::{
     attendance_mark, audit_event, message, training_class,
     values::{
-        AccountId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkStanding, PersonId, Presence, Role, SessionId,
+        AccountId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkStanding, PersonId, Presence,
+        Role, SessionId,
     },
 };
 use rocket::http::Status;
@@ -22,6 +24,19 @@ use crate::support::given::GivenClass;
 
 const READERS: &[Role] = &[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor];
 
+/// Who sees marks that need a second person.
+const ASKERS: &[Role] = &[
+    Role::Trainee,
+    Role::VillageWorker,
+    Role::Institution,
+    Role::CountyClerk,
+    Role::CountyChecker,
+    Role::Supervisor,
+    Role::Auditor,
+];
+/// Who can be the second person.
+const SECOND: &[Role] = &[Role::Institution, Role::CountyClerk, Role::CountyChecker];
+
 pub const DOORS: &[Door] = &[
     ("GET", "/classes/<id>/roster", Who::Roles(READERS)),
     ("POST", "/classes/<id>/roster", Who::Roles(&[Role::Institution])),
@@ -29,6 +44,26 @@ pub const DOORS: &[Door] = &[
     ("GET", "/check-in", Who::Roles(&[Role::Trainee])),
     ("POST", "/check-in", Who::Roles(&[Role::Trainee])),
     ("POST", "/api/v1/class-sessions/<id>/check-ins", Who::Roles(&[Role::Trainee])),
+    ("GET", "/classes/<id>/sessions/<session>/tries", Who::Roles(READERS)),
+    ("POST", "/classes/<id>/sessions/<session>/simulation", Who::Roles(READERS)),
+    ("POST", "/api/v1/class-sessions/<id>/simulation", Who::Roles(READERS)),
+    ("GET", "/mark-requests", Who::Roles(ASKERS)),
+    ("GET", "/mark-requests/<id>", Who::Roles(ASKERS)),
+    ("GET", "/mark-requests/<id>/photo", Who::Roles(ASKERS)),
+    ("POST", "/mark-requests/<id>/approve", Who::Roles(SECOND)),
+    ("POST", "/mark-requests/<id>/refuse", Who::Roles(SECOND)),
+    ("POST", "/mark-requests/<id>/withdraw", Who::Roles(ASKERS)),
+    ("GET", "/classes/<id>/sessions/<session>/mark-requests/new", Who::Roles(&[Role::Institution])),
+    ("POST", "/classes/<id>/sessions/<session>/mark-requests", Who::Roles(&[Role::Institution])),
+    ("GET", "/enrolments/<id>/leave", Who::Roles(&[Role::Trainee, Role::VillageWorker])),
+    ("POST", "/enrolments/<id>/leave", Who::Roles(&[Role::Trainee, Role::VillageWorker])),
+    ("GET", "/api/v1/mark-requests", Who::Roles(ASKERS)),
+    ("GET", "/api/v1/mark-requests/<id>", Who::Roles(ASKERS)),
+    ("POST", "/api/v1/class-sessions/<id>/mark-requests", Who::Roles(&[Role::Institution])),
+    ("POST", "/api/v1/enrolments/<id>/leave", Who::Roles(&[Role::Trainee, Role::VillageWorker])),
+    ("POST", "/api/v1/mark-requests/<id>/approve", Who::Roles(SECOND)),
+    ("POST", "/api/v1/mark-requests/<id>/refuse", Who::Roles(SECOND)),
+    ("POST", "/api/v1/mark-requests/<id>/withdraw", Who::Roles(ASKERS)),
     ("GET", "/offline-roster", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster/data", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster.webmanifest", Who::Everybody),

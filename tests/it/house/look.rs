@@ -30,7 +30,10 @@ fn no_template_carries_inline_style_or_script() {
             assert!(!text.contains(bad), "{file} has {bad}");
         }
         for (i, tag) in text.match_indices("<script") {
-            let ours = ["<script src=\"{{ page.live_href() }}\" defer></script>", "<script src=\"{{ href }}\" defer></script>"];
+            let ours = [
+                "<script src=\"{{ page.live_href() }}\" defer></script>",
+                "<script src=\"{{ href }}\" defer></script>",
+            ];
             assert!(ours.iter().any(|ours| text[i..].starts_with(ours)), "{file}: {tag}");
         }
     }

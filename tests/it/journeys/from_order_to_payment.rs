@@ -135,6 +135,7 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     moved(&cast.institution, &format!("/api/v1/classes/{class}/end"), json!({}), "ended").await;
 
     // 结业
+    cast.app.time_is(nine_on(11, 17)).await;
     let results: Vec<Value> =
         seats.iter().take(3).map(|id| json!({ "enrolment_id": id, "passed": true, "score": 85 })).collect();
     let path = format!("/api/v1/classes/{class}/assessments");
