@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rocket::figment::Figment;
 
+use crate::attendance::Warner;
 use crate::base::{Error, Result};
 use crate::data::courier::Smtp;
 use crate::data::outbox::{Outbox, Sending};
@@ -22,6 +23,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let importing = house.import_works().start();
     let building = house.builder(lexicon).start();
     let watch = Watch::start(house.database.clone(), house.desk.clone(), house.clock.clone());
+    let warner = Warner::start(house.database.clone(), house.desk.clone());
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let counting = villages::keep_counting(
         house.database.clone(),
@@ -37,6 +39,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
         sending.close().await;
     }
     watch.close().await;
+    warner.close().await;
     rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))

@@ -7,6 +7,7 @@ pub mod accreditation;
 pub mod area;
 pub mod assessment;
 pub mod attendance_mark;
+pub mod attendance_warning;
 pub mod audit_event;
 pub mod certificate;
 pub mod change_request;

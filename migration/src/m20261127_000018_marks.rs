@@ -117,6 +117,17 @@ impl MigrationTrait for Migration {
                 .to_owned(),
         )
         .await?;
+        m.create_table(
+            Table::create()
+                .table("attendance_warning")
+                .col(uuid("enrolment_id"))
+                .col(word("outlook"))
+                .col(timestamp_with_time_zone("told_at"))
+                .primary_key(Index::create().col("enrolment_id"))
+                .foreign_key(&mut to("attendance_warning", "enrolment_id", "enrolment"))
+                .to_owned(),
+        )
+        .await?;
         append_only(m, "mark_try").await?;
         index(m, "mark_try_seat", "mark_try (session_id, enrolment_id)").await?;
         index(m, "mark_try_device", "mark_try (session_id, device) WHERE device IS NOT NULL").await?;
@@ -142,6 +153,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         stop_guarding(m, "mark_try").await?;
+        m.drop_table(Table::drop().table("attendance_warning").to_owned()).await?;
         m.drop_table(Table::drop().table("roster_device").to_owned()).await?;
         m.drop_table(Table::drop().table("mark_request").to_owned()).await?;
         m.drop_table(Table::drop().table("mark_photo").to_owned()).await?;

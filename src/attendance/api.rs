@@ -9,7 +9,9 @@ use utoipa::OpenApi;
 use crate::access::Can;
 use crate::attendance::codes::CheckIn;
 use crate::attendance::devices;
+use crate::attendance::forecast;
 use crate::attendance::forms::{CancelSession, EndClass, Naming, NewCheckIn, NewMarks};
+use crate::attendance::leavers;
 use crate::attendance::requests;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, MarkOneself, ReadAttendance};
 use crate::attendance::service;
@@ -40,7 +42,9 @@ use crate::web::Body;
     requests::api::approve,
     requests::api::refuse,
     requests::api::withdraw,
-    tries::api::simulate
+    tries::api::simulate,
+    forecast::api::show,
+    leavers::api::drop_out
 ))]
 pub(crate) struct Docs;
 
@@ -144,11 +148,7 @@ pub(crate) async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [
-        routes![list_sessions, show, mark, check_in, cancel, end],
-        devices::api_routes(),
-        requests::api_routes(),
-        tries::api_routes(),
-    ]
-    .concat()
+    let own = routes![list_sessions, show, mark, check_in, cancel, end];
+    let rooms = [devices::api_routes(), forecast::api_routes(), leavers::api_routes(), requests::api_routes()];
+    [own, rooms.concat(), tries::api_routes()].concat()
 }

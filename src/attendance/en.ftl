@@ -269,3 +269,33 @@ simulator-refused = It would not be accepted
 simulator-minutes = { $minutes } minutes for this session; the person's rate so far would be { $rate }%.
 simulator-second = It counts after a second person has agreed.
 invalid-moment = Enter a day and a time
+
+## How somebody stands
+attendance-misses = Who stays away from now on misses it on { $day }
+standing-title = Attendance of { $name }
+standing-credited = Minutes credited
+standing-held = Minutes held
+standing-possible = Minutes still possible
+standing-presence = Presence
+standing-stay = Came and went
+standing-sum = Sum
+unit-minutes = minutes
+mail-attendance_last_chance-subject = { $class }: one more absence costs the certificate
+mail-attendance_last_chance-body = The rate so far is { $rate }%; { $percent }% is needed. With more absences it is missed on { $day }.
+mail-attendance_lost-subject = { $class }: the attendance is out of reach
+mail-attendance_lost-body = The rate so far is { $rate }%; even with every session that is left, { $percent }% cannot be reached. If a record is wrong, ask the institution to amend it.
+
+## Leaving
+leaver-title = Drop out
+leaver-lead = The seat and the year's quota are given back. The sessions so far stay on record, and lead to no completion.
+leaver-next = Who takes the seat
+leaver-next_hint = Only before a tenth of the hours and within two days; from those who had waited.
+leaver-nobody = Nobody
+leaver-button = Drop out
+leaver-done = Recorded as dropped out.
+leaver-not_begun = The class has not begun or is over: nobody drops out of it.
+leaver-too_late_to_replace = It is too late for somebody else (a tenth of the hours, two days): the seat stays empty.
+mail-enrolment_dropped_out-subject = You left { $class }
+mail-enrolment_dropped_out-body = Your seat in { $class } is given back, and so is this year's quota.
+mail-enrolment_took_over-subject = You have a seat in { $class }
+mail-enrolment_took_over-body = Somebody left, and the seat is yours. The class has begun: look at its times and come.

@@ -6,8 +6,10 @@ mod api;
 mod book;
 mod codes;
 mod devices;
+mod forecast;
 mod forms;
 mod judging;
+mod leavers;
 mod lifecycle;
 mod pages;
 mod requests;
@@ -22,6 +24,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use codes::{CheckIn, MOST as MARKS_AT_ONCE};
+pub use forecast::{Warner, warn_all};
 pub(crate) use forms::{Asks, PerPerson};
 pub(crate) use requests::SEALED_PHOTOS;
 pub(crate) use rules::Minutes;

@@ -6,17 +6,18 @@ use askama::Template;
 use chrono::{DateTime, Datelike, Utc};
 use entities::{
     attendance_mark,
-    values::{ClassId, MarkMethod, MarkStanding, Presence, SessionId},
+    values::{ClassId, MarkMethod, MarkStanding, Outlook, Presence, SessionId},
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
 use crate::attendance::codes;
 use crate::attendance::devices;
+use crate::attendance::forecast;
 use crate::attendance::forms::{CancelSession, RosterForm};
+use crate::attendance::leavers;
 use crate::attendance::requests;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
-use crate::attendance::rules::Outlook;
 use crate::attendance::service::{self, Cell, Roster};
 use crate::attendance::tries;
 use crate::base::clock::time_of;
@@ -74,6 +75,10 @@ impl RosterPage {
 
     fn sign_of(presence: &Presence) -> &'static str {
         ANSWERS.iter().find(|(answer, _, _)| answer == presence).map_or("", |(_, _, sign)| sign)
+    }
+
+    fn day(&self, at: &DateTime<Utc>) -> String {
+        self.page.short_day(&self.page.day_of(at))
     }
 
     fn weekday(&self) -> String {
@@ -203,12 +208,7 @@ async fn end(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    [
-        routes![show, mark, cancel, end],
-        codes::routes(),
-        devices::page_routes(),
-        requests::page_routes(),
-        tries::page_routes(),
-    ]
-    .concat()
+    let own = routes![show, mark, cancel, end];
+    let rooms = [codes::routes(), devices::page_routes(), forecast::page_routes(), requests::page_routes()];
+    [own, rooms.concat(), leavers::page_routes(), tries::page_routes()].concat()
 }

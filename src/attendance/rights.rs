@@ -5,6 +5,10 @@ crate::rights! {
     ReadAttendance: Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
     /// Marks who was there, and ends the class when the last session is over.
     MarkAttendance: Institution;
+    /// Says that somebody leaves a class that has begun: oneself, somebody of one's village, somebody in one's class.
+    RecordLeavers: Trainee, VillageWorker, Institution;
+    /// Sees how somebody stands, down to each mark: oneself, the people of one's village, the classes in sight.
+    SeeStanding: Trainee, VillageWorker, Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
     /// Marks oneself by the code on the trainer's screen.
     MarkOneself: Trainee;
     /// Asks for a mark by hand, for a quarrel to be settled, for a change after the lock.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::{
     class_session,
-    values::{ClassSessionStatus, ClassStatus, MarkRefusal, Presence},
+    values::{ClassSessionStatus, ClassStatus, MarkRefusal, Outlook, Presence},
 };
 
 use crate::attendance::forms::NewMark;
@@ -127,16 +127,6 @@ pub(crate) fn may_end(sessions: &[class_session::Model], now: DateTime<Utc>) -> 
     if held().any(|s| s.ends_at > now) { Err(Error::refused("session.lasts")) } else { Ok(()) }
 }
 
-/// Whether the certificate is still within reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outlook {
-    Safe,
-    /// Within reach, but not with one more absence.
-    LastChance,
-    /// Out of reach, even with every minute that is left.
-    Lost,
-}
-
 /// Judged by the best that can still come, and by the best without the longest session that is left.
 pub(crate) fn outlook(now: Minutes, left: &[i64], percent: i64) -> Outlook {
     let rest: i64 = left.iter().sum();
@@ -147,6 +137,34 @@ pub(crate) fn outlook(now: Minutes, left: &[i64], percent: i64) -> Outlook {
         Some(longest) if !reaches(best - longest) => Outlook::LastChance,
         _ => Outlook::Safe,
     }
+}
+
+/// How somebody stands before the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Forecast {
+    /// So far.
+    pub minutes: Minutes,
+    /// Minutes that are still to be held.
+    pub possible: i64,
+    pub outlook: Outlook,
+    /// The end of the session with which the threshold is out of reach, for who misses every session from now on. `None`
+    /// where it is reached without them, or lost already.
+    pub misses_at: Option<DateTime<Utc>>,
+}
+
+/// What is left to somebody, from the sessions still to be held with their ends, in order.
+pub(crate) fn forecast(now: Minutes, left: &[(DateTime<Utc>, i64)], percent: i64) -> Forecast {
+    let minutes: Vec<i64> = left.iter().map(|(_, minutes)| *minutes).collect();
+    let possible: i64 = minutes.iter().sum();
+    let outlook = outlook(now, &minutes, percent);
+    let all = now.held + possible;
+    let mut best = now.credited + possible;
+    let misses = left.iter().find(|(_, minutes)| {
+        best -= minutes;
+        !Rate::new(best, all).reaches(percent)
+    });
+    let misses_at = misses.filter(|_| outlook != Outlook::Lost).map(|(at, _)| *at);
+    Forecast { minutes: now, possible, outlook, misses_at }
 }
 
 #[cfg(test)]
@@ -216,7 +234,37 @@ mod tests {
         assert_eq!(outlook(Minutes::default(), &[], 80), Outlook::Safe);
     }
 
+    #[test]
+    fn the_day_on_which_the_threshold_is_missed_is_named_before_it_comes() {
+        // Six sessions of 200 minutes, 80 % of them: one may be missed.
+        let left = |from: i64| (from..6).map(|n| (at(n * 1_440), 200)).collect::<Vec<_>>();
+        let of = |credited: i64, from: i64| forecast(Minutes { credited, held: from * 200 }, &left(from), 80);
+        assert_eq!(of(0, 0).misses_at, Some(at(1_440)));
+        assert_eq!((of(600, 3).misses_at, of(600, 3).possible), (Some(at(4 * 1_440)), 600));
+        assert_eq!((of(400, 3).misses_at, of(400, 3).outlook), (Some(at(3 * 1_440)), Outlook::LastChance));
+        assert_eq!((of(200, 3).misses_at, of(200, 3).outlook), (None, Outlook::Lost));
+        assert_eq!((of(1_000, 5).misses_at, of(1_000, 5).outlook), (None, Outlook::Safe));
+        assert_eq!(forecast(Minutes { credited: 960, held: 1_200 }, &[], 80).misses_at, None);
+    }
+
     proptest! {
+        #[test]
+        fn who_misses_everything_from_now_on_is_lost_from_the_named_day_on_and_not_before(
+            credited in 0_i64..2_000, missed in 0_i64..600, left in prop::collection::vec(1_i64..300, 0..8),
+        ) {
+            let now = Minutes { credited, held: credited + missed };
+            let sessions: Vec<_> = (0_i64..).map(at).zip(left.iter().copied()).collect();
+            let told = forecast(now, &sessions, 80);
+            let mut held = now.held;
+            for (n, (end, minutes)) in sessions.iter().enumerate() {
+                held += minutes;
+                let rest: Vec<i64> = left[n + 1..].to_vec();
+                let lost = outlook(Minutes { credited, held }, &rest, 80) == Outlook::Lost;
+                let told = told.outlook == Outlook::Lost || told.misses_at.is_some_and(|at| at <= *end);
+                prop_assert_eq!(lost, told);
+            }
+        }
+
         #[test]
         fn credited_minutes_lie_between_none_and_the_session(
             starts in 0_i64..500, length in 1_i64..600, from in -600_i64..1200, stay in -300_i64..1200,

@@ -21,7 +21,7 @@ use crate::attendance::judging::{self, Case, Limits};
 use crate::attendance::lifecycle::SessionAction;
 use crate::attendance::requests;
 use crate::attendance::rights::{CancelSessions, MarkAttendance, ReadAttendance};
-use crate::attendance::rules::{self, Minutes, Outlook, Span};
+use crate::attendance::rules::{self, Forecast, Minutes, Span};
 use crate::attendance::store;
 use crate::attendance::views::{AttendanceView, ClassSessionView, EndedClassView, MarkView};
 use crate::base::clock::day_of;
@@ -393,8 +393,7 @@ pub(crate) struct Line {
     /// The mark in the session that is open.
     pub mark: Option<attendance_mark::Model>,
     pub cells: Vec<Cell>,
-    pub minutes: Minutes,
-    pub outlook: Outlook,
+    pub forecast: Forecast,
 }
 
 /// One person in one session.
@@ -436,8 +435,7 @@ pub(crate) async fn roster(
         .map(|mark| ((mark.enrolment_id, mark.session_id), mark))
         .collect();
     let held = rules::held_minutes(&sessions);
-    let left: Vec<i64> =
-        sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned).map(|s| Span::of(s).minutes()).collect();
+    let left = left(&sessions);
     let mut requests = Vec::new();
     for row in requests::of_session(db, session.id).await? {
         let seat = seats.iter().find(|seat| seat.id == row.enrolment_id);
@@ -459,8 +457,7 @@ pub(crate) async fn roster(
             name,
             tail,
             cells: sessions.iter().map(|s| cell(s.status, of(s))).collect(),
-            minutes,
-            outlook: rules::outlook(minutes, &left, i64::from(class.attendance_percent)),
+            forecast: rules::forecast(minutes, &left, i64::from(class.attendance_percent)),
             mark: marks.remove(&(seat.id, session.id)),
         }
     });
@@ -480,6 +477,12 @@ pub(crate) async fn roster(
         sessions,
         session,
     })
+}
+
+/// The sessions still to be held: their ends and their minutes, in order.
+pub(super) fn left(sessions: &[class_session::Model]) -> Vec<(DateTime<Utc>, i64)> {
+    let planned = sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned);
+    planned.map(|s| (s.ends_at, Span::of(s).minutes())).collect()
 }
 
 fn due(sessions: &[class_session::Model], now: DateTime<Utc>) -> Option<&class_session::Model> {

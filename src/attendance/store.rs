@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, class_session, mark_try, training_class,
+    attendance_mark, attendance_warning, class_session, enrolment, mark_try, training_class,
     values::{AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkRefusal, SessionId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Statement, Value, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Statement, Value,
+    sea_query::{Expr, OnConflict},
 };
 
 use crate::access::Scope;
@@ -252,4 +253,41 @@ pub(crate) async fn unmarked(db: &impl ConnectionTrait, scope: &Scope, now: Date
         .into_model()
         .all(db)
         .await?)
+}
+
+/// Running classes after that one, so many of them.
+pub(crate) async fn running(
+    db: &impl ConnectionTrait,
+    after: Option<ClassId>,
+    limit: u64,
+) -> Result<Vec<training_class::Model>> {
+    let mut query = training_class::Entity::find().filter(training_class::Column::Status.eq(ClassStatus::Running));
+    if let Some(after) = after {
+        query = query.filter(training_class::Column::Id.gt(after));
+    }
+    Ok(query.order_by_asc(training_class::Column::Id).limit(limit).all(db).await?)
+}
+
+/// What the people of a class were told last.
+pub(crate) async fn warnings(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<attendance_warning::Model>> {
+    let seat = attendance_warning::Entity::belongs_to(enrolment::Entity)
+        .from(attendance_warning::Column::EnrolmentId)
+        .to(enrolment::Column::Id)
+        .into();
+    Ok(attendance_warning::Entity::find()
+        .join(JoinType::InnerJoin, seat)
+        .filter(enrolment::Column::ClassId.eq(class))
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn put_warning(work: &Work, row: attendance_warning::Model) -> Result<()> {
+    let key = OnConflict::column(attendance_warning::Column::EnrolmentId)
+        .update_columns([attendance_warning::Column::Outlook, attendance_warning::Column::ToldAt])
+        .to_owned();
+    attendance_warning::Entity::insert(row.into_active_model())
+        .on_conflict(key)
+        .exec_without_returning(work.db())
+        .await?;
+    Ok(())
 }

@@ -263,3 +263,33 @@ simulator-refused = 不会被接受
 simulator-minutes = 这次课记 { $minutes } 分钟，这个人到那时的出勤率 { $rate }%。
 simulator-second = 要第二个人同意以后才算。
 invalid-moment = 请写日期和时间
+
+## 到哪一步了
+attendance-misses = 从现在起不来上课，{ $day }就达不到要求
+standing-title = { $name }的考勤
+standing-credited = 计入分钟
+standing-held = 已上分钟
+standing-possible = 还能上的分钟
+standing-presence = 到课
+standing-stay = 来和走
+standing-sum = 合计
+unit-minutes = 分钟
+mail-attendance_last_chance-subject = { $class }：再缺 1 次就拿不到证书
+mail-attendance_last_chance-body = 到现在出勤率 { $rate }%，要达到 { $percent }%。再缺课，{ $day }就达不到了。
+mail-attendance_lost-subject = { $class }：出勤已达不到要求
+mail-attendance_lost-body = 到现在出勤率 { $rate }%，剩下的课都来也达不到 { $percent }%。记录有错，请找培训机构更正。
+
+## 中途退出
+leaver-title = 中途退出
+leaver-lead = 退出以后座位和今年的名额都还回去，已经上的课留着记录，但不算结业。
+leaver-next = 谁来接着上
+leaver-next_hint = 只在开课不到一成课时、两天以内可以换人，从候补的人里选。
+leaver-nobody = 没有人接
+leaver-button = 退出
+leaver-done = 已记为中途退出。
+leaver-not_begun = 班还没有开课或已经结束，不能办中途退出。
+leaver-too_late_to_replace = 已过可以换人的时候（一成课时、两天以内），座位只能空着。
+mail-enrolment_dropped_out-subject = 已退出{ $class }
+mail-enrolment_dropped_out-body = 您在{ $class }的座位已经退掉，今年的名额还给您了。
+mail-enrolment_took_over-subject = 您可以上{ $class }了
+mail-enrolment_took_over-body = 有人退出，座位给您了。课已经开始，请看时间来上课。

@@ -83,3 +83,7 @@ audit_noun-roster_device = Roster device
 audit_action-check_in = Checked in
 audit_action-sync = Sent offline marks
 audit_action-register = Registered
+audit_action-warn = Warned
+audit_action-drop_out = Dropped out
+audit_action-replace = Replaced
+audit_action-take_over = Took over

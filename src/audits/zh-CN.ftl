@@ -83,3 +83,7 @@ audit_noun-roster_device = 点名设备
 audit_action-check_in = 签到
 audit_action-sync = 离线送达
 audit_action-register = 登记
+audit_action-warn = 提醒
+audit_action-drop_out = 中途退出
+audit_action-replace = 换人
+audit_action-take_over = 接替

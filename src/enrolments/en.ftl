@@ -92,3 +92,4 @@ mail-class_cancelled-body = { $class } is cancelled. Reason: { $reason }
 todo-enrolment_waiting = On the waiting list of { $class }
 todo-enrolment_waiting_why = A seat that falls free comes to you by itself, and you are told.
 enrolment-leave = Ask for leave
+enrolment-attendance = My attendance

@@ -1,7 +1,7 @@
 //! The states of an enrolment: waiting, seated, started, and what came of it.
 
 use entities::values::EnrolmentStatus::{
-    self, Cancelled, Completed, Failed, Lapsed, Seated, Started, Waitlisted, Withdrawn,
+    self, Cancelled, Completed, DroppedOut, Failed, Lapsed, Replaced, Seated, Started, Waitlisted, Withdrawn,
 };
 use entities::values::Role::{CountyClerk, Institution, Trainee, VillageWorker};
 
@@ -15,6 +15,12 @@ pub(crate) enum EnrolmentAction {
     Start,
     /// Still waiting when the class began.
     Lapse,
+    /// Leaves after the class had begun.
+    DropOut,
+    /// Leaves early enough for somebody else to take the seat.
+    Replace,
+    /// Takes the seat of who left: one who had waited in vain.
+    TakeOver,
     Complete,
     Fail,
     Cancel,
@@ -27,6 +33,9 @@ impl From<EnrolmentAction> for &'static str {
             EnrolmentAction::MoveUp => "move_up",
             EnrolmentAction::Start => "start",
             EnrolmentAction::Lapse => "lapse",
+            EnrolmentAction::DropOut => "drop_out",
+            EnrolmentAction::Replace => "replace",
+            EnrolmentAction::TakeOver => "take_over",
             EnrolmentAction::Complete => "complete",
             EnrolmentAction::Fail => "fail",
             EnrolmentAction::Cancel => "cancel",
@@ -46,6 +55,9 @@ impl Lifecycle for EnrolmentStatus {
         (Seated,     EnrolmentAction::Withdraw, Withdrawn, &[Trainee, VillageWorker]),
         (Seated,     EnrolmentAction::Start,    Started,   &[Institution]),
         (Seated,     EnrolmentAction::Cancel,   Cancelled, &[CountyClerk]),
+        (Started,    EnrolmentAction::DropOut,  DroppedOut, &[Trainee, VillageWorker, Institution]),
+        (Started,    EnrolmentAction::Replace,  Replaced,  &[Institution]),
+        (Lapsed,     EnrolmentAction::TakeOver, Started,   &[Institution]),
         (Started,    EnrolmentAction::Complete, Completed, &[CountyClerk]),
         (Started,    EnrolmentAction::Fail,     Failed,    &[CountyClerk]),
         (Started,    EnrolmentAction::Cancel,   Cancelled, &[CountyClerk]),

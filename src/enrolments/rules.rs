@@ -65,6 +65,11 @@ pub(crate) fn refusal(case: &Case<'_>) -> Option<Refusal> {
     verdicts(case).into_iter().find_map(|verdict| verdict.refusal)
 }
 
+/// The same for who takes a seat over in a class that runs already.
+pub(crate) fn refusal_in_a_running_class(case: &Case<'_>) -> Option<Refusal> {
+    verdicts(case).into_iter().filter_map(|verdict| verdict.refusal).find(|refusal| refusal.code != "class.not_open")
+}
+
 #[cfg(test)]
 mod tests {
     use entities::values::{ClassId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Programme, Sex};

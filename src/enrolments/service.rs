@@ -118,6 +118,69 @@ async fn move_up(work: &Work, class: ClassId) -> Result<()> {
     Ok(())
 }
 
+/// started -> dropped out, or replaced where somebody else takes the seat. Seat and quota are free again.
+///
+/// # Errors
+/// `move.illegal` for who does not sit there; `Stale`.
+pub(crate) async fn leave(
+    by: &Actor,
+    work: &Work,
+    row: &enrolment::Model,
+    class: &training_class::Model,
+    reason: WithdrawalReason,
+    replaced: bool,
+) -> Result<enrolment::Model> {
+    let action = if replaced { EnrolmentAction::Replace } else { EnrolmentAction::DropOut };
+    let to = row.status.after(action)?;
+    if !row.status.open_to(by.role).contains(&action) {
+        return Err(Error::Forbidden);
+    }
+    let also = vec![(Column::Reason, Expr::value(reason.as_str())), (Column::EndedAt, Expr::value(work.now))];
+    store::move_all(work, &[row.id], row.status, to, also).await?;
+    store::give_back(work, row.class_id).await?;
+    store::free_quota(work, &[row.id]).await?;
+    work.record(
+        Audit::of(action.into(), "enrolment", row.id)
+            .by_actor(Some(by))
+            .area(&row.area_code)
+            .detail(json!({ "reason": reason.as_str() })),
+    );
+    tell(work, row, "enrolment_dropped_out", &class.title, "", Some(by.account)).await?;
+    store::visible(work.db(), &Scope::System, row.id).await
+}
+
+/// lapsed -> started: who had waited in vain takes the seat of who left. The rules of taking a seat hold anew, but for the
+/// class having begun.
+///
+/// # Errors
+/// What keeps the person from it; `move.illegal` for who did not wait; `Stale` where no seat is free.
+pub(crate) async fn take_over(
+    by: &Actor,
+    work: &Work,
+    row: &enrolment::Model,
+    class: &training_class::Model,
+) -> Result<()> {
+    let to = row.status.after(EnrolmentAction::TakeOver)?;
+    let mut now = Situation::read(work.db(), work.today(), &[row.person_id], &[class.id]).await?;
+    let case = now.case(row.person_id, class.id, true)?;
+    if let Some(refusal) = rules::refusal_in_a_running_class(&case) {
+        return Err(refusal.into());
+    }
+    let quota = now.seat(row.person_id, class.id, row.id)?;
+    let also = vec![
+        (Column::SeatedAt, Expr::value(work.now)),
+        (Column::EndedAt, Expr::value(None::<chrono::DateTime<chrono::Utc>>)),
+    ];
+    store::move_all(work, &[row.id], row.status, to, also).await?;
+    store::take_free_seat(work, class.id).await?;
+    store::insert_quota(work, vec![quota]).await?;
+    eligibility::freeze(work, class, &[(row.id, row.person_id)]).await?;
+    work.record(
+        Audit::of(EnrolmentAction::TakeOver.into(), "enrolment", row.id).by_actor(Some(by)).area(&row.area_code),
+    );
+    tell(work, row, "enrolment_took_over", &class.title, "", None).await
+}
+
 /// Tells the person, and the village worker who acted for the person; not who did it just now.
 async fn tell(
     work: &Work,

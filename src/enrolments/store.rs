@@ -152,6 +152,20 @@ pub(crate) async fn take_seats(work: &Work, seats: &[(ClassId, i32)]) -> Result<
     if done.rows_affected() == seats.len() as u64 { Ok(()) } else { Err(Error::Stale) }
 }
 
+/// Takes one seat of a class that runs.
+///
+/// # Errors
+/// `Stale` where none is free.
+pub(crate) async fn take_free_seat(work: &Work, class: ClassId) -> Result<()> {
+    let done = training_class::Entity::update_many()
+        .col_expr(training_class::Column::Taken, Expr::col(training_class::Column::Taken).add(1))
+        .filter(training_class::Column::Id.eq(class))
+        .filter(Expr::col(training_class::Column::Taken).lt(Expr::col(training_class::Column::Seats)))
+        .exec(work.db())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
 /// Gives one seat back.
 pub(crate) async fn give_back(work: &Work, class: ClassId) -> Result<()> {
     let done = training_class::Entity::update_many()

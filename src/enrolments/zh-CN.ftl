@@ -92,3 +92,4 @@ mail-class_cancelled-body = { $class }取消了。原因：{ $reason }
 todo-enrolment_waiting = 候补{ $class }
 todo-enrolment_waiting_why = 有座位时会自动给您，并发消息告诉您。
 enrolment-leave = 请假
+enrolment-attendance = 我的考勤

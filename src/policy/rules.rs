@@ -76,12 +76,16 @@ pub enum Rule {
     DeviceDriftSeconds,
     /// Marks by hand of all marks of a class, in percent (proposal).
     ByHandPercent,
+    /// Percent of the planned minutes before which a seat may go to somebody else (proposal).
+    ReplacePercent,
+    /// Days of teaching after which it may not, however few the minutes (proposal).
+    ReplaceDays,
     /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
     ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 38] = [
+    const ALL: [Self; 40] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -115,6 +119,8 @@ impl Rule {
         Self::OfflineHours,
         Self::DeviceDriftSeconds,
         Self::ByHandPercent,
+        Self::ReplacePercent,
+        Self::ReplaceDays,
         Self::ExportFull(ExportPurpose::Report),
         Self::ExportFull(ExportPurpose::Check),
         Self::ExportFull(ExportPurpose::Statistics),
@@ -158,6 +164,8 @@ impl Rule {
             Self::OfflineHours => "attendance.offline_hours",
             Self::DeviceDriftSeconds => "attendance.device_drift_seconds",
             Self::ByHandPercent => "attendance.by_hand_percent",
+            Self::ReplacePercent => "attendance.replace_percent",
+            Self::ReplaceDays => "attendance.replace_days",
             Self::ExportFull(ExportPurpose::Report) => "export_full_report",
             Self::ExportFull(ExportPurpose::Check) => "export_full_check",
             Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
@@ -180,8 +188,8 @@ impl Rule {
             Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
-            Self::AssessmentAttempts => 2,
-            Self::WrongCodes | Self::ByHandPercent => 10,
+            Self::AssessmentAttempts | Self::ReplaceDays => 2,
+            Self::WrongCodes | Self::ByHandPercent | Self::ReplacePercent => 10,
             Self::CodeStepSeconds => 15,
             Self::MarkEarlyMinutes | Self::MarkAfterMinutes => 30,
             Self::LockHours => 48,

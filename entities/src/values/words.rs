@@ -240,6 +240,10 @@ words! {
         Completed = "completed",
         Failed = "failed",
         Withdrawn = "withdrawn",
+        /// 中途退出: after the class had begun
+        DroppedOut = "dropped_out",
+        /// 已换人: left early enough for somebody else to take the seat
+        Replaced = "replaced",
         /// The class was cancelled.
         Cancelled = "cancelled",
         /// Still waiting when the class began.
@@ -278,6 +282,14 @@ words! {
         Half = "half",
         /// 记录不一致: two sources disagree
         Disputed = "disputed",
+    }
+    /// Whether the attendance that a certificate asks for is still within reach (提醒).
+    Outlook {
+        Safe = "safe",
+        /// Within reach, but not with one more absence.
+        LastChance = "last_chance",
+        /// Out of reach, even with every minute that is left.
+        Lost = "lost",
     }
     /// Why a mark is refused (拒绝原因). The list is closed.
     MarkRefusal {

@@ -2,6 +2,7 @@
 
 mod codes;
 mod devices;
+mod leaving;
 mod requests;
 
 use std::sync::Arc;
@@ -34,6 +35,8 @@ const ASKERS: &[Role] = &[
     Role::Supervisor,
     Role::Auditor,
 ];
+/// Who says that somebody leaves.
+const LEAVERS: &[Role] = &[Role::Trainee, Role::VillageWorker, Role::Institution];
 /// Who can be the second person.
 const SECOND: &[Role] = &[Role::Institution, Role::CountyClerk, Role::CountyChecker];
 
@@ -55,6 +58,11 @@ pub const DOORS: &[Door] = &[
     ("POST", "/mark-requests/<id>/withdraw", Who::Roles(ASKERS)),
     ("GET", "/classes/<id>/sessions/<session>/mark-requests/new", Who::Roles(&[Role::Institution])),
     ("POST", "/classes/<id>/sessions/<session>/mark-requests", Who::Roles(&[Role::Institution])),
+    ("GET", "/enrolments/<id>/attendance", Who::Roles(ASKERS)),
+    ("GET", "/api/v1/enrolments/<id>/attendance", Who::Roles(ASKERS)),
+    ("GET", "/enrolments/<id>/drop-out", Who::Roles(LEAVERS)),
+    ("POST", "/enrolments/<id>/drop-out", Who::Roles(LEAVERS)),
+    ("POST", "/api/v1/enrolments/<id>/drop-out", Who::Roles(LEAVERS)),
     ("GET", "/enrolments/<id>/leave", Who::Roles(&[Role::Trainee, Role::VillageWorker])),
     ("POST", "/enrolments/<id>/leave", Who::Roles(&[Role::Trainee, Role::VillageWorker])),
     ("GET", "/api/v1/mark-requests", Who::Roles(ASKERS)),
