@@ -231,6 +231,9 @@ impl<'a> Teller<'a> {
             id,
             number: self.series.class(self.office.county, year_of(dates.starts_on)),
             course_id: plan.school.course(programme),
+            course_version: 1,
+            theory_minutes: plan.offer.theory_minutes,
+            practice_minutes: plan.offer.practice_minutes,
             organisation_id: plan.school.id,
             area_code: plan.township.clone(),
             programme,
@@ -239,6 +242,8 @@ impl<'a> Teller<'a> {
             title: class_title.to_owned(),
             venue: format!("{township}便民服务中心{}号教室", room + 1),
             trainer: plan.trainer.clone(),
+            venue_id: None,
+            trainer_id: None,
             seats,
             taken: count(plan.roster.len()).min(seats),
             starts_on: dates.starts_on,
@@ -326,6 +331,12 @@ impl<'a> Teller<'a> {
                 starts_at,
                 ends_at,
                 status,
+                mode: Offer::mode_of(n),
+                venue_id: None,
+                trainer_id: None,
+                creditable: true,
+                makes_up: None,
+                version: 1,
             });
             for (taken, marks) in taken.iter_mut().zip(&all).filter(|_| held) {
                 let (presence, minutes) = marks.get(n).copied().unwrap_or((Presence::Absent, 0));

@@ -68,4 +68,5 @@ ids! {
     OrderId, HireId, CourseId, TargetId, PotId, PostingId, StandardId, ClassId, SessionId, EnrolmentId, AssessmentId,
     CertificateId, ClaimId, LineId, DecisionId, PaymentId, ImportId, ImportPartId, RejectId, EligibilityRuleId,
     ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
+    VenueId, TrainerId, PlanChangeId,
 }
