@@ -9,7 +9,7 @@ use entities::{
     values::{
         AccountId, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId,
         EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
-        PersonStatus, PotId, PovertyStatus, Programme, Role, SessionId, SessionKind, Sex, StandardId,
+        PersonStatus, PotId, PovertyStatus, Programme, Role, SessionId, SessionKind, SessionMode, Sex, StandardId,
     },
 };
 use sea_orm::{
@@ -234,6 +234,9 @@ impl Scene {
                 id: *id,
                 number: format!("B-{id}"),
                 course_id: self.course,
+                course_version: 1,
+                theory_minutes: 600,
+                practice_minutes: 840,
                 organisation_id: self.institution,
                 area_code: "360923".into(),
                 programme: Programme::Ecommerce,
@@ -242,6 +245,8 @@ impl Scene {
                 title: "电子商务实操班".into(),
                 venue: "敖山镇便民服务中心二楼".into(),
                 trainer: "刘晓燕".into(),
+                venue_id: None,
+                trainer_id: None,
                 seats,
                 taken: 0,
                 starts_on: day(11, 14),
@@ -270,6 +275,12 @@ impl Scene {
                     starts_at: clock::instant(on, NaiveTime::from_hms_opt(8, 30, 0).unwrap()),
                     ends_at: clock::instant(on, NaiveTime::from_hms_opt(11, 50, 0).unwrap()),
                     status: ClassSessionStatus::Planned,
+                    mode: SessionMode::Practice,
+                    venue_id: None,
+                    trainer_id: None,
+                    creditable: true,
+                    makes_up: None,
+                    version: 1,
                 });
             }
         }

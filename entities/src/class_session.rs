@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{ClassId, ClassSessionStatus, SessionId};
+use crate::values::{ClassId, ClassSessionStatus, SessionId, SessionMode, TrainerId, VenueId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,6 +15,15 @@ pub struct Model {
     pub starts_at: DateTimeUtc,
     pub ends_at: DateTimeUtc,
     pub status: ClassSessionStatus,
+    pub mode: SessionMode,
+    pub venue_id: Option<VenueId>,
+    pub trainer_id: Option<TrainerId>,
+    /// False where its plan was changed too late: it counts neither as held nor as attended.
+    pub creditable: bool,
+    /// The session for which it makes up.
+    pub makes_up: Option<SessionId>,
+    /// Moves with every change of the plan.
+    pub version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

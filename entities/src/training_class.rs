@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, ClassId, ClassStatus, CourseId, Fen, OrganisationId, PotId, Programme, StandardId};
+use crate::values::{
+    AccountId, ClassId, ClassStatus, CourseId, Fen, OrganisationId, PotId, Programme, StandardId, TrainerId, VenueId,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,6 +14,10 @@ pub struct Model {
     pub id: ClassId,
     pub number: String,
     pub course_id: CourseId,
+    /// The course as it was applied for: its version and hours.
+    pub course_version: i32,
+    pub theory_minutes: i32,
+    pub practice_minutes: i32,
     pub organisation_id: OrganisationId,
     /// Where it is taught.
     pub area_code: String,
@@ -19,8 +25,12 @@ pub struct Model {
     pub occupation: String,
     pub level: i32,
     pub title: String,
+    /// The name of the room, as of the application.
     pub venue: String,
+    /// The name of the trainer who leads, as of the application.
     pub trainer: String,
+    pub venue_id: Option<VenueId>,
+    pub trainer_id: Option<TrainerId>,
     pub seats: i32,
     /// Seats taken; equals the live enrolments that hold a seat.
     pub taken: i32,

@@ -1,7 +1,7 @@
 //! Inputs of this feature.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use entities::values::{CourseId, OrderId, Programme};
+use entities::values::{CourseId, OrderId, Programme, SessionMode};
 use rocket::FromForm;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +15,13 @@ use crate::base::{Error, Result, clock};
 pub(crate) struct NewSession {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
+    /// Practice where nothing is said.
+    #[serde(default = "practice")]
+    pub mode: SessionMode,
+}
+
+fn practice() -> SessionMode {
+    SessionMode::Practice
 }
 
 /// An application for a class.
@@ -52,8 +59,10 @@ pub(crate) struct ClassForm {
     pub days: i32,
     pub morning_from: Option<String>,
     pub morning_to: Option<String>,
+    pub morning_mode: Option<SessionMode>,
     pub afternoon_from: Option<String>,
     pub afternoon_to: Option<String>,
+    pub afternoon_mode: Option<SessionMode>,
     pub order_id: Option<OrderId>,
     pub order_seats: Option<i32>,
 }
@@ -91,8 +100,11 @@ impl TryFrom<ClassForm> for NewClass {
         for n in 0..days {
             let day =
                 first.checked_add_days(Days::new(n)).ok_or_else(|| Error::invalid("first_day", "invalid.date"))?;
-            for (from, to) in [morning, afternoon].into_iter().flatten() {
-                sessions.push(NewSession { starts_at: clock::instant(day, from), ends_at: clock::instant(day, to) });
+            for (half, mode) in [(morning, form.morning_mode), (afternoon, form.afternoon_mode)] {
+                if let Some((from, to)) = half {
+                    let (starts_at, ends_at) = (clock::instant(day, from), clock::instant(day, to));
+                    sessions.push(NewSession { starts_at, ends_at, mode: mode.unwrap_or_else(practice) });
+                }
             }
         }
         Ok(Self {

@@ -4,6 +4,7 @@
 
 mod api;
 mod catalogue;
+mod checks;
 mod forms;
 mod lifecycle;
 mod pages;
@@ -16,6 +17,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use catalogue::CatalogueLookup;
+pub(crate) use checks::{of_class as checks, years_without_holidays};
 pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use entities::{
     training_class,
-    values::{ClassId, ClassStatus, CourseId, PersonId, Programme},
+    values::{ClassId, ClassStatus, CourseId, PersonId, Programme, SessionMode},
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
@@ -59,6 +59,7 @@ struct NewClassPage {
     course: entities::course::Model,
     areas: Vec<(String, Vec<(String, String)>)>,
     orders: Vec<(String, String)>,
+    modes: Vec<(SessionMode, String)>,
     action: String,
 }
 
@@ -231,7 +232,8 @@ async fn application(
     let course = courses::visible(db.reader(), &by.scope(), course).await?;
     let orders = orders::open_for(db.reader(), &course.area_code, &course.occupation).await?;
     let orders = orders.into_iter().map(|o| (o.id.to_string(), format!("{} {}", o.number, o.work_place))).collect();
-    Ok(NewClassPage { areas: townships(&page, &course.area_code), orders, course, form, action, page })
+    let modes = SessionMode::all().map(|mode| (mode, page.word("session_mode", mode))).collect();
+    Ok(NewClassPage { modes, areas: townships(&page, &course.area_code), orders, course, form, action, page })
 }
 
 fn fresh(course: &entities::course::Model) -> FormView {
@@ -245,6 +247,8 @@ fn fresh(course: &entities::course::Model) -> FormView {
         .with("morning_to", "12:30")
         .with("afternoon_from", "14:00")
         .with("afternoon_to", "18:00")
+        .with("morning_mode", SessionMode::Theory)
+        .with("afternoon_mode", SessionMode::Practice)
 }
 
 #[get("/classes/new?<course>")]
@@ -351,6 +355,8 @@ async fn approve(
     let path = format!("/classes/{id}");
     match desk.write(async |work| service::approve(&by, work, id).await).await {
         Ok(()) => Ok(go(cookies, path, "class-approved", &Vec::new())),
+        // Which of the checks failed stands on the page of the class.
+        Err(Error::Invalid(_)) => back(cookies, path, Error::refused("class.checks_failed")),
         Err(e) => back(cookies, path, e),
     }
 }

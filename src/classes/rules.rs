@@ -1,26 +1,12 @@
-//! Verdicts on the plan of a class: days ahead, order of sessions, two places at once.
+//! Verdicts on the plan of a class: order of sessions, shares of theory and practice, two places at once.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Utc};
 
 /// A stretch of time, half-open: two that touch do not overlap.
 pub(crate) type Span = (DateTime<Utc>, DateTime<Utc>);
 
 pub(crate) fn overlaps(a: Span, b: Span) -> bool {
     a.0 < b.1 && b.0 < a.1
-}
-
-/// Working days after `from` up to and including `to`. Holidays are not known yet: a week has five of them.
-pub(crate) fn working_days_between(from: NaiveDate, to: NaiveDate) -> i64 {
-    let mut day = from;
-    let mut count = 0;
-    while day < to {
-        let Some(next) = day.checked_add_days(Days::new(1)) else { break };
-        day = next;
-        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-            count += 1;
-        }
-    }
-    count
 }
 
 /// The first session that ends before it begins, or begins before the one before it ended; its place from zero.
@@ -37,6 +23,11 @@ pub(crate) fn minutes(sessions: &[Span]) -> i64 {
     sessions.iter().map(|(from, to)| (*to - *from).num_minutes()).sum()
 }
 
+/// Whether a part is at least so many percent of the whole.
+pub(crate) fn has_share(part: i64, whole: i64, percent: i64) -> bool {
+    part.saturating_mul(100) >= whole.saturating_mul(percent)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -48,11 +39,9 @@ mod tests {
     }
 
     #[test]
-    fn from_friday_to_wednesday_are_three_working_days() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        assert_eq!(working_days_between(day("2016-11-04"), day("2016-11-09")), 3);
-        assert_eq!(working_days_between(day("2016-11-04"), day("2016-11-06")), 0);
-        assert_eq!(working_days_between(day("2016-11-09"), day("2016-11-04")), 0);
+    fn two_fifths_of_the_hours_are_enough_and_a_minute_less_is_not() {
+        assert!(has_share(480, 1200, 40) && !has_share(479, 1200, 40));
+        assert!(has_share(0, 0, 40));
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     class_session, course, training_class,
-    values::{AreaLevel, ClassId, ClassSessionStatus, ClassStatus, Fen, SessionId},
+    values::{AreaLevel, ClassId, ClassSessionStatus, ClassStatus, CourseStatus, Fen, SessionId},
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
@@ -14,18 +14,19 @@ use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas::{Atlas, contains, level_of};
 use crate::base::clock::{day_of, year_of};
-use crate::base::error::{Error, FieldError, Refusal, Result};
+use crate::base::error::{Error, Result};
 use crate::base::lifecycle::Lifecycle;
+use crate::classes::checks::{self, Proposal, Slot};
 use crate::classes::forms::NewClass;
 use crate::classes::lifecycle::ClassAction;
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses};
-use crate::classes::rules::{Span, first_out_of_order, minutes, working_days_between};
-use crate::classes::store::{self, Busy};
+use crate::classes::rules::{Span, first_out_of_order};
+use crate::classes::store;
 use crate::courses;
 use crate::data::{Audit, Telling, Work, sequence};
 use crate::funds;
 use crate::orders;
-use crate::organisations::{self, Teaching};
+use crate::organisations;
 use crate::policy::{Rule, RuleBook, standard_in_force};
 use crate::web::{Reason, Todo};
 
@@ -43,7 +44,7 @@ pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: ClassI
 /// The plan of an application, checked against its course.
 struct Plan {
     course: course::Model,
-    spans: Vec<Span>,
+    slots: Vec<Slot>,
     from: NaiveDate,
     to: NaiveDate,
 }
@@ -57,10 +58,11 @@ async fn check(
 ) -> Result<Plan> {
     new.validate()?;
     let course = courses::visible(work.db(), &by.scope(), new.course_id).await?;
-    if course.status != entities::values::CourseStatus::Listed {
+    if course.status != CourseStatus::Listed {
         return Err(Error::refused("class.course_not_listed"));
     }
-    let spans: Vec<Span> = new.sessions.iter().map(|s| (s.starts_at, s.ends_at)).collect();
+    let slots: Vec<Slot> = new.sessions.iter().map(Slot::from).collect();
+    let spans: Vec<Span> = slots.iter().map(|slot| (slot.starts_at, slot.ends_at)).collect();
     if let Some(place) = first_out_of_order(&spans) {
         return Err(Error::invalid(format!("sessions[{place}]"), "invalid.session_time"));
     }
@@ -73,60 +75,42 @@ async fn check(
     if !own || !atlas.exists(&new.area_code, work.today()) {
         return Err(Error::invalid("area_code", "invalid.area"));
     }
-    let rules = RuleBook::load(work.db()).await?;
-    let rule = |rule| rules.value(rule, &new.area_code, work.today());
-    let most = i64::from(course.max_class).min(rule(Rule::ClassSize(course.programme))?);
-    if i64::from(new.seats) > most || new.seats < course.min_class {
-        let told = FieldError::new("seats", "class.size").with("min", course.min_class).with("max", most);
-        return Err(Error::Invalid(vec![told]));
-    }
-    let planned = minutes(&spans);
-    let wanted = i64::from(course.theory_minutes) + i64::from(course.practice_minutes);
-    if planned < wanted {
-        let told = FieldError::new("sessions", "class.too_short").with("planned", planned).with("wanted", wanted);
-        return Err(Error::Invalid(vec![told]));
-    }
-    let lead = rule(Rule::ClassLeadDays)?;
-    if working_days_between(work.today(), from) < lead {
-        return Err(Refusal { code: "class.too_soon", args: Vec::new() }.with("days", lead).into());
-    }
-    let teaching = Teaching {
+    organisations::require_active(work.db(), course.organisation_id).await?;
+    let proposal = Proposal {
         organisation: course.organisation_id,
         programme: course.programme,
         occupation: &course.occupation,
         level: course.level,
-        from,
-        to,
+        area: &new.area_code,
+        venue: &new.venue,
+        trainer: &new.trainer,
+        seats: new.seats,
+        size: (course.min_class, course.max_class),
+        minutes: i64::from(course.theory_minutes) + i64::from(course.practice_minutes),
+        slots: &slots,
+        but,
+        applied_on: Some(work.today()),
     };
-    organisations::require_accreditation(work.db(), &teaching).await?;
-    free(work, Busy::Trainer(course.organisation_id, &new.trainer), but, &spans, "class.trainer_busy").await?;
-    free(work, Busy::Venue(&new.area_code, &new.venue), but, &spans, "class.venue_busy").await?;
-    Ok(Plan { course, spans, from, to })
+    checks::require(checks::of(work.db(), &proposal, work.today()).await?)?;
+    Ok(Plan { course, slots, from, to })
 }
 
-/// Nobody teaches twice at once, no room holds two classes at once.
-async fn free(work: &Work, what: Busy<'_>, but: Option<ClassId>, spans: &[Span], code: &'static str) -> Result<()> {
-    let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Ok(()) };
-    let busy = store::busy(work.db(), what, but, first.0, last.1).await?;
-    let taken = busy.iter().find(|session| {
-        spans.iter().any(|span| crate::classes::rules::overlaps(*span, (session.starts_at, session.ends_at)))
-    });
-    match taken {
-        None => Ok(()),
-        Some(session) => Err(Refusal { code, args: Vec::new() }.with("day", day_of(session.starts_at)).into()),
-    }
-}
-
-fn planned(class: ClassId, spans: &[Span]) -> Vec<class_session::Model> {
+fn planned(class: ClassId, slots: &[Slot]) -> Vec<class_session::Model> {
     (1..)
-        .zip(spans)
-        .map(|(ordinal, (starts_at, ends_at))| class_session::Model {
+        .zip(slots)
+        .map(|(ordinal, slot)| class_session::Model {
             id: SessionId::new(),
             class_id: class,
             ordinal,
-            starts_at: *starts_at,
-            ends_at: *ends_at,
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
             status: ClassSessionStatus::Planned,
+            mode: slot.mode,
+            venue_id: None,
+            trainer_id: None,
+            creditable: true,
+            makes_up: None,
+            version: 1,
         })
         .collect()
 }
@@ -141,7 +125,7 @@ async fn link(by: &Actor, work: &Work, new: &NewClass, class: ClassId) -> Result
 
 /// An institution applies for a class of a course that the bureau listed.
 pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas, new: &NewClass) -> Result<ClassId> {
-    let Plan { course, spans, from, to } = check(by, work, atlas, new, None).await?;
+    let Plan { course, slots, from, to } = check(by, work, atlas, new, None).await?;
     let id = ClassId::new();
     let year = year_of(from);
     let number = sequence::next(work, &format!("class-{year}")).await?;
@@ -149,6 +133,9 @@ pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas,
         id,
         number: format!("B{year}-{number:06}"),
         course_id: course.id,
+        course_version: course.version,
+        theory_minutes: course.theory_minutes,
+        practice_minutes: course.practice_minutes,
         organisation_id: course.organisation_id,
         area_code: new.area_code.clone(),
         programme: course.programme,
@@ -157,6 +144,8 @@ pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas,
         title: new.title.trim().to_owned(),
         venue: new.venue.trim().to_owned(),
         trainer: new.trainer.trim().to_owned(),
+        venue_id: None,
+        trainer_id: None,
         seats: new.seats,
         taken: 0,
         starts_on: from,
@@ -172,7 +161,7 @@ pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas,
         created_at: work.now,
         version: 1,
     };
-    store::insert(work, class, planned(id, &spans)).await?;
+    store::insert(work, class, planned(id, &slots)).await?;
     link(by, work, new, id).await?;
     work.record(Audit::of("apply", "class", id).by_actor(Some(by.actor())).area(&new.area_code));
     Ok(id)
@@ -188,7 +177,7 @@ pub(crate) async fn apply_again(
 ) -> Result<()> {
     let class = visible(work.db(), &by.scope(), id).await?;
     let to_status = class.status.after(ClassAction::Apply)?;
-    let Plan { course, spans, from, to } = check(by, work, atlas, new, Some(id)).await?;
+    let Plan { course, slots, from, to } = check(by, work, atlas, new, Some(id)).await?;
     if course.id != class.course_id {
         return Err(Error::invalid("course_id", "invalid.choice"));
     }
@@ -197,6 +186,9 @@ pub(crate) async fn apply_again(
         (Column::Title, Expr::value(new.title.trim())),
         (Column::Venue, Expr::value(new.venue.trim())),
         (Column::Trainer, Expr::value(new.trainer.trim())),
+        (Column::CourseVersion, Expr::value(course.version)),
+        (Column::TheoryMinutes, Expr::value(course.theory_minutes)),
+        (Column::PracticeMinutes, Expr::value(course.practice_minutes)),
         (Column::Seats, Expr::value(new.seats)),
         (Column::StartsOn, Expr::value(from)),
         (Column::EndsOn, Expr::value(to)),
@@ -204,7 +196,7 @@ pub(crate) async fn apply_again(
     ];
     store::set_status(work, &class, to_status, also).await?;
     store::delete_sessions(work, id).await?;
-    store::insert_sessions(work, planned(id, &spans)).await?;
+    store::insert_sessions(work, planned(id, &slots)).await?;
     orders::free(work, id).await?;
     link(by, work, new, id).await?;
     work.record(Audit::of("apply", "class", id).by_actor(Some(by.actor())).area(&new.area_code));
@@ -214,23 +206,11 @@ pub(crate) async fn apply_again(
 /// What was true when the institution applied, asked again: it may have been suspended since, its accreditation shortened,
 /// its course taken off the list, its trainer promised elsewhere.
 async fn recheck(work: &Work, class: &training_class::Model) -> Result<()> {
-    if courses::by_id(work.db(), class.course_id).await?.status != entities::values::CourseStatus::Listed {
+    if courses::by_id(work.db(), class.course_id).await?.status != CourseStatus::Listed {
         return Err(Error::refused("class.course_not_listed"));
     }
-    let teaching = Teaching {
-        organisation: class.organisation_id,
-        programme: class.programme,
-        occupation: &class.occupation,
-        level: class.level,
-        from: class.starts_on,
-        to: class.ends_on,
-    };
-    organisations::require_accreditation(work.db(), &teaching).await?;
-    let sessions = store::sessions(work.db(), class.id).await?;
-    let spans: Vec<Span> = sessions.iter().map(|session| (session.starts_at, session.ends_at)).collect();
-    let trainer = Busy::Trainer(class.organisation_id, &class.trainer);
-    free(work, trainer, Some(class.id), &spans, "class.trainer_busy").await?;
-    free(work, Busy::Venue(&class.area_code, &class.venue), Some(class.id), &spans, "class.venue_busy").await
+    organisations::require_active(work.db(), class.organisation_id).await?;
+    checks::require(checks::of_class(work.db(), class, work.today()).await?)
 }
 
 /// The clerk approves: rule, standard and pot of this day are fixed, and all seats are reserved in the pot.

@@ -67,10 +67,8 @@ async fn require_today(work: &Work, course: &course::Model) -> Result<()> {
         programme: course.programme,
         occupation: &course.occupation,
         level: course.level,
-        from: work.today(),
-        to: work.today(),
     };
-    require_accreditation(work.db(), &teaching).await
+    require_accreditation(work.db(), &teaching, work.today()).await
 }
 
 fn record(by: &Actor, work: &Work, action: &'static str, course: &course::Model, detail: serde_json::Value) {

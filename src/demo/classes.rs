@@ -233,6 +233,9 @@ impl<'a> Teller<'a> {
             id,
             number: self.series.class(self.office.county, year_of(dates.starts_on)),
             course_id: plan.school.course(programme),
+            course_version: 1,
+            theory_minutes: plan.offer.theory_minutes,
+            practice_minutes: plan.offer.practice_minutes,
             organisation_id: plan.school.id,
             area_code: plan.township.clone(),
             programme,
@@ -241,6 +244,8 @@ impl<'a> Teller<'a> {
             title: class_title.to_owned(),
             venue: format!("{township}便民服务中心{}号教室", room + 1),
             trainer: plan.trainer.clone(),
+            venue_id: None,
+            trainer_id: None,
             seats,
             taken: count(plan.roster.len()).min(seats),
             starts_on: dates.starts_on,
@@ -328,6 +333,12 @@ impl<'a> Teller<'a> {
                 starts_at,
                 ends_at,
                 status,
+                mode: Offer::mode_of(n),
+                venue_id: None,
+                trainer_id: None,
+                creditable: true,
+                makes_up: None,
+                version: 1,
             });
             // Of a class that runs, somebody asks for leave from the next session.
             if began && !held && (n == 0 || dates.sessions.get(n - 1).is_some_and(|(_, ended)| *ended <= now)) {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     subsidy_standard,
-    values::{Fen, Programme, StandardId},
+    values::{Fen, Programme, SessionMode, StandardId},
 };
 
 use crate::demo::calendar::{SESSION_MINUTES, YEAR, day};
@@ -76,6 +76,13 @@ pub(super) const SEWING: Offer = Offer {
     syllabus: "安全生产、平缝机操作、鞋面拼缝、针距与线迹、质量检验",
     document_no: "赣财社〔2016〕15号",
 };
+
+impl Offer {
+    /// Theory in the morning, practice in the afternoon.
+    pub(super) fn mode_of(session: usize) -> SessionMode {
+        if session.is_multiple_of(2) { SessionMode::Theory } else { SessionMode::Practice }
+    }
+}
 
 pub(super) const OFFERS: [&Offer; 3] = [&STARTUP, &ECOMMERCE, &SEWING];
 

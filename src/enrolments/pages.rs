@@ -11,6 +11,7 @@ use entities::{
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
+use crate::base::clock::year_of;
 use crate::base::error::Args;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, Result};
@@ -57,6 +58,10 @@ struct ClassPage {
     villagers: Vec<(PersonId, String)>,
     in_charge: bool,
     actions: Vec<&'static str>,
+    /// What the class must meet before it is approved, and whether it does, for who decides or waits.
+    checks: Vec<(bool, String)>,
+    /// Years whose holidays nobody stored.
+    no_holidays: Vec<i32>,
 }
 
 #[derive(Template)]
@@ -145,6 +150,16 @@ impl Room<'_> {
             _ => Vec::new(),
         };
         let in_charge = actor.as_ref().is_some_and(|actor| service::in_charge(actor, &class));
+        let asked = in_charge && class.status == ClassStatus::Applied;
+        let (checks, no_holidays) = if asked {
+            (classes::checks(db, &class, self.today).await?, classes::years_without_holidays(db, &class).await?)
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        let checks = checks
+            .into_iter()
+            .map(|check| (check.ok, page.explain(if check.ok { check.name } else { check.code }, &check.args)))
+            .collect();
         let open = actor.as_ref().filter(|_| in_charge).map(|actor| class.status.open_to(actor.role));
         Ok(ClassPage {
             waiting: classes::waiting(db, &[id]).await?.get(&id).copied().unwrap_or_default(),
@@ -160,6 +175,8 @@ impl Room<'_> {
             candidate,
             villagers,
             in_charge,
+            checks,
+            no_holidays,
         })
     }
 }
@@ -170,6 +187,10 @@ fn occupation<'a>(page: &Page, class: &'a training_class::Model) -> &'a str {
 
 fn look(class: &training_class::Model, actions: &[&str]) -> &'static str {
     classes::state_look(class.status, !actions.is_empty())
+}
+
+fn year(class: &training_class::Model) -> i32 {
+    year_of(class.starts_on)
 }
 
 /// Whether the order behind a class opens for this reader.

@@ -11,7 +11,7 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{Teaching, are_open_to, by_id, names, require_accreditation, require_active};
+pub(crate) use service::{Teaching, are_open_to, by_id, names, require_accreditation, require_active, uncovered};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

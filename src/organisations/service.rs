@@ -57,35 +57,46 @@ pub(crate) fn are_open_to(actor: &Actor) -> bool {
     actor.prove::<ReadOrganisations>().is_ok()
 }
 
-/// What somebody wants to teach, and when.
+/// What somebody wants to teach.
 #[derive(Clone, Debug)]
 pub(crate) struct Teaching<'a> {
     pub organisation: OrganisationId,
     pub programme: Programme,
     pub occupation: &'a str,
     pub level: i32,
-    pub from: NaiveDate,
-    pub to: NaiveDate,
 }
 
-/// The institution is active and one accreditation of it covers the teaching on every day.
+/// The first of these days on which no accreditation of the institution covers the teaching.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn uncovered(
+    db: &impl ConnectionTrait,
+    teaching: &Teaching<'_>,
+    days: impl IntoIterator<Item = &NaiveDate>,
+) -> Result<Option<NaiveDate>> {
+    let held = store::accreditations(db, teaching.organisation).await?;
+    let covers = |day: NaiveDate| {
+        let Teaching { programme, occupation, level, .. } = *teaching;
+        let wanted = Wanted { programme, occupation, level, from: day, to: day };
+        held.iter().any(|held| rules::covers(held, &wanted))
+    };
+    Ok(days.into_iter().copied().find(|day| !covers(*day)))
+}
+
+/// The institution is active and an accreditation of it covers the teaching on a day.
 ///
 /// # Errors
 /// `organisation.suspended`, `accreditation.missing`.
-pub(crate) async fn require_accreditation(db: &impl ConnectionTrait, teaching: &Teaching<'_>) -> Result<()> {
+pub(crate) async fn require_accreditation(
+    db: &impl ConnectionTrait,
+    teaching: &Teaching<'_>,
+    day: NaiveDate,
+) -> Result<()> {
     require_active(db, teaching.organisation).await?;
-    let wanted = Wanted {
-        programme: teaching.programme,
-        occupation: teaching.occupation,
-        level: teaching.level,
-        from: teaching.from,
-        to: teaching.to,
-    };
-    let held = store::accreditations(db, teaching.organisation).await?;
-    if held.iter().any(|held| rules::covers(held, &wanted)) {
-        Ok(())
-    } else {
-        Err(Error::refused("accreditation.missing"))
+    match uncovered(db, teaching, &[day]).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::refused("accreditation.missing")),
     }
 }
 

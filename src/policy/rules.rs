@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::areas::contains;
 use crate::base::{Error, Result};
 use crate::data::Work;
+use crate::policy::calendar;
 
 /// What is decided by a number. The defaults stand in [`Rule::default_value`] with their sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,16 @@ pub enum Rule {
     ClassLeadDays,
     /// Most seats of a class, by programme: 30 for start-up training (Guilin), 50 for the others (proposal).
     ClassSize(Programme),
+    /// Least hours of a class, by programme. None where the hours of the course decide alone: one programme holds courses of
+    /// several lengths, so a county that asks for 70 hours of SYB says so by a row of its own.
+    ClassMinHours(Programme),
+    /// Least share of theory, and of practice, in percent of the planned minutes.
+    TheoryShareMin,
+    PracticeShareMin,
+    /// Days before a session by which a change of its plan is asked for, else it is not creditable.
+    SessionChangeDays,
+    /// Metres around a venue within which a mark is made there, unless the venue has its own (proposal).
+    VenueRadius,
     /// Subsidised trainings of one programme that one person may have in a calendar year (Shenzhen).
     QuotaProgramme,
     /// Subsidised trainings of all programmes in a calendar year (Shenzhen).
@@ -85,12 +96,19 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 47] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
         Self::ClassSize(Programme::Ecommerce),
         Self::ClassSize(Programme::Skill),
+        Self::ClassMinHours(Programme::Entrepreneurship),
+        Self::ClassMinHours(Programme::Ecommerce),
+        Self::ClassMinHours(Programme::Skill),
+        Self::TheoryShareMin,
+        Self::PracticeShareMin,
+        Self::SessionChangeDays,
+        Self::VenueRadius,
         Self::QuotaProgramme,
         Self::QuotaYear,
         Self::OverTrainPercent,
@@ -136,6 +154,13 @@ impl Rule {
             Self::ClassSize(Programme::Entrepreneurship) => "class_size_entrepreneurship",
             Self::ClassSize(Programme::Ecommerce) => "class_size_ecommerce",
             Self::ClassSize(Programme::Skill) => "class_size_skill",
+            Self::ClassMinHours(Programme::Entrepreneurship) => "class_min_hours_entrepreneurship",
+            Self::ClassMinHours(Programme::Ecommerce) => "class_min_hours_ecommerce",
+            Self::ClassMinHours(Programme::Skill) => "class_min_hours_skill",
+            Self::TheoryShareMin => "theory_share_min",
+            Self::PracticeShareMin => "practice_share_min",
+            Self::SessionChangeDays => "session_change_days",
+            Self::VenueRadius => "venue_radius_m",
             Self::QuotaProgramme => "quota_programme_year",
             Self::QuotaYear => "quota_year",
             Self::OverTrainPercent => "over_train_percent",
@@ -184,8 +209,9 @@ impl Rule {
             | Self::CodeStepsBack
             | Self::CodeStepsAhead
             | Self::PeoplePerDevice
+            | Self::SessionChangeDays
             | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
-            Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
+            Self::ClassMinHours(_) | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
             Self::AssessmentAttempts | Self::ReplaceDays => 2,
@@ -198,6 +224,8 @@ impl Rule {
             Self::ClaimMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
+            Self::TheoryShareMin | Self::PracticeShareMin => 40,
+            Self::VenueRadius => 300,
             Self::PhoneSharedMost => 6,
             Self::FreshMinutes => 5,
             Self::ExportRowsFull => 500,
@@ -318,7 +346,7 @@ impl RuleBook {
     }
 }
 
-/// Loads the default for the whole province of each rule that does not stand yet.
+/// Loads the default for the whole province of each rule that does not stand yet, and the calendars of the years that have none.
 ///
 /// # Errors
 /// Of the database.
@@ -339,11 +367,10 @@ pub async fn load_defaults(work: &Work) -> Result<()> {
             .into_active_model()
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
+    if !rows.is_empty() {
+        rule::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
     }
-    rule::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
-    Ok(())
+    calendar::load_defaults(work).await
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
-use crate::support::given::{GivenClass, day};
+use crate::support::given::{GivenClass, day, given_rule};
 
 const SEE: Who =
     Who::Roles(&[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
@@ -57,9 +57,9 @@ impl School {
     /// Three days from the 14th on, morning and afternoon, as long as the course takes.
     fn application(&self) -> Value {
         let sessions: Vec<Value> = (14..17)
-            .flat_map(|day| [(day, "00:30", "04:30"), (day, "06:00", "10:00")])
-            .map(|(day, from, to)| {
-                json!({ "starts_at": format!("2016-11-{day}T{from}:00Z"), "ends_at": format!("2016-11-{day}T{to}:00Z") })
+            .flat_map(|day| [(day, "00:30", "04:30", "theory"), (day, "06:00", "10:00", "practice")])
+            .map(|(day, from, to, mode)| {
+                json!({ "mode": mode, "starts_at": format!("2016-11-{day}T{from}:00Z"), "ends_at": format!("2016-11-{day}T{to}:00Z") })
             })
             .collect();
         json!({ "course_id": self.course, "title": "电子商务实操班", "area_code": COUNTY, "venue": "便民服务中心二楼",
@@ -121,11 +121,6 @@ async fn what_was_true_at_the_application_is_asked_again_at_the_approval() {
     let approve = format!("/api/v1/classes/{}/approve", school.apply().await);
     for (since, back, code) in [
         (
-            "UPDATE accreditation SET valid_to = '2016-11-15'",
-            "UPDATE accreditation SET valid_to = '2017-12-31'",
-            "accreditation.missing",
-        ),
-        (
             "UPDATE organisation SET status = 'suspended'",
             "UPDATE organisation SET status = 'active'",
             "organisation.suspended",
@@ -136,6 +131,10 @@ async fn what_was_true_at_the_application_is_asked_again_at_the_approval() {
         clerk.api_post(&approve, json!({})).await.refuses(code);
         school.app.db.writer().execute_unprepared(back).await.unwrap();
     }
+    // The accreditation ends on the second of three days.
+    school.app.db.writer().execute_unprepared("UPDATE accreditation SET valid_to = '2016-11-15'").await.unwrap();
+    clerk.api_post(&approve, json!({})).await.blames("course_id", "class.not_accredited");
+    school.app.db.writer().execute_unprepared("UPDATE accreditation SET valid_to = '2017-12-31'").await.unwrap();
     // Somebody else was promised the trainer, then the room, at the same time.
     let other = school.app.given_class(GivenClass::of(school.id)).await;
     let promised = async |trainer: &str, venue: &str| {
@@ -148,9 +147,9 @@ async fn what_was_true_at_the_application_is_asked_again_at_the_approval() {
             .unwrap();
     };
     promised("刘晓燕", "文化站").await;
-    clerk.api_post(&approve, json!({})).await.refuses("class.trainer_busy");
+    clerk.api_post(&approve, json!({})).await.blames("trainer", "class.trainer_busy");
     promised("郭志明", "便民服务中心二楼").await;
-    clerk.api_post(&approve, json!({})).await.refuses("class.venue_busy");
+    clerk.api_post(&approve, json!({})).await.blames("venue", "class.venue_busy");
     promised("郭志明", "文化站").await;
     clerk.api_post(&approve, json!({})).await.is(Status::Ok);
 }
@@ -179,7 +178,7 @@ async fn an_application_is_told_what_is_wrong_with_its_plan() {
     post(with("sessions", backwards)).await.blames("sessions[1]", "invalid.session_time");
     // The first of November is a Tuesday: from Wednesday the 9th on there are three working days and more.
     school.app.time_is(nine_on(11, 10)).await;
-    post(school.application()).await.refuses("class.too_soon");
+    post(school.application()).await.blames("sessions", "class.too_soon");
 }
 
 #[rocket::async_test]
@@ -188,10 +187,10 @@ async fn nobody_teaches_twice_at_once_and_no_room_holds_two_classes() {
     school.apply().await;
     let mut second = school.application();
     second["venue"] = json!("另一间教室");
-    school.institution.api_post("/api/v1/classes", second.clone()).await.refuses("class.trainer_busy");
+    school.institution.api_post("/api/v1/classes", second.clone()).await.blames("trainer", "class.trainer_busy");
     second["venue"] = json!("便民服务中心二楼");
     second["trainer"] = json!("郭志明");
-    school.institution.api_post("/api/v1/classes", second.clone()).await.refuses("class.venue_busy");
+    school.institution.api_post("/api/v1/classes", second.clone()).await.blames("venue", "class.venue_busy");
     second["venue"] = json!("另一间教室");
     school.institution.api_post("/api/v1/classes", second).await.is(Status::Created);
 }
@@ -206,7 +205,11 @@ async fn an_institution_without_accreditation_or_with_an_unlisted_course_opens_n
     school.institution.api_post("/api/v1/classes", school.application()).await.refuses("class.course_not_listed");
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
     let school = School { course, ..school };
-    school.institution.api_post("/api/v1/classes", school.application()).await.refuses("accreditation.missing");
+    school
+        .institution
+        .api_post("/api/v1/classes", school.application())
+        .await
+        .blames("course_id", "class.not_accredited");
 }
 
 #[rocket::async_test]
@@ -246,6 +249,8 @@ async fn the_page_form_plans_days_in_a_row() {
         ("morning_to", "12:30"),
         ("afternoon_from", "14:00"),
         ("afternoon_to", "18:00"),
+        ("morning_mode", "theory"),
+        ("afternoon_mode", "practice"),
     ];
     school.institution.get(&format!("/classes/new?course={}", school.course)).await.is(Status::Ok);
     let wrong: Vec<(&str, &str)> =
@@ -308,4 +313,95 @@ async fn the_catalogue_filters_and_pages_by_key() {
     visitor.api_get("/api/v1/catalogue?area=36x").await.blames("area", "invalid.area");
     let page = visitor.get("/catalogue?area=360923&free=true").await.is(Status::Ok);
     assert!(page.text.contains("上高县") && page.text.contains("共5个班"), "{}", page.text);
+}
+
+#[rocket::async_test]
+async fn all_that_fails_is_told_at_once() {
+    let school = School::open().await;
+    school.apply().await;
+    let mut plan = school.application();
+    plan["seats"] = json!(51);
+    for session in plan["sessions"].as_array_mut().unwrap() {
+        session["mode"] = json!("online");
+    }
+    let told = school.institution.api_post("/api/v1/classes", plan).await.is(Status::UnprocessableEntity).json();
+    let mut codes: Vec<&str> = told["errors"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, ["class.little_practice", "class.size", "class.trainer_busy", "class.venue_busy"]);
+}
+
+#[rocket::async_test]
+async fn theory_and_practice_each_have_their_share_whatever_they_are_called() {
+    let school = School::open().await;
+    for (modes, code) in [
+        (["practice", "on_the_job"], Some("class.little_theory")),
+        (["theory", "online"], Some("class.little_practice")),
+        (["online", "on_the_job"], None),
+    ] {
+        let mut plan = school.application();
+        for (n, session) in plan["sessions"].as_array_mut().unwrap().iter_mut().enumerate() {
+            session["mode"] = json!(modes[n % 2]);
+        }
+        let answer = school.institution.api_post("/api/v1/classes", plan).await;
+        match code {
+            Some(code) => drop(answer.blames("sessions", code)),
+            None => drop(answer.is(Status::Created)),
+        }
+    }
+}
+
+#[rocket::async_test]
+async fn a_county_may_ask_for_more_hours_than_the_course_takes() {
+    let school = School::open().await;
+    given_rule(&school.app, "class_min_hours_ecommerce", 25).await;
+    let answer = school.institution.api_post("/api/v1/classes", school.application()).await;
+    answer.blames("sessions", "class.too_short");
+    let enough = "UPDATE rule SET value = 24 WHERE code = 'class_min_hours_ecommerce'";
+    school.app.db.writer().execute_unprepared(enough).await.unwrap();
+    school.apply().await;
+}
+
+#[rocket::async_test]
+async fn days_ahead_are_counted_over_holidays_and_the_weekend_that_makes_up_for_them() {
+    let school = School::open().await;
+    let plan = |days: [&str; 3]| {
+        let mut plan = school.application();
+        let sessions = plan["sessions"].as_array_mut().unwrap();
+        for (n, session) in sessions.iter_mut().enumerate() {
+            for end in ["starts_at", "ends_at"] {
+                session[end] = json!(format!("2016-{}{}", days[n / 2], &session[end].as_str().unwrap()[10..]));
+            }
+        }
+        plan
+    };
+    // On Friday the 30th of September the next working days are Saturday the 8th, Sunday the 9th and Monday the 10th.
+    school.app.time_is(nine_on(9, 30)).await;
+    let post = async |days| school.institution.api_post("/api/v1/classes", plan(days)).await;
+    post(["10-09", "10-10", "10-11"]).await.blames("sessions", "class.too_soon");
+    post(["10-10", "10-11", "10-12"]).await.is(Status::Created);
+}
+
+#[rocket::async_test]
+async fn the_clerk_sees_what_holds_and_what_does_not_before_approving() {
+    let school = School::open().await;
+    school.app.given_standard(Programme::Ecommerce).await;
+    school.app.given_pot().await;
+    let clerk = school.app.sign_in(Role::CountyClerk).await;
+    let path = format!("/classes/{}", school.apply().await);
+    assert!(clerk.get(&path).await.is(Status::Ok).text.contains("座位在1到50之间"));
+    school.app.db.writer().execute_unprepared("UPDATE course SET max_class = 40").await.unwrap();
+    assert!(clerk.get(&path).await.is(Status::Ok).text.contains("座位要在1到40之间"));
+    clerk.post_form(&format!("{path}/approve"), &[]).await.goes_to(&path);
+    clerk.api_post(&format!("/api/v1{path}/approve"), json!({})).await.blames("seats", "class.size");
+    let class = training_class::Entity::find().one(school.app.db.reader()).await.unwrap().unwrap();
+    assert_eq!(class.status, ClassStatus::Applied);
+}
+
+#[rocket::async_test]
+async fn the_calendar_of_a_year_names_its_holidays_or_says_that_it_has_none() {
+    let app = App::start().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let known = clerk.get("/calendar?year=2016").await.is(Status::Ok);
+    assert!(known.text.contains("国庆节") && known.text.contains("国办发明电〔2015〕18号"));
+    assert!(clerk.get("/calendar?year=2031").await.is(Status::Ok).text.contains("还没有2031年的节假日安排"));
 }

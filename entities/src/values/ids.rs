@@ -69,4 +69,5 @@ ids! {
     CertificateId, ClaimId, LineId, DecisionId, PaymentId, ImportId, ImportPartId, RejectId, EligibilityRuleId,
     ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
+    VenueId, TrainerId, PlanChangeId,
 }

@@ -232,6 +232,12 @@ words! {
         Closed = "closed",
         Cancelled = "cancelled",
     }
+    /// How a session is taught.
+    SessionMode { Theory = "theory", Practice = "practice", OnTheJob = "on_the_job", Online = "online" }
+    /// Of a venue or a trainer.
+    RegisterStatus { Active = "active", Retired = "retired" }
+    /// Of a change that is asked for in the plan of an approved class.
+    ChangeOfPlanStatus { Asked = "asked", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn" }
     ClassSessionStatus { Planned = "planned", Held = "held", Cancelled = "cancelled" }
     EnrolmentStatus {
         Waitlisted = "waitlisted",

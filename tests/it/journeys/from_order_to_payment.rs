@@ -99,7 +99,7 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     moved(&cast.clerk, &format!("/api/v1/courses/{course}/list"), json!({}), "listed").await;
     let class = json!({ "course_id": course, "title": "电子商务实操班", "area_code": COUNTY, "venue": "敖山镇便民服务中心二楼",
         "trainer": "刘晓燕", "seats": 3, "order_id": order, "order_seats": 3, "sessions": [
-            { "starts_at": "2016-11-14T00:30:00Z", "ends_at": "2016-11-14T03:50:00Z" },
+            { "mode": "theory", "starts_at": "2016-11-14T00:30:00Z", "ends_at": "2016-11-14T03:50:00Z" },
             { "starts_at": "2016-11-14T06:00:00Z", "ends_at": "2016-11-14T09:20:00Z" },
         ] });
     let class = created(&cast.institution, "/api/v1/classes", class).await;

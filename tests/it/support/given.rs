@@ -9,8 +9,8 @@ use entities::{
         AccountId, AccreditationId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId,
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
         LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationStatus, PersonId, PersonStatus,
-        PostingId, PotAccount, PotId, PovertyStatus, Programme, RuleId, ServiceId, ServiceKind, SessionId, Sex,
-        StandardId, TargetId,
+        PostingId, PotAccount, PotId, PovertyStatus, Programme, RuleId, ServiceId, ServiceKind, SessionId, SessionMode,
+        Sex, StandardId, TargetId,
     },
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -231,10 +231,14 @@ impl App {
         };
         let id = ClassId::new();
         let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
+        let minutes = i32::try_from(given.days).unwrap() * 200;
         let row = training_class::Model {
             id,
             number: format!("B-{}", id.0.simple()),
             course_id: course,
+            course_version: 1,
+            theory_minutes: minutes,
+            practice_minutes: minutes,
             organisation_id: given.institution,
             area_code: given.area.into(),
             programme: given.programme,
@@ -243,6 +247,8 @@ impl App {
             title: "电子商务实操班".into(),
             venue: "敖山镇便民服务中心二楼".into(),
             trainer: "刘晓燕".into(),
+            venue_id: None,
+            trainer_id: None,
             seats: given.seats,
             taken: 0,
             starts_on: given.starts_on,
@@ -269,6 +275,12 @@ impl App {
                     starts_at: at(on, from.0, from.1),
                     ends_at: at(on, to.0, to.1),
                     status: ClassSessionStatus::Planned,
+                    mode: if half == 0 { SessionMode::Theory } else { SessionMode::Practice },
+                    venue_id: None,
+                    trainer_id: None,
+                    creditable: true,
+                    makes_up: None,
+                    version: 1,
                 };
                 insert!(self, class_session, row);
             }
