@@ -20,6 +20,7 @@ mod m20261126_000013_eligibility;
 mod m20261126_000014_confirmations;
 mod m20261126_000015_exports;
 mod m20261126_000016_local_indexes;
+mod m20261127_000019_certificates;
 
 pub struct Migrator;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000014_confirmations::Migration),
             Box::new(m20261126_000015_exports::Migration),
             Box::new(m20261126_000016_local_indexes::Migration),
+            Box::new(m20261127_000019_certificates::Migration),
         ]
     }
 }
