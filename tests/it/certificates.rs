@@ -103,7 +103,7 @@ async fn a_character_that_no_font_has_is_told_by_its_code() {
     let path = format!("/certificates/{}/file.pdf", scene.serials().await[0]);
     let (status, file) = fetched(&scene.institution, &scene.app, &path).await;
     assert_eq!(status, Status::Ok);
-    // The note beneath is there, and nothing else on the page says 编.
+    // The note beneath is there too.
     assert!(means(&file, "[U+F0000]方括号里") && !holds(&file, "> <DB80DC00>"));
 }
 
