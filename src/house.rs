@@ -19,6 +19,7 @@ use crate::areas::Atlas;
 use crate::attendance::{self, CheckIn, MARKS_AT_ONCE};
 use crate::audits;
 use crate::base::{Clock, Error, Result};
+use crate::certificates;
 use crate::claims;
 use crate::classes::{self, CatalogueLookup};
 use crate::completion;
@@ -87,6 +88,7 @@ features![
     classes,
     enrolments,
     attendance,
+    certificates,
     completion,
     claims,
     duplicates,

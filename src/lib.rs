@@ -6,6 +6,7 @@ pub mod areas;
 pub mod attendance;
 pub mod audits;
 pub mod base;
+pub mod certificates;
 pub mod check;
 pub mod claims;
 pub mod classes;

@@ -22,6 +22,7 @@ mod m20261126_000015_exports;
 mod m20261126_000016_local_indexes;
 mod m20261127_000017_opening;
 mod m20261127_000018_marks;
+mod m20261127_000019_certificates;
 
 pub struct Migrator;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000016_local_indexes::Migration),
             Box::new(m20261127_000017_opening::Migration),
             Box::new(m20261127_000018_marks::Migration),
+            Box::new(m20261127_000019_certificates::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 use crate::attendance;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
+use crate::certificates;
 use crate::claims::rules::{self, Facts, Fault, Terms};
 use crate::claims::store;
 use crate::completion;
@@ -49,7 +50,7 @@ pub(super) async fn findings(
     claimed_on: chrono::NaiveDate,
 ) -> Result<Vec<Finding>> {
     let completions = completion::of_class(db, class.id).await?;
-    let certificates = standing(completion::certificates_of_class(db, class.id).await?);
+    let certificates = standing(certificates::of_class(db, class.id).await?);
     let minutes = attendance::totals(db, class.id).await?;
     let everybody: Vec<PersonId> = completions.iter().map(|row| row.person_id).collect();
     let listed = exclusions::entries_of(db, &everybody).await?;

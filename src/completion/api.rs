@@ -1,4 +1,4 @@
-//! Results, completions and certificates, for programs.
+//! Results and completions, for programs.
 
 use std::sync::Arc;
 
@@ -8,19 +8,18 @@ use utoipa::OpenApi;
 
 use crate::access::Can;
 use crate::areas::Atlas;
+use crate::base::Result;
 use crate::base::paging::Page;
-use crate::base::{Error, Result};
-use crate::completion::certificates;
-use crate::completion::forms::{CloseClass, Naming, NewResults, RevokeCertificate};
+use crate::completion::forms::{CloseClass, Naming, NewResults};
 use crate::completion::results;
-use crate::completion::rights::{CloseClasses, ReadResults, RecordResults, RevokeCertificates};
+use crate::completion::rights::{CloseClasses, ReadResults, RecordResults};
 use crate::completion::service::{self, Command};
-use crate::completion::views::{CertificateView, ClassResultsView, CompletionView, VerificationView};
+use crate::completion::views::{ClassResultsView, CompletionView};
 use crate::data::{Database, Desk, Vault};
 use crate::web::{Body, IdempotencyKey};
 
 #[derive(OpenApi)]
-#[openapi(paths(list_completions, assess, close, verify, revoke))]
+#[openapi(paths(list_completions, assess, close))]
 pub(crate) struct Docs;
 
 /// What came of everybody who started a class, once it is closed; all of them on one page.
@@ -78,33 +77,6 @@ pub(crate) async fn close(
     Ok((Status::new(answer.status), RawJson(answer.body)))
 }
 
-/// Whether a certificate is valid, for everybody who holds its serial.
-#[utoipa::path(context_path = "/api/v1", tag = "certificates", params(("serial" = String, Path)), security(()),
-    responses((status = 200, body = VerificationView), (status = 404)))]
-#[get("/certificates/<serial>/verification")]
-pub(crate) async fn verify(
-    serial: &str,
-    db: &State<Database>,
-    vault: &State<Arc<Vault>>,
-) -> Result<Json<VerificationView>> {
-    let sheet = certificates::verify(db.reader(), vault, serial).await?;
-    Ok(Json(sheet.ok_or(Error::NotFound("certificate"))?.verification()))
-}
-
-/// Revokes a certificate; the reason is shown to whoever verifies it.
-#[utoipa::path(context_path = "/api/v1", tag = "certificates", params(("serial" = String, Path)),
-    request_body = RevokeCertificate,
-    responses((status = 200, body = CertificateView), (status = 404), (status = 409), (status = 422)))]
-#[post("/certificates/<serial>/revoke", data = "<body>")]
-pub(crate) async fn revoke(
-    by: Can<RevokeCertificates>,
-    serial: &str,
-    body: Body<RevokeCertificate>,
-    desk: &State<Desk>,
-) -> Result<Json<CertificateView>> {
-    Ok(Json(desk.write(async |work| certificates::revoke(&by, work, serial, &body.value).await).await?))
-}
-
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list_completions, assess, close, verify, revoke]
+    routes![list_completions, assess, close]
 }

@@ -28,6 +28,7 @@ completion-closed = { $count ->
    *[other] The class is closed and { $count } certificates issued.
 }
 completion-not-yet = Results are entered here once the sessions are over. Below is the attendance so far.
+completion-print = Download all certificates (PDF)
 completion-people = How it adds up for each
 completion-outcome = Outcome
 completion-minutes = Credited / held (minutes)
@@ -53,41 +54,8 @@ class-results_missing = { $count ->
     [one] { $count } person has no result yet, so the class cannot be closed.
    *[other] { $count } people have no result yet, so the class cannot be closed.
 }
-certificate-title = Certificate
-certificate-lead = It can be printed. Anybody can check it by its code or its number.
-certificate-id = {" "}(identity number { $id })
-certificate-dates = {" "}attended, from { $from } to { $to },{" "}
-certificate-done = : { $hours } hours held, { $rate }% attended, assessment passed, and has completed it.
-certificate-qr = Code that leads to the check of this certificate
-certificate-serial = Certificate number
-certificate-institution = Institution
-certificate-issuer = Issued by
-certificate-bureau = Employment bureau of { $place }
-certificate-issued_on = Issued on
-certificate-public = See the public check
-certificate-revoke = Revoke this certificate
-certificate-revoke-why = Whoever checks it will read that it is revoked, and why. Its holder and the institution are told. The record of completion stays.
-certificate-revoke-hint = For example: somebody else sat the course, confirmed. Everybody can read it: no personal data.
-certificate-revoke-button = Revoke the certificate
-certificate-revoked = The certificate is revoked.
-verify-result = Result of the check
-verify-lead = Enter the number of a certificate to see whether it is real and still valid.
-verify-at = Checked at
-verify-valid = This certificate is real and valid
-verify-valid-why = It has not been revoked.
-verify-revoked = This certificate is revoked
-verify-reason = Reason: { $reason }
-verify-unknown = There is no such certificate
-verify-unknown-why = Compare the number with the certificate and try again.
-verify-another = Check another certificate
-verify-hint = At the foot of the certificate, for example JX2016-EC-0011738-2
-verify-ask = Check
 invalid-no_results = Nobody is entered yet: choose passed or failed first
 invalid-not_started = This person does not attend this class: reload the list
 invalid-passed_already = This person has passed already; nothing more to enter
 invalid-attempts_used = This person has no attempt left
 invalid-passed_or_not = A score is entered: choose passed or failed too
-mail-certificate_issued-subject = Your certificate is here
-mail-certificate_issued-body = You have completed { $class }; the number of your certificate is { $serial }. You can open and print it, and anybody can check it.
-mail-certificate_revoked-subject = Certificate { $serial } is revoked
-mail-certificate_revoked-body = Certificate { $serial } of { $class } is revoked. Reason: { $reason }. If you have questions, turn to the county bureau.

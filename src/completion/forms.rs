@@ -1,7 +1,6 @@
 //! Inputs: results as a program sends them, and the list as a page sends it.
 
 use entities::values::EnrolmentId;
-use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -26,13 +25,6 @@ pub(crate) struct NewResult {
     pub score: Option<i32>,
     /// Which attempt this is, from 1; where it is said, a repeated command is stale instead of a second attempt.
     pub attempt: Option<i32>,
-}
-
-#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RevokeCertificate {
-    /// Why, 1 to 200 characters; whoever verifies the certificate reads it.
-    pub reason: String,
 }
 
 /// A move that needs no word beside it.

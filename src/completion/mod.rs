@@ -1,13 +1,9 @@
-//! Completion (结业): the assessment, what is derived from it when a class is closed, certificates and their public
-//! verification.
+//! Completion (结业): the assessment, and what is derived from it when a class is closed.
 //!
-//! assessment 结业考核 · attempt 第几次考核 · completion 结业 · qualified 合格 · certificate 证书 · serial 证书编号 ·
-//! verification 查验 · revoke 撤销
+//! assessment 结业考核 · attempt 第几次考核 · completion 结业 · qualified 合格
 
 mod api;
-mod certificates;
 mod forms;
-mod lifecycle;
 mod pages;
 mod results;
 mod rights;
@@ -20,8 +16,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use rights::ReadResults;
-pub(crate) use service::tell_person;
-pub(crate) use store::{certificates_of_class, move_person, of_class};
+pub(crate) use store::{move_person, of_class};
 pub(crate) use todos::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

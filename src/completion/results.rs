@@ -11,9 +11,10 @@ use sea_orm::ConnectionTrait;
 use crate::access::Can;
 use crate::attendance::{self, Minutes};
 use crate::base::{Error, Result};
+use crate::certificates::{self, DECIMALS};
 use crate::classes;
 use crate::completion::rights::ReadResults;
-use crate::completion::rules::{self, DECIMALS};
+use crate::completion::rules;
 use crate::completion::store;
 use crate::completion::views::{ClassResultsView, CompletionView, ResultView};
 use crate::data::Vault;
@@ -170,7 +171,7 @@ pub(crate) async fn results(
     let tries = tries(db, class.id).await?;
     let held = attendance::held(db, class.id).await?;
     let totals = attendance::totals(db, class.id).await?;
-    let mut certificates: HashMap<EnrolmentId, certificate::Model> = store::certificates_of_class(db, class.id)
+    let mut certificates: HashMap<EnrolmentId, certificate::Model> = certificates::of_class(db, class.id)
         .await?
         .into_iter()
         .map(|certificate| (certificate.enrolment_id, certificate))
@@ -224,7 +225,7 @@ pub(crate) async fn completions(
     let rows = store::of_class(db, class.id).await?;
     let persons: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
     let mut briefs = people::briefs(db, vault, &persons).await?;
-    let mut serials: HashMap<EnrolmentId, String> = store::certificates_of_class(db, class.id)
+    let mut serials: HashMap<EnrolmentId, String> = certificates::of_class(db, class.id)
         .await?
         .into_iter()
         .map(|certificate| (certificate.enrolment_id, certificate.serial))

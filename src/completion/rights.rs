@@ -1,4 +1,4 @@
-//! Who enters results, who closes, who revokes, who reads.
+//! Who enters results, who closes, who reads.
 
 crate::rights! {
     /// Sees results and what they come to, in the classes in sight.
@@ -7,8 +7,4 @@ crate::rights! {
     RecordResults: Institution;
     /// Closes an ended class: completions are derived, certificates issued, unused money goes back.
     CloseClasses: CountyClerk;
-    /// Opens the certificates of people or classes in sight, with the full name.
-    ReadCertificates: Trainee, VillageWorker, Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
-    /// Revokes a certificate.
-    RevokeCertificates: CountyChecker;
 }

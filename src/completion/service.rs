@@ -3,20 +3,17 @@
 use std::collections::HashMap;
 
 use entities::{
-    assessment, certificate, completion, enrolment, training_class,
-    values::{
-        AssessmentId, CertificateId, CertificateKind, CertificateStatus, ClassId, ClassStatus, EnrolmentId,
-        EnrolmentStatus, Fen, PersonId,
-    },
+    assessment, completion, enrolment, training_class,
+    values::{AssessmentId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, Fen},
 };
 use serde_json::json;
 
 use crate::access::Can;
-use crate::accounts;
 use crate::areas::Atlas;
 use crate::attendance::{self, Minutes};
 use crate::base::clock::year_of;
 use crate::base::{Error, FieldError, Refusal, Result};
+use crate::certificates;
 use crate::classes;
 use crate::completion::forms::{Naming, NewResult, ResultsForm, entered};
 use crate::completion::results::{attempts_allowed, results, tries};
@@ -24,8 +21,7 @@ use crate::completion::rights::{CloseClasses, RecordResults};
 use crate::completion::rules;
 use crate::completion::store;
 use crate::data::idempotency::{self, Answer, Keep};
-use crate::data::sequence;
-use crate::data::{Audit, Telling, Vault, Work};
+use crate::data::{Audit, Vault, Work};
 use crate::enrolments;
 use crate::funds;
 use crate::targets::{self, Counted};
@@ -157,7 +153,7 @@ pub(crate) async fn close(by: &Can<CloseClasses>, work: &Work, atlas: &Atlas, cl
         .collect();
     // Before the rows stand: who has one already is counted as a person-time, not as a person.
     targets::count(work, atlas, &counted).await?;
-    issue(work, &class, &qualified).await?;
+    certificates::issue(work, &class, &qualified).await?;
     let count = qualified.len();
     store::insert_completions(work.db(), completions).await?;
     enrolments::finish(work, &passed, &failed).await?;
@@ -201,52 +197,6 @@ async fn derive(
             })
         })
         .collect()
-}
-
-/// A certificate for each, numbered without gaps in the order of seats, and a word to its holder.
-async fn issue(work: &Work, class: &training_class::Model, qualified: &[&completion::Model]) -> Result<()> {
-    if qualified.is_empty() {
-        return Ok(());
-    }
-    let series = rules::series(&class.area_code, year_of(class.ends_on), class.programme);
-    let many = u32::try_from(qualified.len()).map_err(Error::internal)?;
-    let numbers = sequence::next_many(work, &format!("certificate {series}"), many).await?;
-    let mut certificates = Vec::with_capacity(qualified.len());
-    for (completion, number) in qualified.iter().zip(numbers) {
-        let serial = rules::serial(&series, number);
-        tell_person(work, completion.person_id, "certificate_issued", &class.title, &serial, "").await?;
-        certificates.push(certificate::Model {
-            id: CertificateId::new(),
-            serial,
-            enrolment_id: completion.enrolment_id,
-            person_id: completion.person_id,
-            class_id: class.id,
-            kind: CertificateKind::Completion,
-            issued_on: work.today(),
-            status: CertificateStatus::Published,
-            reason: None,
-        });
-    }
-    store::insert_certificates(work.db(), certificates).await
-}
-
-pub(crate) async fn tell_person(
-    work: &Work,
-    person: PersonId,
-    kind: &'static str,
-    class: &str,
-    serial: &str,
-    reason: &str,
-) -> Result<()> {
-    for account in accounts::of_person(work.db(), person).await? {
-        work.tell(Telling {
-            to: account,
-            kind,
-            args: json!({ "class": class, "serial": serial, "reason": reason }),
-            link: Some(format!("/certificates/{serial}")),
-        });
-    }
-    Ok(())
 }
 
 /// A command with the key under which its first answer is kept.

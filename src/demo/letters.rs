@@ -12,9 +12,9 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 use serde_json::json;
 
 use crate::base::Result;
+use crate::certificates;
 use crate::claims;
 use crate::classes;
-use crate::completion;
 use crate::courses;
 use crate::data::{Telling, Work};
 use crate::orders;
@@ -37,7 +37,7 @@ async fn to_trainee(work: &Work, to: AccountId, person: PersonId) -> Result<()> 
     let db = work.db();
     for row in certificate::Entity::find().filter(certificate::Column::PersonId.eq(person)).all(db).await? {
         let class = classes::by_id(db, row.class_id).await?.title;
-        completion::tell_person(work, person, "certificate_issued", &class, &row.serial, "").await?;
+        certificates::tell_person(work, person, "certificate_issued", &class, &row.serial, "").await?;
     }
     let waits = enrolment::Column::Status.eq(EnrolmentStatus::Waitlisted);
     let waiting = enrolment::Entity::find().filter(enrolment::Column::PersonId.eq(person)).filter(waits.clone());

@@ -42,9 +42,8 @@ impl Series {
             Programme::Ecommerce => "EC",
             Programme::Skill => "SK",
         };
-        let series = format!("JX{year}-{letters}");
-        let n = self.next(format!("certificate {series}"));
-        serial(&series, n)
+        let n = self.next(format!("certificate JX{year}"));
+        serial(&format!("JX{year}-{letters}"), n)
     }
 
     fn next(&mut self, series: String) -> u32 {
@@ -60,14 +59,14 @@ impl Series {
     }
 }
 
-/// `JX2016-EC-0011738-K`: the series, the number in seven digits, and a check character over all of it.
-fn serial(series: &str, number: u32) -> String {
-    let body = format!("{series}-{number:07}");
+/// `JX2016-EC-0011738-K`: province, year and programme, the number in seven digits, and a check character over all of it.
+fn serial(prefix: &str, number: u32) -> String {
+    let body = format!("{prefix}-{number:07}");
     let check = check_character(&body);
     format!("{body}-{check}")
 }
 
-/// ISO 7064 MOD 37,36 over the letters and digits, the hyphens left out, as completions have it.
+/// ISO 7064 MOD 37,36 over the letters and digits, the hyphens left out, as certificates have it.
 fn check_character(body: &str) -> char {
     let mut product = 36;
     for value in body.chars().filter_map(|c| c.to_digit(36)) {

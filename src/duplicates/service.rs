@@ -14,6 +14,7 @@ use crate::base::clock::day_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
+use crate::certificates;
 use crate::claims;
 use crate::completion;
 use crate::corrections;
@@ -163,6 +164,7 @@ pub(crate) async fn confirm(
     enrolments::move_person(work, loser, keeper).await?;
     orders::move_person(work, loser, keeper).await?;
     targets::count_as_one(work, atlas, loser, keeper).await?;
+    certificates::move_person(work, loser, keeper).await?;
     completion::move_person(work, loser, keeper).await?;
     eligibility::move_person(work, loser, keeper).await?;
     people::merge(by.actor(), work, vault, loser, keeper).await?;

@@ -29,6 +29,8 @@ pub struct Settings {
     /// Files of visitors that are held in memory at once; each takes up to 20 MiB, and about as much again when it is read.
     #[serde(default = "uploads_at_once")]
     pub uploads_at_once: usize,
+    /// A file or folder of fonts with Han characters, where the fonts of the system are not to be used.
+    pub font_path: Option<PathBuf>,
     /// The program that reads files which were sent, where it is not this one.
     pub reader: Option<PathBuf>,
     /// Rows that a change of keys looks at in a second; what is left of the machine is the readers'.

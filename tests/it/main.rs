@@ -10,6 +10,7 @@ mod accounts;
 mod attendance;
 mod audits;
 mod canary;
+mod certificates;
 mod check;
 mod claims;
 mod classes;

@@ -8,9 +8,9 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, claims, classes, completion, corrections, courses, duplicates, eligibility,
-    enrolments, exclusions, exports, funds, home, imports, mailbox, mydata, orders, organisations, people, policy,
-    reveals, targets, villages,
+    accounts, attendance, audits, certificates, claims, classes, completion, corrections, courses, duplicates,
+    eligibility, enrolments, exclusions, exports, funds, home, imports, mailbox, mydata, orders, organisations, people,
+    policy, reveals, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -44,6 +44,7 @@ fn doors() -> Vec<Door> {
         classes::DOORS,
         enrolments::DOORS,
         attendance::DOORS,
+        certificates::DOORS,
         completion::DOORS,
         claims::DOORS,
         duplicates::DOORS,

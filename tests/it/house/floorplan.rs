@@ -27,6 +27,7 @@ const STOREYS: &[&str] = &[
     "classes",
     "enrolments",
     "attendance",
+    "certificates",
     "completion",
     "claims",
     "duplicates",

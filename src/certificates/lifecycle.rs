@@ -5,7 +5,7 @@ use entities::values::CertificateStatus::{self, Published, Revoked};
 
 use crate::access::Right;
 use crate::base::lifecycle::{Lifecycle, Move};
-use crate::completion::rights::RevokeCertificates;
+use crate::certificates::rights::RevokeCertificates;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateAction {

@@ -1,22 +1,31 @@
 //! Certificates: what is printed on one, its verification by everybody, its revocation.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
-use entities::values::{CertificateStatus, EnrolmentId};
+use entities::{
+    certificate, completion, training_class,
+    values::{CertificateId, CertificateKind, CertificateStatus, ClassId, EnrolmentId, PersonId},
+};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::access::{Actor, Can};
 use crate::accounts;
 use crate::attendance::Minutes;
+use crate::base::clock::year_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::completion::forms::RevokeCertificate;
-use crate::completion::lifecycle::CertificateAction;
-use crate::completion::rights::{ReadCertificates, RevokeCertificates};
-use crate::completion::rules::{self, DECIMALS};
-use crate::completion::service::tell_person;
-use crate::completion::store::{self, Issued};
-use crate::completion::views::{CertificateView, VerificationView};
+use crate::certificates::fonts::Shelf;
+use crate::certificates::forms::RevokeCertificate;
+use crate::certificates::lifecycle::CertificateAction;
+use crate::certificates::pdf::{self, Leaf};
+use crate::certificates::rights::{PrintCertificates, ReadCertificates, RevokeCertificates};
+use crate::certificates::rules::{self, DECIMALS};
+use crate::certificates::store::{self, Issued};
+use crate::certificates::views::{CertificateView, VerificationView};
+use crate::data::sequence;
 use crate::data::{Audit, Telling, Vault, Work};
 use crate::organisations;
 use crate::people::{self, Brief};
@@ -112,6 +121,43 @@ pub(crate) async fn certificate(
     Sheet::of(db, vault, issued).await
 }
 
+/// The published certificates of a class in sight, in the order of their serials.
+///
+/// # Errors
+/// `NotFound` where there is none in sight.
+pub(crate) async fn of_whole_class(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    by: &Can<PrintCertificates>,
+    class: ClassId,
+) -> Result<Vec<Sheet>> {
+    let issued = store::printed(db, &by.scope(), class).await?;
+    let Some(first) = issued.first() else { return Err(Error::NotFound("certificate")) };
+    let organisation = first.class.organisation_id;
+    let institution = organisations::names(db, [organisation]).await?.remove(&organisation).unwrap_or_default();
+    let people: Vec<PersonId> = issued.iter().map(|issued| issued.certificate.person_id).collect();
+    let briefs = people::briefs(db, vault, &people).await?;
+    let sheet = |issued: Issued| {
+        let brief = briefs.get(&issued.certificate.person_id).cloned();
+        let brief = brief.ok_or_else(|| Error::internal("a certificate without its person"))?;
+        Ok(Sheet { issued, brief, institution: institution.clone() })
+    };
+    issued.into_iter().map(sheet).collect()
+}
+
+/// Prints these sheets; one file is made at a time, since a font is as large as it is.
+///
+/// # Errors
+/// `certificate.no_font`.
+pub(crate) async fn print(fonts: Option<PathBuf>, title: String, leaves: Vec<Leaf>) -> Result<Vec<u8>> {
+    static PRESS: Semaphore = Semaphore::const_new(1);
+    let turn = PRESS.acquire().await.map_err(Error::internal)?;
+    let printing = move || pdf::print(&Shelf::look(fonts.as_deref())?, &title, leaves);
+    let file = spawn_blocking(printing).await.map_err(Error::internal)?;
+    drop(turn);
+    file
+}
+
 /// The serial of the certificate that a seat led to.
 ///
 /// # Errors
@@ -173,4 +219,51 @@ pub(crate) async fn revoke(
         actions: to.open_to(by.role).into_iter().map(Into::into).collect(),
         waiting_on: None,
     })
+}
+
+/// A certificate for each, numbered without gaps in its province and year, in the order of seats, and a word to its holder.
+pub(crate) async fn issue(work: &Work, class: &training_class::Model, qualified: &[&completion::Model]) -> Result<()> {
+    if qualified.is_empty() {
+        return Ok(());
+    }
+    let year = year_of(class.ends_on);
+    let prefix = rules::prefix(&class.area_code, year, class.programme);
+    let many = u32::try_from(qualified.len()).map_err(Error::internal)?;
+    let numbers = sequence::next_many(work, &rules::series(&class.area_code, year), many).await?;
+    let mut certificates = Vec::with_capacity(qualified.len());
+    for (completion, number) in qualified.iter().zip(numbers) {
+        let serial = rules::serial(&prefix, number);
+        tell_person(work, completion.person_id, "certificate_issued", &class.title, &serial, "").await?;
+        certificates.push(certificate::Model {
+            id: CertificateId::new(),
+            serial,
+            enrolment_id: completion.enrolment_id,
+            person_id: completion.person_id,
+            class_id: class.id,
+            kind: CertificateKind::Completion,
+            issued_on: work.today(),
+            status: CertificateStatus::Published,
+            reason: None,
+        });
+    }
+    store::insert(work.db(), certificates).await
+}
+
+pub(crate) async fn tell_person(
+    work: &Work,
+    person: PersonId,
+    kind: &'static str,
+    class: &str,
+    serial: &str,
+    reason: &str,
+) -> Result<()> {
+    for account in accounts::of_person(work.db(), person).await? {
+        work.tell(Telling {
+            to: account,
+            kind,
+            args: json!({ "class": class, "serial": serial, "reason": reason }),
+            link: Some(format!("/certificates/{serial}")),
+        });
+    }
+    Ok(())
 }

@@ -1,0 +1,30 @@
+//! Certificates (证书): issued when a class is closed, printed, checked by everybody, revoked for a reason.
+//!
+//! certificate 证书 · serial 证书编号 · verification 查验 · revoke 撤销 · batch print 整班打印
+
+mod api;
+mod fonts;
+mod forms;
+mod lifecycle;
+mod pages;
+mod pdf;
+mod rights;
+mod rules;
+mod service;
+mod store;
+mod views;
+
+use entities::values::Role;
+
+use crate::access::Right;
+use crate::web::Texts;
+
+pub(crate) use rules::DECIMALS;
+pub(crate) use service::{issue, tell_person};
+pub(crate) use store::{move_person, of_class};
+pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+
+/// Who prints the certificates of a class.
+pub(crate) const PRINTED_BY: &[Role] = rights::PrintCertificates::HELD_BY;
+
+pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };
