@@ -12,6 +12,8 @@ const QUIET: usize = 4;
 pub(crate) struct Qr {
     pub size: usize,
     pub strokes: String,
+    /// Left, top and length of each row of dark modules.
+    pub runs: Vec<(usize, usize, usize)>,
 }
 
 impl Qr {
@@ -21,17 +23,18 @@ impl Qr {
         use std::fmt::Write;
         let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(Error::internal)?;
         let width = code.width();
-        let mut strokes = String::new();
+        let (mut strokes, mut runs) = (String::new(), Vec::new());
         for (y, row) in code.to_colors().chunks(width).enumerate() {
             let mut x = 0;
             for run in row.chunk_by(|a, b| a == b) {
                 if run.first() == Some(&Color::Dark) {
                     write!(strokes, "M{} {}.5h{}", x + QUIET, y + QUIET, run.len()).ok();
+                    runs.push((x + QUIET, y + QUIET, run.len()));
                 }
                 x += run.len();
             }
         }
-        Ok(Self { size: width + 2 * QUIET, strokes })
+        Ok(Self { size: width + 2 * QUIET, strokes, runs })
     }
 }
 
