@@ -4,10 +4,12 @@
 //!   statements (SQLite: rusqlite, a commit a row; PostgreSQL: pgbench with 16 clients);
 //! - an ordinary write through HTTP against the same bare engine;
 //! - the catalogue against a static page of the same size;
-//! - the rate page at 20,000 and at 200,000 completions.
+//! - the rate page at 20,000 and at 200,000 completions;
+//! - marks per second through HTTP, each by the code of its room, against the same bare engine, and at ten times the marks;
+//!   the roster page of a class of 41.
 //!
 //! `cargo bench` measures the embedded database, `tests/postgres.sh cargo bench` a PostgreSQL of its own; names after `--`
-//! choose among `seats`, `ordinary`, `catalogue` and `rates`. Rounds are interleaved and medians printed; a figure without
+//! choose among `seats`, `ordinary`, `catalogue`, `rates` and `marks`. Rounds are interleaved and medians printed; a figure without
 //! its neighbour of the same run means nothing.
 #![expect(clippy::print_stdout, reason = "a benchmark speaks on the terminal")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot set its scene has failed")]
@@ -17,6 +19,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod engine;
+mod marks;
 mod scene;
 mod wire;
 
@@ -31,6 +34,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ROUNDS: usize = 3;
 const CLIENTS: usize = 64;
 const ROUND: Duration = Duration::from_secs(3);
+/// People who come in one round at most.
+const MARKS: usize = 15_000;
 
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
@@ -95,7 +100,49 @@ async fn measure() {
     if wanted("rates") {
         rates(&mut scene).await;
     }
+    if wanted("marks") {
+        marks(&mut scene).await;
+    }
     scene.close().await;
+}
+
+async fn mark_round(scene: &mut Scene, hall: &mut marks::Hall) -> wire::Run {
+    let asks = scene.mark_asks(hall, MARKS).await;
+    let before = scene.marked().await;
+    let run = wire::drive(scene.address(), CLIENTS, ROUND, asks).await;
+    assert_eq!(scene.marked().await - before, run.answers(201), "every 201 is a mark, and every mark was told");
+    run
+}
+
+async fn marks(scene: &mut Scene) {
+    println!("\nmarks: everybody comes at the same minute");
+    let mut hall = scene.open_hall(2 * ROUNDS * MARKS / 41 + 1).await;
+    let mut bare = Rounds::new("bare engine, 2 statements, 1,000 classes");
+    let mut few = Rounds::new("HTTP, POST check-ins");
+    let mut many = Rounds::new("the same at 400,000 marks more");
+    for _ in 0..ROUNDS {
+        bare.add(&scene.bare(1_000, ROUND).await);
+        few.add(&mark_round(scene, &mut hall).await);
+    }
+    // The rows cannot be taken away again between rounds, so the rounds of each size follow each other.
+    scene.grow_marks(400_000).await;
+    for _ in 0..ROUNDS {
+        many.add(&mark_round(scene, &mut hall).await);
+    }
+    let path = format!("/classes/{}/roster?session=1", hall.classes[0]);
+    let page = scene.page(&hall.trainer, &path).await;
+    let cookie = format!("sidan={}", hall.trainer);
+    let asks = std::sync::Arc::new(vec![wire::request("GET", &path, None, Some(&cookie), "")]);
+    let mut roster = Rounds::new("GET roster of 41 people");
+    for _ in 0..ROUNDS {
+        roster.add(&wire::drive(scene.address(), 8, ROUND, asks.clone()).await);
+    }
+    for rounds in [&bare, &few, &many, &roster] {
+        rounds.tell();
+    }
+    println!("  the roster has {} bytes", page.len());
+    ratio("marks / bare engine", few.rate(), bare.rate());
+    ratio("marks at 400,000 more / before", many.rate(), few.rate());
 }
 
 async fn seat_round(scene: &mut Scene, classes: usize) -> wire::Run {

@@ -36,7 +36,7 @@ const OCCUPATION: &str = "4-01-06-01";
 const ASKS: usize = 60_000;
 
 pub(crate) struct Scene {
-    house: House,
+    pub(crate) house: House,
     address: SocketAddr,
     folder: TempDir,
     server: Option<String>,
@@ -54,11 +54,11 @@ pub(crate) struct Scene {
     completions: usize,
 }
 
-fn day(month: u32, day: u32) -> NaiveDate {
+pub(crate) fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2016, month, day).unwrap()
 }
 
-async fn insert<E, M>(work: &Work, rows: Vec<M>)
+pub(crate) async fn insert<E, M>(work: &Work, rows: Vec<M>)
 where
     E: EntityTrait<Model = M>,
     E::ActiveModel: sea_orm::ActiveModelTrait<Entity = E> + Send,
@@ -140,7 +140,7 @@ impl Scene {
         .unwrap()
     }
 
-    async fn work(&self) -> Work {
+    pub(crate) async fn work(&self) -> Work {
         Work::begin(&self.house.database, &self.house.clock).await.unwrap()
     }
 
@@ -225,7 +225,7 @@ impl Scene {
         self.open_classes(60, 41).await;
     }
 
-    async fn open_classes(&self, classes: usize, seats: i32) -> Vec<ClassId> {
+    pub(crate) async fn open_classes(&self, classes: usize, seats: i32) -> Vec<ClassId> {
         let work = self.work().await;
         let ids: Vec<ClassId> = (0..classes).map(|_| ClassId::new()).collect();
         let rows = ids
@@ -382,6 +382,24 @@ impl Scene {
         self.completions = to;
     }
 
+    /// Somebody of the registry; more than there are begin again.
+    pub(crate) fn person(&self, n: usize) -> PersonId {
+        self.people[n % self.people.len()]
+    }
+
+    /// A page session of the institution, or of another role.
+    pub(crate) async fn page_session(&self, work: &Work, role: Role) -> String {
+        account(work, role, Some(self.institution), SessionKind::Page).await
+    }
+
+    /// The body of a page for whoever holds that session.
+    pub(crate) async fn page(&self, session: &str, path: &str) -> Vec<u8> {
+        let ask = wire::request("GET", path, None, Some(&format!("sidan={session}")), "");
+        let (status, body) = wire::Line::open(self.address).await.ask(&ask).await;
+        assert_eq!(status, 200, "{path}");
+        body
+    }
+
     pub(crate) async fn close(self) {
         self.serving.abort();
         self.house.close().await.unwrap();
@@ -389,7 +407,7 @@ impl Scene {
 }
 
 /// 镜山村 and its neighbours.
-fn village(n: usize) -> String {
+pub(crate) fn village(n: usize) -> String {
     format!("3609231062{:02}", n % 7)
 }
 

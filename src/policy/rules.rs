@@ -203,7 +203,7 @@ impl Rule {
     fn default_value(self) -> i64 {
         match self {
             Self::AttendancePercent => 80,
-            Self::ClassSize(Programme::Entrepreneurship) => 30,
+            Self::ClassSize(Programme::Entrepreneurship) | Self::MarkEarlyMinutes | Self::MarkAfterMinutes => 30,
             Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
             Self::QuotaProgramme
             | Self::CodeStepsBack
@@ -217,7 +217,6 @@ impl Rule {
             Self::AssessmentAttempts | Self::ReplaceDays => 2,
             Self::WrongCodes | Self::ByHandPercent | Self::ReplacePercent => 10,
             Self::CodeStepSeconds => 15,
-            Self::MarkEarlyMinutes | Self::MarkAfterMinutes => 30,
             Self::LockHours => 48,
             Self::OfflineHours => 72,
             Self::DeviceDriftSeconds => 120,

@@ -140,7 +140,6 @@ struct Typed {
     longitude: Option<i32>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/check-in", data = "<form>")]
 async fn check_in(
     by: Can<MarkOneself>,

@@ -41,7 +41,7 @@ struct OfflinePage {
 }
 
 #[get("/offline-roster")]
-async fn shell(_by: Can<MarkAttendance>, page: Page) -> Scripted<OfflinePage> {
+fn shell(_by: Can<MarkAttendance>, page: Page) -> Scripted<OfflinePage> {
     Scripted(Html::ok(OfflinePage { page, script: &SCRIPT_HREF }), Script::Offline)
 }
 

@@ -1,7 +1,7 @@
 //! Registering devices, taking what they send, giving them what they keep. Each mark has its own verdict: one that is refused
 //! keeps no other out, one that comes again changes nothing, and in whatever order they come the same stands.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
@@ -196,7 +196,7 @@ pub(super) async fn receive(
     let mut book = Book::open(work, &places).await?;
     let offline = scene.limits.values().next().map_or_else(TimeDelta::zero, |limits| limits.offline);
     let mut verdicts = Vec::with_capacity(sent.len());
-    let mut held: BTreeMap<SessionId, ()> = BTreeMap::new();
+    let mut held: BTreeSet<SessionId> = BTreeSet::new();
     for read in &read {
         let known = before.entry(read.sent.sequence).or_default();
         let row = row(by, work, &device, &scene, read);
@@ -207,7 +207,7 @@ pub(super) async fn receive(
         };
         match verdict {
             Ok(Outcome::Accepted) => {
-                held.insert(read.sent.session_id, ());
+                held.insert(read.sent.session_id);
                 known.push(row.clone());
                 book.add(row);
             }
@@ -229,7 +229,7 @@ pub(super) async fn receive(
         });
     }
     let mut running: Vec<ClassId> = Vec::new();
-    for session in held.into_keys() {
+    for session in held {
         let Some((class, session)) = scene.started(session) else { continue };
         if class.status == ClassStatus::Approved && !running.contains(&class.id) {
             running.push(class.id);

@@ -23,7 +23,7 @@ pub(super) fn may_replace(sessions: &[class_session::Model], percent: i64, days:
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
-    use entities::values::{ClassId, SessionId};
+    use entities::values::{ClassId, SessionId, SessionMode};
 
     use super::*;
 
@@ -41,6 +41,12 @@ mod tests {
                 starts_at: at(n * 1_440),
                 ends_at: at(n * 1_440 + minutes),
                 status: if n < held { ClassSessionStatus::Held } else { ClassSessionStatus::Planned },
+                mode: SessionMode::Practice,
+                venue_id: None,
+                trainer_id: None,
+                creditable: true,
+                makes_up: None,
+                version: 1,
             })
             .collect()
     }

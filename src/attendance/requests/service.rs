@@ -137,13 +137,13 @@ async fn file(by: &Actor, work: &Work, vault: &Vault, matter: &Matter, wish: Wis
     };
     let waits = store::of_session(work.db(), session.id).await?;
     let waits = waits.iter().any(|row| row.status == MarkRequestStatus::Asked && row.enrolment_id == place.1);
-    let may = may.and_then(|()| if waits { Err(MarkRefusal::Waiting) } else { Ok(()) });
+    let may = may.and(if waits { Err(MarkRefusal::Waiting) } else { Ok(()) });
     if let Err(refusal) = may {
         refuse(by, work, matter, &wish, refusal).await?;
         return Ok(Err(judging::refused(refusal, &matter.limits)));
     }
     match wish.kind {
-        MarkRequestKind::Settlement if !stands.as_ref().is_some_and(|mark| mark.standing == MarkStanding::Disputed) => {
+        MarkRequestKind::Settlement if stands.as_ref().is_none_or(|mark| mark.standing != MarkStanding::Disputed) => {
             return Err(Error::refused("mark.not_disputed"));
         }
         MarkRequestKind::Amendment if !case.is_locked() => return Err(Error::refused("mark.not_locked")),
@@ -280,11 +280,15 @@ pub(super) async fn decide(
     store::decide(work, &row, to, by.account, answer).await?;
     let session = marks::session(work.db(), row.session_id).await?;
     let class = classes::by_id(work.db(), row.class_id).await?;
-    let mut told = json!({ "kind": row.kind, "class": class.id, "n": session.ordinal, "enrolment": row.enrolment_id });
-    if to == MarkRequestStatus::Approved {
-        let changes = enter(by.actor(), work, &row, class.clone(), session.clone()).await?;
-        told["marks"] = changes.iter().map(Change::told).collect();
-    }
+    let changes = if to == MarkRequestStatus::Approved {
+        enter(by.actor(), work, &row, class.clone(), session.clone()).await?
+    } else {
+        Vec::new()
+    };
+    let marks: Vec<_> = changes.iter().map(Change::told).collect();
+    let told = json!({
+        "kind": row.kind, "class": class.id, "n": session.ordinal, "enrolment": row.enrolment_id, "marks": marks,
+    });
     work.record(Audit::of(action.into(), "mark_request", id).by(by.account, by.role).area(&row.area_code).detail(told));
     if accounts::by_id(work.db(), row.asked_by).await?.is_some() {
         let kind = if to == MarkRequestStatus::Approved { "mark_request_approved" } else { "mark_request_refused" };
