@@ -49,7 +49,8 @@ fn holds(file: &[u8], text: &str) -> bool {
 /// Whether a text can be searched for in a file: each of its characters has a glyph that says what it means.
 fn means(file: &[u8], text: &str) -> bool {
     text.chars().all(|c| {
-        let code: String = c.encode_utf16(&mut [0; 2]).iter().map(|half| format!("{half:04X}")).collect();
+        let halves: Vec<String> = c.encode_utf16(&mut [0; 2]).iter().map(|half| format!("{half:04X}")).collect();
+        let code = halves.concat();
         holds(file, &format!("> <{code}>"))
     })
 }
