@@ -108,6 +108,7 @@ pub const SEALED: &[SealedColumn] = &[
     imports::SEALED_PARTS,
     imports::SEALED_REJECTS,
     attendance::SEALED_PHOTOS,
+    certificates::SEALED_KEYS,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.

@@ -59,6 +59,7 @@ pub mod session;
 pub mod session_change;
 pub mod setting;
 pub mod sheet_year;
+pub mod signing_key;
 pub mod subsidy_standard;
 pub mod tally;
 pub mod target;

@@ -17,6 +17,7 @@ audit_noun-enrolment = Enrolment
 audit_noun-attendance = Attendance
 audit_noun-completion = Completion
 audit_noun-certificate = Certificate
+audit_noun-signing_key = Signing key of credentials
 audit_noun-claim = Claim
 audit_noun-pot = Fund
 audit_noun-target = Target

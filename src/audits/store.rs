@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 23] = [
+pub(super) const NOUNS: [&str; 24] = [
     "order",
     "course",
     "class",
@@ -19,6 +19,7 @@ pub(super) const NOUNS: [&str; 23] = [
     "roster_device",
     "completion",
     "certificate",
+    "signing_key",
     "claim",
     "pot",
     "target",

@@ -17,6 +17,7 @@ audit_noun-enrolment = 报名
 audit_noun-attendance = 考勤
 audit_noun-completion = 结业
 audit_noun-certificate = 证书
+audit_noun-signing_key = 电子凭证的签名密钥
 audit_noun-claim = 补贴申领
 audit_noun-pot = 资金
 audit_noun-target = 任务

@@ -1,8 +1,9 @@
 //! Certificates (证书): issued when a class is closed, printed, checked by everybody, revoked for a reason.
 //!
-//! certificate 证书 · serial 证书编号 · verification 查验 · revoke 撤销 · batch print 整班打印
+//! certificate 证书 · credential 电子凭证 · serial 证书编号 · verification 查验 · revoke 撤销 · batch print 整班打印
 
 mod api;
+mod credential;
 mod fonts;
 mod forms;
 mod lifecycle;
@@ -19,6 +20,7 @@ use entities::values::Role;
 use crate::access::Right;
 use crate::web::Texts;
 
+pub(crate) use credential::SEALED_KEYS;
 pub(crate) use rules::DECIMALS;
 pub(crate) use service::{issue, tell_person};
 pub(crate) use store::{move_person, of_class};

@@ -16,6 +16,7 @@ use rocket::{
 use crate::access::Can;
 use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
+use crate::certificates::credential;
 use crate::certificates::forms::RevokeCertificate;
 use crate::certificates::pdf::Leaf;
 use crate::certificates::rights::{PrintCertificates, ReadCertificates, RevokeCertificates};
@@ -219,5 +220,7 @@ async fn verify(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![of_seat, certificate, file, class_file, revoke, ask, verify]
+    let mut all = routes![of_seat, certificate, file, class_file, revoke, ask, verify];
+    all.extend(credential::page_routes());
+    all
 }

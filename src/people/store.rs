@@ -74,6 +74,18 @@ pub(crate) async fn briefs(
     Ok(rows.iter().map(|row| (row.id, Brief::of(row, opened(vault, row).as_ref()))).collect())
 }
 
+/// Name and identity number of one, in full: for a caller that hands on no more than a hash of them.
+///
+/// # Errors
+/// `Internal` where they do not open.
+pub(crate) async fn identity(db: &impl ConnectionTrait, vault: &Vault, id: PersonId) -> Result<(String, String)> {
+    let row = of_ids(db, &[id]).await?.pop();
+    let lost = || Error::internal("a person is lost or does not open");
+    let row = row.ok_or_else(lost)?;
+    let private = opened(vault, &row).ok_or_else(lost)?;
+    Ok((row.name, private.id_number))
+}
+
 /// For callers who hold the ids because they may see what names them.
 async fn of_ids(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<Vec<person::Model>> {
     let mut rows = Vec::with_capacity(ids.len());

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{
-    certificate,
+    certificate, signing_key,
     values::{CertificateStatus, ClassId, Role},
 };
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use rocket::{futures::future::join_all, http::Status};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::completion::{Scene, closed};
 use crate::support::app::{App, Visitor};
@@ -30,6 +32,9 @@ pub const DOORS: &[Door] = &[
     ("GET", "/certificates/<serial>/file.pdf", Who::Roles(HOLDERS)),
     ("GET", "/classes/<id>/certificates.pdf", Who::Roles(&[Role::Institution, Role::CountyClerk, Role::CountyChecker])),
     ("POST", "/certificates/<serial>/revoke", Who::Roles(&[Role::CountyChecker])),
+    ("GET", "/certificates/<serial>/credential", Who::Roles(HOLDERS)),
+    ("GET", "/.well-known/jwks.json", Who::Everybody),
+    ("GET", "/.well-known/did.json", Who::Everybody),
     ("GET", "/verify", Who::Everybody),
     ("GET", "/verify/<serial>", Who::Everybody),
     ("GET", "/api/v1/certificates/<serial>/verification", Who::Everybody),
@@ -152,4 +157,147 @@ async fn the_files_of_others_are_not_there() {
     let of_class = format!("/classes/{}/certificates.pdf", scene.class);
     scene.app.sign_in_at(Role::CountyClerk, "360924").await.get(&of_class).await.is(Status::NotFound);
     scene.clerk.get(&format!("/classes/{}/certificates.pdf", ClassId::new())).await.is(Status::NotFound);
+}
+
+/// The head and the body of a credential, with its signature checked against a key set, as a stranger does it.
+fn proved(credential: &str, keys: &Value) -> Option<(Value, Value)> {
+    let (signed, signature) = credential.rsplit_once('.')?;
+    let (head, body) = signed.split_once('.')?;
+    let read = |part: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).ok()?).ok();
+    let head = read(head)?;
+    let key = keys["keys"].as_array()?.iter().find(|key| key["kid"] == head["kid"])?;
+    let half = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let point = [vec![4], half("x"), half("y")].concat();
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(signed.as_bytes(), &signature).ok()?;
+    Some((head, read(body)?))
+}
+
+async fn keys_of(app: &std::sync::Arc<App>) -> Value {
+    app.passer_by().get("/.well-known/jwks.json").await.is(Status::Ok).json()
+}
+
+fn sha256(text: &str) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[rocket::async_test]
+async fn a_credential_says_what_was_achieved_and_hides_who_achieved_it() {
+    let scene = closed().await;
+    scene.app.change_person(scene.people[0], |row, _| row.name = "陈小红".into()).await;
+    let serial = scene.serials().await[0].clone();
+    let own = scene.app.sign_in_person(scene.people[0]).await;
+    let page = own.get(&format!("/certificates/{serial}")).await.is(Status::Ok).text;
+    assert!(page.contains(&format!("/certificates/{serial}/credential")), "{page}");
+    let told = own.get(&format!("/certificates/{serial}/credential")).await.is(Status::Ok);
+    assert_eq!(told.header("Content-Type"), Some("application/vc+jwt"));
+    assert_eq!(told.header("Content-Disposition"), Some(format!("attachment; filename=\"{serial}.jwt\"").as_str()));
+    let (head, body) = proved(&told.text, &keys_of(&scene.app).await).expect("the signature holds");
+    assert_eq!([&head["alg"], &head["typ"], &head["cty"]], ["ES256", "vc+jwt", "vc"]);
+    let contexts =
+        ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"];
+    assert_eq!(body["@context"], json!(contexts));
+    assert_eq!(body["type"], json!(["VerifiableCredential", "OpenBadgeCredential"]));
+    assert_eq!(body["id"], format!("http://localhost/verify/{serial}"));
+    assert_eq!(
+        body["issuer"],
+        json!({ "id": "did:web:localhost", "type": ["Profile"], "name": "上高县就业局" }),
+        "{body}"
+    );
+    assert!(body["validFrom"].as_str().unwrap().ends_with("T00:00:00+08:00"));
+    assert_eq!(body["name"], "培训合格证书");
+    let subject = &body["credentialSubject"];
+    assert_eq!([&subject["type"][0], &subject["achievement"]["type"][0]], ["AchievementSubject", "Achievement"]);
+    assert_eq!(subject["achievement"]["id"], format!("urn:uuid:{}", scene.class));
+    assert_eq!(subject["achievement"]["achievementType"], "Certificate");
+    for told in ["name", "description"] {
+        assert!(!subject["achievement"][told].as_str().unwrap().is_empty());
+    }
+    assert!(subject["achievement"]["criteria"]["narrative"].as_str().unwrap().contains("考核合格"));
+    // Who knows the name finds it, who does not finds neither name nor number.
+    let identity = &subject["identifier"][0];
+    assert_eq!([&identity["type"], &identity["identityType"]], ["IdentityObject", "name"]);
+    let hash = sha256(&format!("陈小红{}", identity["salt"].as_str().unwrap()));
+    assert_eq!(identity["identityHash"], format!("sha256${hash}"));
+    let number = &subject["identifier"][1];
+    assert_eq!((&number["identityType"], &number["hashed"]), (&json!("nationalIdentityNumber"), &json!(true)));
+    assert_ne!(number["salt"], identity["salt"]);
+    let text = body.to_string();
+    assert!(!text.contains("陈") && !text.contains("3609231") && !text.contains("********"), "{text}");
+    // The same certificate says the same; only the signature differs.
+    let again = own.get(&format!("/certificates/{serial}/credential")).await.is(Status::Ok).text;
+    assert_eq!(again.rsplit_once('.').unwrap().0, told.text.rsplit_once('.').unwrap().0);
+}
+
+#[rocket::async_test]
+async fn a_changed_credential_proves_nothing() {
+    let scene = closed().await;
+    let path = format!("/certificates/{}/credential", scene.serials().await[0]);
+    let credential = scene.institution.get(&path).await.is(Status::Ok).text;
+    let keys = keys_of(&scene.app).await;
+    assert!(proved(&credential, &keys).is_some());
+    let (start, end) = (credential.find('.').unwrap() + 1, credential.rfind('.').unwrap());
+    for place in [start + 40, end - 40, end + 10] {
+        let mut bytes = credential.clone().into_bytes();
+        bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+        assert!(proved(&String::from_utf8(bytes).unwrap(), &keys).is_none(), "a change at {place} is not found");
+    }
+}
+
+#[rocket::async_test]
+async fn many_first_needs_make_one_key_and_a_retired_one_still_proves() {
+    let scene = closed().await;
+    let paths: Vec<String> =
+        scene.serials().await.iter().map(|serial| format!("/certificates/{serial}/credential")).collect();
+    let many = join_all(paths.iter().cycle().take(9).map(|path| scene.institution.get(path))).await;
+    assert!(many.iter().all(|answer| answer.status == Status::Ok));
+    let rows = signing_key::Entity::find().all(scene.app.db.reader()).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    // The database itself holds to one: a second key beside it is refused.
+    let second = signing_key::Model { id: entities::values::SigningKeyId::new(), kid: "x".into(), ..rows[0].clone() };
+    let second = sea_orm::IntoActiveModel::into_active_model(second);
+    assert!(signing_key::Entity::insert(second).exec_without_returning(scene.app.db.writer()).await.is_err());
+    signing_key::Entity::update_many()
+        .col_expr(signing_key::Column::RetiredAt, Expr::value(rows[0].created_at))
+        .exec(scene.app.db.writer())
+        .await
+        .unwrap();
+    let later = scene.institution.get(&paths[0]).await.is(Status::Ok).text;
+    let keys = keys_of(&scene.app).await;
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
+    let (old, _) = proved(&many[0].text, &keys).expect("the old one proves");
+    let (new, _) = proved(&later, &keys).expect("the new one proves");
+    assert_ne!(old["kid"], new["kid"]);
+    // The document of the issuer names both, by the names that the credentials bear, and no private half.
+    let document = scene.app.passer_by().get("/.well-known/did.json").await.is(Status::Ok).json();
+    assert_eq!(document["id"], "did:web:localhost");
+    assert_eq!(document["assertionMethod"], json!([old["kid"], new["kid"]]));
+    let methods = document["verificationMethod"].as_array().unwrap();
+    assert!(methods.iter().zip([&old, &new]).all(|(method, head)| method["id"] == head["kid"]));
+    assert!(methods.iter().all(|method| method["publicKeyJwk"]["d"].is_null()));
+}
+
+#[rocket::async_test]
+async fn the_credential_of_another_is_not_there_and_a_revoked_one_leads_to_the_word() {
+    let scene = closed().await;
+    let serial = scene.serials().await[0].clone();
+    let path = format!("/certificates/{serial}/credential");
+    scene.app.sign_in_person(scene.people[1]).await.get(&path).await.is(Status::NotFound);
+    scene.app.sign_in_at(Role::CountyClerk, "360924").await.get(&path).await.is(Status::NotFound);
+    let credential = scene.clerk.get(&path).await.is(Status::Ok).text;
+    let (_, body) = proved(&credential, &keys_of(&scene.app).await).unwrap();
+    let status = body["credentialStatus"]["id"].as_str().unwrap().strip_prefix("http://localhost").unwrap().to_owned();
+    let stranger = scene.app.passer_by();
+    assert_eq!(stranger.get(&status).await.is(Status::Ok).json()["status"], "published");
+    certificate::Entity::update_many()
+        .col_expr(certificate::Column::Status, Expr::value(CertificateStatus::Revoked))
+        .col_expr(certificate::Column::Reason, Expr::value("冒名顶替"))
+        .filter(certificate::Column::Serial.eq(&serial))
+        .exec(scene.app.db.writer())
+        .await
+        .unwrap();
+    assert_eq!(stranger.get(&status).await.is(Status::Ok).json()["status"], "revoked");
+    let told = scene.clerk.get(&path).await;
+    assert!(told.status.code >= 400 && told.text.contains("证书已撤销"), "{}", told.text);
 }

@@ -70,4 +70,5 @@ ids! {
     ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
     VenueId, TrainerId, PlanChangeId,
+    SigningKeyId,
 }

@@ -1,0 +1,86 @@
+//! The signed file of a certificate, and the public keys that prove it.
+
+use std::sync::Arc;
+
+use rocket::{
+    Responder, Route, State, get,
+    http::{ContentType, Header},
+    routes,
+    serde::json::Json,
+};
+use serde_json::Value;
+
+use crate::access::Can;
+use crate::base::{Error, Result};
+use crate::certificates::credential::payload::{Site, Words};
+use crate::certificates::credential::service;
+use crate::certificates::rights::ReadCertificates;
+use crate::certificates::service as certificates;
+use crate::data::Database;
+use crate::web::{Lexicon, Locale, Settings, Tools};
+
+/// A signed file.
+#[derive(Responder)]
+struct Signed {
+    text: String,
+    kind: ContentType,
+    disposition: Header<'static>,
+}
+
+/// A revoked certificate gives no new file; the one that somebody has leads to the word that it is revoked.
+#[get("/certificates/<serial>/credential")]
+async fn credential(
+    by: Can<ReadCertificates>,
+    serial: &str,
+    tools: Tools<'_>,
+    lexicon: &State<Arc<Lexicon>>,
+    settings: &State<Settings>,
+) -> Result<Signed> {
+    let sheet = certificates::certificate(tools.db.reader(), tools.vault, &by, serial).await?;
+    if sheet.is_revoked() {
+        return Err(Error::refused("certificate.revoked"));
+    }
+    let key = match service::key(tools.db.reader()).await? {
+        Some(key) => key,
+        None => tools.desk.write(async |work| service::need_key(work, tools.vault).await).await?,
+    };
+    let place = tools.atlas.name(sheet.county(), sheet.issued_on()).unwrap_or_default();
+    let (hours, percent) = (sheet.hours(), sheet.percent());
+    let words = Words {
+        issuer: lexicon.say(Locale::Zh, "certificate-bureau", &[("place", &place)]),
+        name: lexicon.say(Locale::Zh, &format!("certificate_kind-{}", sheet.issued.certificate.kind), &[]),
+        description: lexicon.say(
+            Locale::Zh,
+            "credential-description",
+            &[
+                ("class", &sheet.issued.class.title),
+                ("institution", &sheet.institution),
+                ("from", &sheet.issued.class.starts_on),
+                ("to", &sheet.issued.class.ends_on),
+            ],
+        ),
+        narrative: lexicon.say(Locale::Zh, "credential-criteria", &[("hours", &hours), ("rate", &percent)]),
+    };
+    let site = Site::at(&settings.base_url);
+    let text = service::credential(tools.db.reader(), tools.vault, &site, &key, &sheet, &words).await?;
+    let disposition = format!("attachment; filename=\"{}.jwt\"", sheet.issued.certificate.serial);
+    Ok(Signed {
+        text,
+        kind: ContentType::new("application", "vc+jwt"),
+        disposition: Header::new("Content-Disposition", disposition),
+    })
+}
+
+#[get("/.well-known/jwks.json")]
+async fn key_set(db: &State<Database>, settings: &State<Settings>) -> Result<Json<Value>> {
+    Ok(Json(service::key_set(db.reader(), &Site::at(&settings.base_url)).await?))
+}
+
+#[get("/.well-known/did.json")]
+async fn did_document(db: &State<Database>, settings: &State<Settings>) -> Result<Json<Value>> {
+    Ok(Json(service::did_document(db.reader(), &Site::at(&settings.base_url)).await?))
+}
+
+pub(in crate::certificates) fn routes() -> Vec<Route> {
+    routes![credential, key_set, did_document]
+}
