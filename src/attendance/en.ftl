@@ -23,6 +23,7 @@ attendance-name = Name
 attendance-rate = Attendance
 attendance-warning = Warning
 attendance-unmarked = Not marked
+attendance-not_creditable = Does not count
 attendance-no-rate = No session yet
 attendance-last-chance = One more absence and there is no certificate
 attendance-lost = { $percent }% is out of reach: no certificate

@@ -23,6 +23,7 @@ attendance-name = 姓名
 attendance-rate = 出勤率
 attendance-warning = 提醒
 attendance-unmarked = 未点
+attendance-not_creditable = 不计入
 attendance-no-rate = 还没有上课
 attendance-last-chance = 再缺 1 次就拿不到证书
 attendance-lost = 已达不到 { $percent }%，拿不到证书

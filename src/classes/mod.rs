@@ -6,6 +6,7 @@ mod api;
 mod catalogue;
 mod checks;
 mod forms;
+mod ics;
 mod lifecycle;
 mod pages;
 mod rights;
@@ -18,6 +19,7 @@ use crate::web::Texts;
 
 pub(crate) use catalogue::CatalogueLookup;
 pub(crate) use checks::{of_class as checks, years_without_holidays};
+pub(crate) use ics::Timetable;
 pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};

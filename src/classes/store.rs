@@ -234,6 +234,7 @@ pub(crate) async fn delete_sessions(work: &Work, class: ClassId) -> Result<()> {
 pub(crate) async fn cancel_sessions(work: &Work, class: ClassId) -> Result<()> {
     class_session::Entity::update_many()
         .col_expr(class_session::Column::Status, Expr::value(ClassSessionStatus::Cancelled))
+        .col_expr(class_session::Column::Version, Expr::col(class_session::Column::Version).add(1))
         .filter(class_session::Column::ClassId.eq(class))
         .filter(class_session::Column::Status.eq(ClassSessionStatus::Planned))
         .exec(work.db())
