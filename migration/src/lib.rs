@@ -23,6 +23,7 @@ mod m20261126_000016_local_indexes;
 mod m20261127_000017_opening;
 mod m20261127_000018_marks;
 mod m20261127_000019_certificates;
+mod m20261127_000022_session_changes;
 
 pub struct Migrator;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000017_opening::Migration),
             Box::new(m20261127_000018_marks::Migration),
             Box::new(m20261127_000019_certificates::Migration),
+            Box::new(m20261127_000022_session_changes::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::access::{Actor, Can};
 use crate::accounts;
 use crate::attendance::book::{Book, Change, Place, word};
+use crate::attendance::changes;
 use crate::attendance::forms::{CancelSession, Naming, NewMark, RosterForm};
 use crate::attendance::judging::{self, Case, Limits};
 use crate::attendance::lifecycle::SessionAction;
@@ -55,6 +56,7 @@ pub(crate) async fn held(db: &impl ConnectionTrait, class: ClassId) -> Result<i6
 /// What waits for this reader here at that time: an institution has to mark every session that has begun.
 pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Todo>> {
     let mut todos = requests::todos(db, actor).await?;
+    todos.extend(changes::todos(db, actor).await?);
     if actor.prove::<MarkAttendance>().is_err() {
         return Ok(todos);
     }
@@ -382,6 +384,8 @@ pub(crate) struct Roster {
     /// What needs a second person in this session, or needed one, with the name of whom it is about.
     pub requests: Vec<(mark_request::Model, String)>,
     pub may_cancel: bool,
+    /// The reader may ask for a change of this session, or for one that makes up for it.
+    pub may_change: bool,
     pub may_end: bool,
 }
 
@@ -470,6 +474,7 @@ pub(crate) async fn roster(
         marks: marking,
         kept_by: case.by_roster().err().map(|refusal| judging::refused(refusal, &limits)),
         may_cancel: open && session.status.open_to(by.role).contains(&SessionAction::Cancel),
+        may_change: changes::may_ask(by, &class, &session, now),
         may_end: marking && class.status == ClassStatus::Running && rules::may_end(&sessions, now).is_ok(),
         class,
         sessions,

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 23] = [
+pub(super) const NOUNS: [&str; 24] = [
     "order",
     "course",
     "class",
@@ -16,6 +16,7 @@ pub(super) const NOUNS: [&str; 23] = [
     "attendance",
     "class_session",
     "mark_request",
+    "session_change",
     "roster_device",
     "completion",
     "certificate",

@@ -20,7 +20,7 @@ pub(super) fn may_replace(sessions: &[class_session::Model], percent: i64, days:
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
-    use entities::values::{ClassId, ClassSessionStatus, SessionId};
+    use entities::values::{ClassId, ClassSessionStatus, SessionId, SessionMode};
 
     use super::*;
 
@@ -38,6 +38,13 @@ mod tests {
                 starts_at: at(n * 1_440),
                 ends_at: at(n * 1_440 + minutes),
                 status: if n < held { ClassSessionStatus::Held } else { ClassSessionStatus::Planned },
+                mode: SessionMode::Practice,
+                venue_id: None,
+                trainer_id: None,
+                trainer: None,
+                creditable: true,
+                makes_up: None,
+                version: 1,
             })
             .collect()
     }

@@ -1,5 +1,6 @@
 //! Marking who was there, and what it adds up to.
 
+mod changes;
 mod codes;
 mod devices;
 mod leaving;
@@ -72,6 +73,19 @@ pub const DOORS: &[Door] = &[
     ("POST", "/api/v1/mark-requests/<id>/approve", Who::Roles(SECOND)),
     ("POST", "/api/v1/mark-requests/<id>/refuse", Who::Roles(SECOND)),
     ("POST", "/api/v1/mark-requests/<id>/withdraw", Who::Roles(ASKERS)),
+    ("GET", "/session-changes", Who::Roles(READERS)),
+    ("GET", "/classes/<id>/sessions/<session>/change", Who::Roles(&[Role::Institution])),
+    ("POST", "/classes/<id>/sessions/<session>/change", Who::Roles(&[Role::Institution])),
+    ("POST", "/session-changes/<id>/approve", Who::Roles(&[Role::CountyClerk])),
+    ("GET", "/session-changes/<id>/refuse", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/session-changes/<id>/refuse", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/session-changes/<id>/withdraw", Who::Roles(&[Role::Institution])),
+    ("GET", "/api/v1/session-changes", Who::Roles(READERS)),
+    ("GET", "/api/v1/session-changes/<id>", Who::Roles(READERS)),
+    ("POST", "/api/v1/class-sessions/<id>/changes", Who::Roles(&[Role::Institution])),
+    ("POST", "/api/v1/session-changes/<id>/approve", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/api/v1/session-changes/<id>/refuse", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/api/v1/session-changes/<id>/withdraw", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster/data", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster.webmanifest", Who::Everybody),
