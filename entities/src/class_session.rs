@@ -18,6 +18,8 @@ pub struct Model {
     pub mode: SessionMode,
     pub venue_id: Option<VenueId>,
     pub trainer_id: Option<TrainerId>,
+    /// Who teaches it, where it is not the trainer of the class.
+    pub trainer: Option<String>,
     /// False where its plan was changed too late: it counts neither as held nor as attended.
     pub creditable: bool,
     /// The session for which it makes up.

@@ -3,7 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, ChangeOfPlanStatus, ClassId, PlanChangeId, SessionId, SessionMode, TrainerId, VenueId};
+use crate::values::{
+    AccountId, ChangeOfPlanStatus, ClassId, OrganisationId, PlanChangeId, SessionId, SessionMode, TrainerId, VenueId,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,6 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PlanChangeId,
     pub class_id: ClassId,
+    pub organisation_id: OrganisationId,
     /// None where a session is asked for in addition.
     pub session_id: Option<SessionId>,
     pub makes_up: Option<SessionId>,
@@ -23,12 +26,17 @@ pub struct Model {
     pub old_trainer_id: Option<TrainerId>,
     pub starts_at: DateTimeUtc,
     pub ends_at: DateTimeUtc,
-    pub venue_id: VenueId,
-    pub trainer_id: TrainerId,
+    pub venue_id: Option<VenueId>,
+    pub trainer_id: Option<TrainerId>,
+    pub old_trainer: String,
+    pub trainer: String,
     /// Asked for so late that the session is no longer creditable.
     pub late: bool,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
+    /// Why it was refused.
+    #[sea_orm(column_type = "Text")]
+    pub answer: Option<String>,
     pub status: ChangeOfPlanStatus,
     pub asked_by: AccountId,
     pub asked_at: DateTimeUtc,

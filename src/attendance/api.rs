@@ -7,6 +7,7 @@ use rocket::{Route, State, get, http::Status, post, routes, serde::json::Json};
 use utoipa::OpenApi;
 
 use crate::access::Can;
+use crate::attendance::changes;
 use crate::attendance::codes::CheckIn;
 use crate::attendance::devices;
 use crate::attendance::forecast;
@@ -30,6 +31,12 @@ use crate::web::Body;
     check_in,
     cancel,
     end,
+    changes::api::list,
+    changes::api::show,
+    changes::api::ask,
+    changes::api::approve,
+    changes::api::refuse,
+    changes::api::withdraw,
     devices::api::list,
     devices::api::register,
     devices::api::revoke,
@@ -150,5 +157,5 @@ pub(crate) async fn end(
 pub(crate) fn routes() -> Vec<Route> {
     let own = routes![list_sessions, show, mark, check_in, cancel, end];
     let rooms = [devices::api_routes(), forecast::api_routes(), leavers::api_routes(), requests::api_routes()];
-    [own, rooms.concat(), tries::api_routes()].concat()
+    [own, rooms.concat(), changes::api_routes(), tries::api_routes()].concat()
 }

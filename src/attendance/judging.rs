@@ -93,6 +93,9 @@ impl Case<'_> {
         if self.session.status == ClassSessionStatus::Cancelled {
             return Err(MarkRefusal::SessionCancelled);
         }
+        if !self.session.creditable {
+            return Err(MarkRefusal::NotCreditable);
+        }
         match self.seat {
             Some(EnrolmentStatus::Seated | EnrolmentStatus::Started) => Ok(()),
             _ => Err(MarkRefusal::NoSeat),
@@ -203,6 +206,9 @@ impl Case<'_> {
         }
         if self.session.status == ClassSessionStatus::Cancelled {
             return Err(MarkRefusal::SessionCancelled);
+        }
+        if !self.session.creditable {
+            return Err(MarkRefusal::NotCreditable);
         }
         if !matches!(self.seat, Some(EnrolmentStatus::Seated | EnrolmentStatus::Started)) {
             return Err(MarkRefusal::NoSeat);

@@ -4,6 +4,7 @@
 
 mod api;
 mod book;
+mod changes;
 mod codes;
 mod devices;
 mod forecast;

@@ -11,6 +11,7 @@ use entities::{
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
+use crate::attendance::changes;
 use crate::attendance::codes;
 use crate::attendance::devices;
 use crate::attendance::forecast;
@@ -71,6 +72,10 @@ impl RosterPage {
 
     fn cancel_path(&self) -> String {
         format!("/classes/{}/sessions/{}/cancel", self.roster.class.id, self.roster.session.id)
+    }
+
+    fn change_path(&self) -> String {
+        format!("/classes/{}/sessions/{}/change", self.roster.class.id, self.roster.session.id)
     }
 
     fn sign_of(presence: &Presence) -> &'static str {
@@ -209,6 +214,12 @@ async fn end(
 
 pub(crate) fn routes() -> Vec<Route> {
     let own = routes![show, mark, cancel, end];
-    let rooms = [codes::routes(), devices::page_routes(), forecast::page_routes(), requests::page_routes()];
+    let rooms = [
+        changes::page_routes(),
+        codes::routes(),
+        devices::page_routes(),
+        forecast::page_routes(),
+        requests::page_routes(),
+    ];
     [own, rooms.concat(), leavers::page_routes(), tries::page_routes()].concat()
 }

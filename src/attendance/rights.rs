@@ -19,6 +19,12 @@ crate::rights! {
     DecideOnMarks: Institution, CountyClerk, CountyChecker;
     /// Sees what was asked and what came of it.
     SeeMarkRequests: Trainee, VillageWorker, Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
+    /// Asks for another time or trainer of a session, or for one that makes up for another.
+    AskForPlanChanges: Institution;
+    /// Decides on it.
+    DecideOnPlanChanges: CountyClerk;
+    /// Sees what was asked of plans and what came of it.
+    SeePlanChanges: Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
     /// Takes a session out of the sums: one that was not held yet, or one that was marked, see the lifecycle.
     CancelSessions: Institution, CountyClerk;
 }

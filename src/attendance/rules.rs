@@ -105,22 +105,32 @@ pub(crate) fn credit(session: Span, mark: &NewMark, now: DateTime<Utc>) -> Resul
     }
 }
 
-/// Minutes of the sessions that were held; cancelled ones leave the sum.
-pub(crate) fn held_minutes(sessions: &[class_session::Model]) -> i64 {
-    sessions.iter().filter(|s| s.status == ClassSessionStatus::Held).map(|s| Span::of(s).minutes()).sum()
+/// Whether a session is in both sums: it was held. Cancelled ones, and those that were changed too late, are in none.
+pub(crate) fn is_held(session: &class_session::Model) -> bool {
+    session.status == ClassSessionStatus::Held && session.creditable
 }
 
-/// Whether the class is over: every session was held or cancelled, at least one was held, and none lasts still.
+/// Whether a session will be in both sums when it is held.
+pub(crate) fn is_to_come(session: &class_session::Model) -> bool {
+    session.status == ClassSessionStatus::Planned && session.creditable
+}
+
+/// Minutes of the sessions that were held.
+pub(crate) fn held_minutes(sessions: &[class_session::Model]) -> i64 {
+    sessions.iter().filter(|s| is_held(s)).map(|s| Span::of(s).minutes()).sum()
+}
+
+/// Whether the class is over: every session was held, cancelled or changed too late, at least one was held, and none lasts still.
 ///
 /// # Errors
 /// `session.open_left` (arg count), `session.none_held`, `session.lasts`.
 pub(crate) fn may_end(sessions: &[class_session::Model], now: DateTime<Utc>) -> Result<()> {
-    let open = sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned).count();
+    let open = sessions.iter().filter(|s| is_to_come(s)).count();
     if open > 0 {
         let refusal = crate::base::Refusal { code: "session.open_left", args: Vec::new() };
         return Err(refusal.with("count", open).into());
     }
-    let held = || sessions.iter().filter(|s| s.status == ClassSessionStatus::Held);
+    let held = || sessions.iter().filter(|s| is_held(s));
     if held().next().is_none() {
         return Err(Error::refused("session.none_held"));
     }

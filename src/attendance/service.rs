@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::access::{Actor, Can};
 use crate::accounts;
 use crate::attendance::book::{Book, Change, Place, word};
+use crate::attendance::changes;
 use crate::attendance::forms::{CancelSession, Naming, NewMark, RosterForm};
 use crate::attendance::judging::{self, Case, Limits};
 use crate::attendance::lifecycle::SessionAction;
@@ -55,6 +56,7 @@ pub(crate) async fn held(db: &impl ConnectionTrait, class: ClassId) -> Result<i6
 /// What waits for this reader here at that time: an institution has to mark every session that has begun.
 pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Todo>> {
     let mut todos = requests::todos(db, actor).await?;
+    todos.extend(changes::todos(db, actor).await?);
     if actor.prove::<MarkAttendance>().is_err() {
         return Ok(todos);
     }
@@ -78,7 +80,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor, now: DateTim
 pub(crate) async fn require_settled(work: &Work, class: &training_class::Model) -> Result<()> {
     let limits = Limits::of(&RuleBook::load(work.db()).await?, &class.area_code, work.today())?;
     let sessions = classes::sessions(work.db(), class.id).await?;
-    let held = sessions.iter().filter(|session| session.status == ClassSessionStatus::Held);
+    let held = sessions.iter().filter(|session| rules::is_held(session));
     if held.clone().any(|session| session.ends_at + limits.lock > work.now) {
         let told = Refusal { code: "class.not_locked", args: Vec::new() };
         return Err(told.with("hours", limits.lock.num_hours()).into());
@@ -382,6 +384,8 @@ pub(crate) struct Roster {
     /// What needs a second person in this session, or needed one, with the name of whom it is about.
     pub requests: Vec<(mark_request::Model, String)>,
     pub may_cancel: bool,
+    /// The reader may ask for a change of this session, or for one that makes up for it.
+    pub may_change: bool,
     pub may_end: bool,
 }
 
@@ -404,6 +408,8 @@ pub(crate) enum Cell {
     Unmarked,
     Planned,
     Cancelled,
+    /// Changed too late: in neither sum.
+    NotCreditable,
 }
 
 /// Reads the roster with the session of that number; without one, the session that waits to be marked, else the last that
@@ -445,18 +451,14 @@ pub(crate) async fn roster(
     let people = seats.iter().map(|seat| {
         let (name, tail) = briefs.remove(&seat.person_id).map(|brief| (brief.name, brief.tail)).unwrap_or_default();
         let of = |s: &class_session::Model| marks.get(&(seat.id, s.id));
-        let credited = sessions
-            .iter()
-            .filter(|s| s.status == ClassSessionStatus::Held)
-            .filter_map(of)
-            .map(|mark| i64::from(mark.minutes))
-            .sum();
+        let credited =
+            sessions.iter().filter(|s| rules::is_held(s)).filter_map(of).map(|mark| i64::from(mark.minutes)).sum();
         let minutes = Minutes { credited, held };
         Line {
             id: seat.id,
             name,
             tail,
-            cells: sessions.iter().map(|s| cell(s.status, of(s))).collect(),
+            cells: sessions.iter().map(|s| cell(s, of(s))).collect(),
             forecast: rules::forecast(minutes, &left, i64::from(class.attendance_percent)),
             mark: marks.remove(&(seat.id, session.id)),
         }
@@ -472,6 +474,7 @@ pub(crate) async fn roster(
         marks: marking,
         kept_by: case.by_roster().err().map(|refusal| judging::refused(refusal, &limits)),
         may_cancel: open && session.status.open_to(by.role).contains(&SessionAction::Cancel),
+        may_change: changes::may_ask(by, &class, &session, now),
         may_end: marking && class.status == ClassStatus::Running && rules::may_end(&sessions, now).is_ok(),
         class,
         sessions,
@@ -481,21 +484,18 @@ pub(crate) async fn roster(
 
 /// The sessions still to be held: their ends and their minutes, in order.
 pub(super) fn left(sessions: &[class_session::Model]) -> Vec<(DateTime<Utc>, i64)> {
-    let planned = sessions.iter().filter(|s| s.status == ClassSessionStatus::Planned);
-    planned.map(|s| (s.ends_at, Span::of(s).minutes())).collect()
+    sessions.iter().filter(|s| rules::is_to_come(s)).map(|s| (s.ends_at, Span::of(s).minutes())).collect()
 }
 
 fn due(sessions: &[class_session::Model], now: DateTime<Utc>) -> Option<&class_session::Model> {
     let begun = || sessions.iter().filter(|s| s.starts_at <= now);
-    begun()
-        .find(|s| s.status == ClassSessionStatus::Planned)
-        .or_else(|| begun().rfind(|s| s.status == ClassSessionStatus::Held))
-        .or_else(|| sessions.first())
+    begun().find(|s| rules::is_to_come(s)).or_else(|| begun().rfind(|s| rules::is_held(s))).or_else(|| sessions.first())
 }
 
-fn cell(status: ClassSessionStatus, mark: Option<&attendance_mark::Model>) -> Cell {
-    match (status, mark) {
+fn cell(session: &class_session::Model, mark: Option<&attendance_mark::Model>) -> Cell {
+    match (session.status, mark) {
         (ClassSessionStatus::Cancelled, _) => Cell::Cancelled,
+        _ if !session.creditable => Cell::NotCreditable,
         (_, Some(mark)) => Cell::Marked(mark.presence),
         (ClassSessionStatus::Held, None) => Cell::Unmarked,
         (ClassSessionStatus::Planned, None) => Cell::Planned,

@@ -9,8 +9,8 @@ use entities::{
     values::{AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkRefusal, SessionId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef, Statement, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Statement, Value,
     sea_query::{Expr, OnConflict},
 };
 
@@ -58,6 +58,7 @@ pub(crate) async fn credited(db: &impl ConnectionTrait, class: ClassId) -> Resul
         .join(JoinType::InnerJoin, session_of_mark())
         .filter(class_session::Column::ClassId.eq(class))
         .filter(class_session::Column::Status.eq(ClassSessionStatus::Held))
+        .filter(class_session::Column::Creditable.eq(true))
         .group_by(attendance_mark::Column::EnrolmentId)
         .into_tuple()
         .all(db)
@@ -73,8 +74,11 @@ pub(crate) async fn move_session(
     session: &class_session::Model,
     to: ClassSessionStatus,
 ) -> Result<()> {
+    // Who keeps the timetable in a calendar is told of what changes in the plan by the version.
+    let later = i32::from(to == ClassSessionStatus::Cancelled);
     let moved = class_session::Entity::update_many()
         .col_expr(class_session::Column::Status, Expr::value(to))
+        .col_expr(class_session::Column::Version, Expr::col(class_session::Column::Version).add(later))
         .filter(class_session::Column::Id.eq(session.id))
         .filter(class_session::Column::Status.eq(session.status))
         .exec(db)
@@ -246,6 +250,7 @@ pub(crate) async fn unmarked(db: &impl ConnectionTrait, scope: &Scope, now: Date
         ))
         .filter(training_class::Column::Status.is_in([ClassStatus::Approved, ClassStatus::Running]))
         .filter(class_session::Column::Status.eq(ClassSessionStatus::Planned))
+        .filter(class_session::Column::Creditable.eq(true))
         .filter(class_session::Column::StartsAt.lte(now))
         .order_by_asc(class_session::Column::StartsAt)
         .order_by_asc(class_session::Column::Id)

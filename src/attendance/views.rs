@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::attendance::lifecycle::SessionAction;
-use crate::attendance::rules::{Span, class_is_open};
+use crate::attendance::rules::{Span, class_is_open, is_to_come};
 use crate::base::lifecycle::Lifecycle;
 
 /// One session of a class.
@@ -25,6 +25,10 @@ pub(crate) struct ClassSessionView {
     pub ends_at: DateTime<Utc>,
     pub minutes: i64,
     pub status: ClassSessionStatus,
+    /// False where its plan was changed too late: it is in neither sum.
+    pub creditable: bool,
+    /// The session for which it makes up.
+    pub makes_up: Option<SessionId>,
     /// What the caller may do with it now.
     #[schema(value_type = Vec<String>)]
     pub actions: Vec<&'static str>,
@@ -35,8 +39,9 @@ impl ClassSessionView {
     pub(crate) fn of(session: &class_session::Model, class: ClassStatus, role: Role, now: DateTime<Utc>) -> Self {
         let open = class_is_open(class).is_ok();
         let actions = session.status.open_to(role).into_iter();
-        let actions = actions.filter(|action| open && (*action == SessionAction::Cancel || session.starts_at <= now));
-        let waits = open && session.status == ClassSessionStatus::Planned;
+        let marked = |session: &class_session::Model| session.creditable && session.starts_at <= now;
+        let actions = actions.filter(|action| open && (*action == SessionAction::Cancel || marked(session)));
+        let waits = open && is_to_come(session);
         Self {
             id: session.id,
             class_id: session.class_id,
@@ -45,6 +50,8 @@ impl ClassSessionView {
             ends_at: session.ends_at,
             minutes: Span::of(session).minutes(),
             status: session.status,
+            creditable: session.creditable,
+            makes_up: session.makes_up,
             actions: actions.map(Into::into).collect(),
             waiting_on: if waits { session.status.waits_for() } else { None },
         }

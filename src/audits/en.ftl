@@ -80,6 +80,7 @@ audit_action-expire = Expired
 audit_action-suspend = Suspended
 audit_noun-class_session = Session
 audit_noun-mark_request = Mark request
+audit_noun-session_change = Change of a session
 audit_noun-roster_device = Roster device
 audit_action-check_in = Checked in
 audit_action-sync = Sent offline marks

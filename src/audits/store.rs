@@ -16,6 +16,7 @@ pub(super) const NOUNS: [&str; 24] = [
     "attendance",
     "class_session",
     "mark_request",
+    "session_change",
     "roster_device",
     "completion",
     "certificate",

@@ -80,6 +80,7 @@ audit_action-fetch = 下载
 audit_action-expire = 到期删除
 audit_noun-class_session = 课次
 audit_noun-mark_request = 补记或更正
+audit_noun-session_change = 课次变更
 audit_noun-roster_device = 点名设备
 audit_action-check_in = 签到
 audit_action-sync = 离线送达

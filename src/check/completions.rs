@@ -106,7 +106,8 @@ async fn marked(tx: &DatabaseTransaction) -> Result<HashMap<Uuid, i64>> {
     let mut rows = ask(
         tx,
         "SELECT m.enrolment_id, CAST(sum(m.minutes) AS bigint) AS minutes FROM attendance_mark m \
-         WHERE m.session_id NOT IN (SELECT id FROM class_session WHERE status <> 'held') GROUP BY m.enrolment_id",
+         WHERE m.session_id NOT IN (SELECT id FROM class_session WHERE status <> 'held' OR NOT creditable) \
+         GROUP BY m.enrolment_id",
     )
     .await?;
     while let Some(row) = rows.try_next().await? {
@@ -141,6 +142,7 @@ async fn held(tx: &DatabaseTransaction) -> Result<HashMap<ClassId, i64>> {
         .column(class_session::Column::StartsAt)
         .column(class_session::Column::EndsAt)
         .filter(class_session::Column::Status.eq(ClassSessionStatus::Held))
+        .filter(class_session::Column::Creditable.eq(true))
         .into_tuple::<(ClassId, DateTime<Utc>, DateTime<Utc>)>();
     let mut sessions = sessions.stream(tx).await?;
     while let Some((class, from, to)) = sessions.try_next().await? {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     class_session, course, training_class,
-    values::{ClassId, OrganisationId, Programme, SessionMode},
+    values::{ClassId, ClassSessionStatus, OrganisationId, Programme, SessionId, SessionMode},
 };
 use sea_orm::ConnectionTrait;
 
@@ -170,6 +170,42 @@ async fn free(
         None => Check::new(name, field, code, true),
         Some(other) => Check::new(name, field, code, false).with("day", day_of(other.starts_at)),
     })
+}
+
+/// Whether a session of a class that stands may be held then, by that trainer: neither another session of the class, nor
+/// another class of the trainer or of the room lies there.
+///
+/// # Errors
+/// `Invalid` with `session_change.overlaps`, `class.trainer_busy`, `class.venue_busy`.
+pub(crate) async fn require_free(
+    db: &impl ConnectionTrait,
+    class: &training_class::Model,
+    trainer: &str,
+    span: Span,
+    but: Option<SessionId>,
+) -> Result<()> {
+    let own = store::sessions(db, class.id).await?;
+    let taken = own.iter().find(|other| {
+        let live = other.status != ClassSessionStatus::Cancelled && Some(other.id) != but;
+        live && rules::overlaps(span, (other.starts_at, other.ends_at))
+    });
+    if let Some(other) = taken {
+        let fault = FieldError::new("starts_at", "session_change.overlaps").with("n", other.ordinal);
+        return Err(Error::Invalid(vec![fault]));
+    }
+    let mut checks = Vec::with_capacity(2);
+    for (what, name, field, code) in [
+        (Busy::Trainer(class.organisation_id, trainer), "class_check.trainer", "trainer", "class.trainer_busy"),
+        (Busy::Venue(&class.area_code, &class.venue), "class_check.venue", "starts_at", "class.venue_busy"),
+    ] {
+        let busy = store::busy(db, what, Some(class.id), span.0, span.1).await?;
+        let check = Check::new(name, field, code, busy.is_empty());
+        checks.push(match busy.first() {
+            Some(other) => check.with("day", day_of(other.starts_at)),
+            None => check,
+        });
+    }
+    require(checks)
 }
 
 /// All that fails, told at once.

@@ -6,6 +6,7 @@ mod api;
 mod catalogue;
 mod checks;
 mod forms;
+mod ics;
 mod lifecycle;
 mod pages;
 mod rights;
@@ -17,13 +18,14 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use catalogue::CatalogueLookup;
-pub(crate) use checks::{of_class as checks, years_without_holidays};
+pub(crate) use checks::{of_class as checks, require_free, years_without_holidays};
+pub(crate) use ics::Timetable;
 pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};
 pub(crate) use rules::{Span, overlaps};
 pub(crate) use service::{by_id, cancel, close, end, sessions, sessions_of, start, tell, todos, visible};
-pub(crate) use store::{by_ids, facts, timetables, waiting};
+pub(crate) use store::{by_ids, change_session, facts, follow_days, insert_sessions, timetables, waiting};
 pub(crate) use views::{ClassFacts, ClassView};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -16,6 +16,7 @@ use crate::base::paging;
 use crate::base::{Clock, Error, Result};
 use crate::classes::catalogue::{self, CatalogueLookup, Shelf};
 use crate::classes::forms::{CatalogueFilter, ClassForm, NewClass};
+use crate::classes::ics::Timetable;
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
 use crate::classes::service;
 use crate::classes::store;
@@ -23,7 +24,7 @@ use crate::classes::views::OpenClass;
 use crate::courses;
 use crate::data::{Database, Desk, Gather};
 use crate::orders;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Settings, back, go};
 
 #[derive(Template)]
 #[template(path = "classes/templates/catalogue.html")]
@@ -419,6 +420,21 @@ async fn send_back(
     }
 }
 
+/// The sessions of a class, for a calendar.
+#[get("/classes/<id>/timetable.ics")]
+async fn timetable(
+    by: Can<SeeClasses>,
+    page: Page,
+    id: ClassId,
+    db: &State<Database>,
+    clock: &State<Clock>,
+    settings: &State<Settings>,
+) -> Result<Timetable> {
+    let class = service::visible(db.reader(), &by.scope(), id).await?;
+    let sessions = store::sessions(db.reader(), id).await?;
+    Ok(Timetable::of(&page, &settings.base_url, clock.now(), sessions.iter().map(|session| (&class, session))))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![open_classes, list, new_form, apply, edit_form, edit, approve, return_form, send_back]
+    routes![open_classes, list, new_form, apply, edit_form, edit, approve, return_form, send_back, timetable]
 }

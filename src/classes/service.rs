@@ -108,6 +108,7 @@ fn planned(class: ClassId, slots: &[Slot]) -> Vec<class_session::Model> {
             mode: slot.mode,
             venue_id: None,
             trainer_id: None,
+            trainer: None,
             creditable: true,
             makes_up: None,
             version: 1,

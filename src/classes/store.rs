@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use crate::access::{Scope, within};
+use crate::base::clock::day_of;
 use crate::base::{Error, Result};
 use crate::classes::forms::CatalogueFilter;
 use crate::classes::views::ClassFacts;
@@ -188,27 +189,36 @@ pub(crate) async fn busy(
     let live = [ClassStatus::Applied, ClassStatus::Approved, ClassStatus::Running];
     let mut classes = training_class::Entity::find()
         .select_only()
-        .column(Column::Id)
+        .columns([Column::Id, Column::Trainer])
         .filter(Column::Status.is_in(live))
-        .filter(Column::EndsOn.gte(crate::base::clock::day_of(from)))
-        .filter(Column::StartsOn.lte(crate::base::clock::day_of(to)));
+        .filter(Column::EndsOn.gte(day_of(from)))
+        .filter(Column::StartsOn.lte(day_of(to)));
     classes = match what {
-        Busy::Trainer(organisation, name) => {
-            classes.filter(Column::OrganisationId.eq(organisation)).filter(Column::Trainer.eq(name))
-        }
+        // A session may be taught by somebody else than its class.
+        Busy::Trainer(organisation, _) => classes.filter(Column::OrganisationId.eq(organisation)),
         Busy::Venue(area, name) => classes.filter(Column::AreaCode.eq(area)).filter(Column::Venue.eq(name)),
     };
     if let Some(but) = but {
         classes = classes.filter(Column::Id.ne(but));
     }
-    let ids: Vec<ClassId> = classes.into_tuple().all(db).await?;
-    Ok(class_session::Entity::find()
-        .filter(class_session::Column::ClassId.is_in(ids))
+    let known: Vec<(ClassId, String)> = classes.into_tuple().all(db).await?;
+    let known: HashMap<ClassId, String> = known.into_iter().collect();
+    let sessions = class_session::Entity::find()
+        .filter(class_session::Column::ClassId.is_in(known.keys().copied()))
         .filter(class_session::Column::Status.ne(ClassSessionStatus::Cancelled))
         .filter(class_session::Column::EndsAt.gt(from))
         .filter(class_session::Column::StartsAt.lt(to))
         .all(db)
-        .await?)
+        .await?;
+    Ok(match what {
+        Busy::Venue(..) => sessions,
+        Busy::Trainer(_, name) => {
+            let teaches = |session: &class_session::Model| {
+                session.trainer.as_ref().or_else(|| known.get(&session.class_id)).is_some_and(|trainer| trainer == name)
+            };
+            sessions.into_iter().filter(teaches).collect()
+        }
+    })
 }
 
 pub(crate) async fn insert(
@@ -226,6 +236,46 @@ pub(crate) async fn insert_sessions(work: &Work, sessions: Vec<class_session::Mo
     Ok(())
 }
 
+/// Compare-and-set: a session to come moves to another time or trainer.
+///
+/// # Errors
+/// `Stale` where it was changed, held or cancelled meanwhile.
+pub(crate) async fn change_session(
+    work: &Work,
+    session: &class_session::Model,
+    planned: &class_session::Model,
+) -> Result<()> {
+    use class_session::Column;
+    let moved = class_session::Entity::update_many()
+        .col_expr(Column::StartsAt, Expr::value(planned.starts_at))
+        .col_expr(Column::EndsAt, Expr::value(planned.ends_at))
+        .col_expr(Column::Trainer, Expr::value(planned.trainer.clone()))
+        .col_expr(Column::Creditable, Expr::value(planned.creditable))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(session.id))
+        .filter(Column::Status.eq(ClassSessionStatus::Planned))
+        .filter(Column::Version.eq(session.version))
+        .exec(work.db())
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// The first and last day of a class follow its sessions.
+///
+/// # Errors
+/// `Stale` where the class moved meanwhile.
+pub(crate) async fn follow_days(work: &Work, class: &training_class::Model) -> Result<()> {
+    let sessions = sessions(work.db(), class.id).await?;
+    let live = || sessions.iter().filter(|session| session.status != ClassSessionStatus::Cancelled);
+    let first = live().map(|session| day_of(session.starts_at)).min();
+    let last = live().map(|session| day_of(session.ends_at)).max();
+    let days = vec![
+        (Column::StartsOn, Expr::value(first.unwrap_or(class.starts_on))),
+        (Column::EndsOn, Expr::value(last.unwrap_or(class.ends_on))),
+    ];
+    set_status(work, class, class.status, days).await
+}
+
 pub(crate) async fn delete_sessions(work: &Work, class: ClassId) -> Result<()> {
     class_session::Entity::delete_many().filter(class_session::Column::ClassId.eq(class)).exec(work.db()).await?;
     Ok(())
@@ -234,6 +284,7 @@ pub(crate) async fn delete_sessions(work: &Work, class: ClassId) -> Result<()> {
 pub(crate) async fn cancel_sessions(work: &Work, class: ClassId) -> Result<()> {
     class_session::Entity::update_many()
         .col_expr(class_session::Column::Status, Expr::value(ClassSessionStatus::Cancelled))
+        .col_expr(class_session::Column::Version, Expr::col(class_session::Column::Version).add(1))
         .filter(class_session::Column::ClassId.eq(class))
         .filter(class_session::Column::Status.eq(ClassSessionStatus::Planned))
         .exec(work.db())

@@ -336,6 +336,7 @@ impl<'a> Teller<'a> {
                 mode: Offer::mode_of(n),
                 venue_id: None,
                 trainer_id: None,
+                trainer: None,
                 creditable: true,
                 makes_up: None,
                 version: 1,

@@ -54,6 +54,7 @@ class-session = Session
 class-date = Date
 class-time = Time
 class-nth = No. { $n }
+class-ics = Timetable for the calendar of a phone
 class-facts = This class
 class-kind = Kind
 class-hours_label = Hours

@@ -15,7 +15,7 @@ use crate::base::clock::year_of;
 use crate::base::error::Args;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, Result};
-use crate::classes::{self, ClassAction, DecideOnClasses};
+use crate::classes::{self, ClassAction, DecideOnClasses, Timetable};
 use crate::courses;
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, SeatForm, Withdrawal, WithdrawalReason};
@@ -28,7 +28,7 @@ use crate::orders::{self, LinkedOrder};
 use crate::organisations;
 use crate::people;
 use crate::policy::occupation_name;
-use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, back, go};
+use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, Settings, back, go};
 
 /// The person for whom the page speaks: a trainee's own, or whom the village worker chose.
 struct Candidate {
@@ -306,6 +306,27 @@ async fn my_courses(
     Ok(Html::ok(MyCoursesPage { page, courses }))
 }
 
+/// The sessions of one's own live seats, for a calendar.
+#[get("/my-courses/timetable.ics")]
+async fn timetable(
+    by: Can<SeeOwnClasses>,
+    page: Page,
+    db: &State<Database>,
+    clock: &State<Clock>,
+    settings: &State<Settings>,
+) -> Result<Timetable> {
+    let seats = match by.person {
+        Some(person) => store::of_person(db.reader(), person).await?,
+        None => Vec::new(),
+    };
+    let live = [EnrolmentStatus::Seated, EnrolmentStatus::Started];
+    let ids: Vec<ClassId> = seats.iter().filter(|seat| live.contains(&seat.status)).map(|seat| seat.class_id).collect();
+    let known = store::classes(db.reader(), &ids).await?;
+    let sessions = classes::sessions_of(db.reader(), &ids).await?;
+    let sessions = sessions.iter().filter_map(|session| Some((known.get(&session.class_id)?, session)));
+    Ok(Timetable::of(&page, &settings.base_url, clock.now(), sessions))
+}
+
 async fn withdraw_page(
     by: &Can<TakeSeats>,
     page: Page,
@@ -431,5 +452,5 @@ async fn cancel(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![class, take, my_courses, withdraw_form, withdraw, cancel_form, cancel]
+    routes![class, take, my_courses, timetable, withdraw_form, withdraw, cancel_form, cancel]
 }

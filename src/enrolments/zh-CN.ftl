@@ -54,6 +54,7 @@ class-session = 课次
 class-date = 日期
 class-time = 时间
 class-nth = 第{ $n }次
+class-ics = 下载课表到手机日历
 class-facts = 这个班
 class-kind = 类别
 class-hours_label = 课时

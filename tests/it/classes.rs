@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use entities::{
-    pot, training_class,
+    class_session, pot, training_class,
     values::{ClassStatus, CourseStatus, Fen, OrganisationId, OrganisationKind, Programme, Role},
 };
 use rocket::http::Status;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::{Value, json};
 
 use crate::support::app::{App, COUNTY, Visitor, nine_on};
@@ -29,6 +29,7 @@ pub const DOORS: &[Door] = &[
     ("POST", "/classes/<id>/approve", DECIDE),
     ("GET", "/classes/<id>/return", DECIDE),
     ("POST", "/classes/<id>/return", DECIDE),
+    ("GET", "/classes/<id>/timetable.ics", SEE),
     ("GET", "/api/v1/catalogue", Who::Everybody),
     ("GET", "/api/v1/classes", SEE),
     ("POST", "/api/v1/classes", APPLY),
@@ -404,4 +405,61 @@ async fn the_calendar_of_a_year_names_its_holidays_or_says_that_it_has_none() {
     let known = clerk.get("/calendar?year=2016").await.is(Status::Ok);
     assert!(known.text.contains("国庆节") && known.text.contains("国办发明电〔2015〕18号"));
     assert!(clerk.get("/calendar?year=2031").await.is(Status::Ok).text.contains("还没有2031年的节假日安排"));
+}
+
+/// The lines of a calendar's file, put together again where they were folded.
+fn unfolded(text: &str) -> Vec<String> {
+    assert!(text.ends_with("\r\n") && !text.replace("\r\n", "").contains('\n'));
+    assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
+    text.replace("\r\n ", "").lines().map(str::to_owned).collect()
+}
+
+#[rocket::async_test]
+async fn a_timetable_goes_into_a_calendar_with_what_was_cancelled() {
+    let app = App::start().await;
+    let school = app.organisation(OrganisationKind::Institution, COUNTY).await;
+    let id = app.given_class(GivenClass::of(school)).await;
+    let venue =
+        "UPDATE training_class SET venue = '敖山镇便民服务中心二楼，东边第三间电商直播培训教室; 从后门进, 上楼左转'";
+    app.db.writer().execute_unprepared(venue).await.unwrap();
+    let person = app.given_person(1).await;
+    app.given_enrolment_row(id, person).await;
+    let institution = app.sign_in_for(Role::Institution, school).await;
+    let path = format!("/classes/{id}/timetable.ics");
+    assert!(institution.get(&format!("/classes/{id}")).await.text.contains(&path));
+    let answer = institution.get(&path).await.is(Status::Ok);
+    assert_eq!(answer.header("content-type"), Some("text/calendar; charset=utf-8"));
+    assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"timetable.ics\""));
+    let lines = unfolded(&answer.text);
+    assert_eq!((lines[0].as_str(), lines[1].as_str()), ("BEGIN:VCALENDAR", "VERSION:2.0"));
+    let all = |name: &str| lines.iter().filter_map(|line| line.strip_prefix(name)).collect::<Vec<_>>();
+    let sessions = class_session::Entity::find()
+        .filter(class_session::Column::ClassId.eq(id))
+        .order_by_asc(class_session::Column::Ordinal)
+        .all(app.db.reader())
+        .await
+        .unwrap();
+    assert_eq!(all("BEGIN:VEVENT").len(), sessions.len());
+    assert!(all("UID:")[0].starts_with(&format!("{}@", sessions[0].id)));
+    assert_eq!(all("DTSTART:")[0], sessions[0].starts_at.format("%Y%m%dT%H%M%SZ").to_string());
+    assert_eq!(all("DTEND:")[0], sessions[0].ends_at.format("%Y%m%dT%H%M%SZ").to_string());
+    assert!(all("LOCATION:")[0].ends_with("教室\\; 从后门进\\, 上楼左转"), "{}", all("LOCATION:")[0]);
+    assert_eq!((all("STATUS:")[0], all("SEQUENCE:")[0]), ("CONFIRMED", "1"));
+
+    let cancel = format!("/api/v1/class-sessions/{}/cancel", sessions[0].id);
+    institution.api_post(&cancel, json!({ "reason": "停电" })).await.is(Status::Ok);
+    let trainee = app.sign_in_person(person).await;
+    assert!(trainee.get("/my-courses").await.text.contains("/my-courses/timetable.ics"));
+    let own = unfolded(&trainee.get("/my-courses/timetable.ics").await.is(Status::Ok).text);
+    let own = |name: &str| own.iter().filter_map(|line| line.strip_prefix(name)).collect::<Vec<_>>();
+    assert_eq!((own("STATUS:")[0], own("SEQUENCE:")[0], own("STATUS:")[1]), ("CANCELLED", "2", "CONFIRMED"));
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    clerk.post_form(&format!("/classes/{id}/cancel"), &[("reason", "停办")]).await.is(Status::SeeOther);
+    let nothing = trainee.get("/my-courses/timetable.ics").await.is(Status::Ok).text;
+    assert!(!nothing.contains("VEVENT"), "who sits nowhere has no timetable");
+    assert!(!institution.get(&path).await.text.contains("CONFIRMED"));
+    for stranger in [app.sign_in_at(Role::CountyClerk, "360922").await, app.sign_in_at(Role::Institution, COUNTY).await]
+    {
+        stranger.get(&path).await.is(Status::NotFound);
+    }
 }

@@ -27,6 +27,7 @@ pub const DOORS: &[Door] = &[
     ("GET", "/classes/<id>", Who::Everybody),
     ("POST", "/classes/<id>/enrolments", TAKE),
     ("GET", "/my-courses", Who::Roles(&[Role::Trainee])),
+    ("GET", "/my-courses/timetable.ics", Who::Roles(&[Role::Trainee])),
     ("GET", "/enrolments/<id>/withdraw", TAKE),
     ("POST", "/enrolments/<id>/withdraw", TAKE),
     ("GET", "/classes/<id>/cancel", DECIDE),

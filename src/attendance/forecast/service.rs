@@ -30,13 +30,13 @@ pub(super) struct Row {
 impl Row {
     /// Credited: of a session that was held, what its mark is worth.
     pub(super) fn credited(&self) -> i64 {
-        let held = self.session.status == ClassSessionStatus::Held;
+        let held = rules::is_held(&self.session);
         self.mark.as_ref().filter(|_| held).map_or(0, |mark| i64::from(mark.minutes))
     }
 
     /// Minutes that enter the sum: those of a session that was held.
     pub(super) fn held(&self) -> i64 {
-        if self.session.status == ClassSessionStatus::Held { Span::of(&self.session).minutes() } else { 0 }
+        if rules::is_held(&self.session) { Span::of(&self.session).minutes() } else { 0 }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 
 use entities::{
     attendance_mark, attendance_warning, class_session, enrolment, training_class,
-    values::{ClassId, ClassSessionStatus, EnrolmentId, Outlook},
+    values::{ClassId, EnrolmentId, Outlook},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -71,9 +71,7 @@ async fn worse(db: &impl ConnectionTrait, class: &training_class::Model) -> Resu
 }
 
 fn credited(sessions: &[class_session::Model], marks: &[attendance_mark::Model]) -> HashMap<EnrolmentId, i64> {
-    let held = |mark: &&attendance_mark::Model| {
-        sessions.iter().any(|s| s.id == mark.session_id && s.status == ClassSessionStatus::Held)
-    };
+    let held = |mark: &&attendance_mark::Model| sessions.iter().any(|s| s.id == mark.session_id && rules::is_held(s));
     marks.iter().filter(held).fold(HashMap::new(), |mut sums, mark| {
         *sums.entry(mark.enrolment_id).or_default() += i64::from(mark.minutes);
         sums

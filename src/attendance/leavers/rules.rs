@@ -1,20 +1,17 @@
 //! Until when a seat may go to somebody else.
 
-use entities::{class_session, values::ClassSessionStatus};
+use entities::class_session;
 
-use crate::attendance::rules::Span;
+use crate::attendance::rules::{Span, held_minutes, is_held, is_to_come};
 use crate::base::clock::day_of;
 
 /// Whether somebody else may still take a seat: less than so many percent of the planned minutes were held, and on no more
 /// than so many days.
 pub(super) fn may_replace(sessions: &[class_session::Model], percent: i64, days: i64) -> bool {
-    let minutes = |of: &[ClassSessionStatus]| -> i64 {
-        sessions.iter().filter(|s| of.contains(&s.status)).map(|s| Span::of(s).minutes()).sum()
-    };
-    let held = minutes(&[ClassSessionStatus::Held]);
-    let all = minutes(&[ClassSessionStatus::Held, ClassSessionStatus::Planned]);
-    let mut taught: Vec<_> =
-        sessions.iter().filter(|s| s.status == ClassSessionStatus::Held).map(|s| day_of(s.starts_at)).collect();
+    let held = held_minutes(sessions);
+    let to_come: i64 = sessions.iter().filter(|s| is_to_come(s)).map(|s| Span::of(s).minutes()).sum();
+    let all = held + to_come;
+    let mut taught: Vec<_> = sessions.iter().filter(|s| is_held(s)).map(|s| day_of(s.starts_at)).collect();
     taught.sort_unstable();
     taught.dedup();
     held * 100 < all * percent && i64::try_from(taught.len()).is_ok_and(|taught| taught <= days)

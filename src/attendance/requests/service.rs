@@ -206,7 +206,7 @@ pub(in crate::attendance) async fn by_hand_of(
 ) -> Result<(i64, i64)> {
     let made = store::by_hand_in(db, class).await?;
     let held = classes::sessions(db, class).await?;
-    let held = held.iter().filter(|one| one.status != ClassSessionStatus::Cancelled).count();
+    let held = held.iter().filter(|one| one.status != ClassSessionStatus::Cancelled && one.creditable).count();
     Ok((made, i64::from(seats) * i64::try_from(held).map_err(Error::internal)?))
 }
 
@@ -371,5 +371,5 @@ pub(super) async fn to_come(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Vec<class_session::Model>> {
     let sessions = classes::sessions(work_db, class).await?;
-    Ok(sessions.into_iter().filter(|one| one.status == ClassSessionStatus::Planned && one.starts_at > now).collect())
+    Ok(sessions.into_iter().filter(|one| rules::is_to_come(one) && one.starts_at > now).collect())
 }

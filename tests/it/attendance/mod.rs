@@ -1,5 +1,6 @@
 //! Marking who was there, and what it adds up to.
 
+mod changes;
 mod codes;
 mod devices;
 mod leaving;
@@ -16,7 +17,7 @@ use entities::{
     },
 };
 use rocket::http::Status;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::support::app::{App, Visitor, nine_on};
@@ -72,6 +73,19 @@ pub const DOORS: &[Door] = &[
     ("POST", "/api/v1/mark-requests/<id>/approve", Who::Roles(SECOND)),
     ("POST", "/api/v1/mark-requests/<id>/refuse", Who::Roles(SECOND)),
     ("POST", "/api/v1/mark-requests/<id>/withdraw", Who::Roles(ASKERS)),
+    ("GET", "/session-changes", Who::Roles(READERS)),
+    ("GET", "/classes/<id>/sessions/<session>/change", Who::Roles(&[Role::Institution])),
+    ("POST", "/classes/<id>/sessions/<session>/change", Who::Roles(&[Role::Institution])),
+    ("POST", "/session-changes/<id>/approve", Who::Roles(&[Role::CountyClerk])),
+    ("GET", "/session-changes/<id>/refuse", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/session-changes/<id>/refuse", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/session-changes/<id>/withdraw", Who::Roles(&[Role::Institution])),
+    ("GET", "/api/v1/session-changes", Who::Roles(READERS)),
+    ("GET", "/api/v1/session-changes/<id>", Who::Roles(READERS)),
+    ("POST", "/api/v1/class-sessions/<id>/changes", Who::Roles(&[Role::Institution])),
+    ("POST", "/api/v1/session-changes/<id>/approve", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/api/v1/session-changes/<id>/refuse", Who::Roles(&[Role::CountyClerk])),
+    ("POST", "/api/v1/session-changes/<id>/withdraw", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster/data", Who::Roles(&[Role::Institution])),
     ("GET", "/offline-roster.webmanifest", Who::Everybody),
@@ -360,6 +374,45 @@ async fn a_cancelled_session_leaves_both_sums_but_the_institution_cannot_wash_ab
     assert!(page.contains("100.00%") && !page.contains("50.00%"), "{page}");
     clerk.api_post(&cancel, json!({ "reason": "停电" })).await.refuses("move.illegal");
     scene.mark_all(2, "present").await.refuses("session.cancelled");
+}
+
+#[rocket::async_test]
+async fn a_session_that_was_changed_too_late_is_in_no_sum_and_no_way_leads_into_it() {
+    let scene = Scene::set().await;
+    let trainee = scene.app.sign_in_person(scene.people[0]).await;
+    scene.on(15).await;
+    scene.mark_all(1, "present").await.is(Status::Ok);
+    scene.mark_all(2, "absent").await.is(Status::Ok);
+    assert!(scene.institution.get(&scene.roster(1)).await.text.contains("50.00%"));
+    for n in [2, 3, 4] {
+        let late = format!(
+            "UPDATE class_session SET creditable = false WHERE class_id = (SELECT id FROM training_class) AND ordinal = {n}"
+        );
+        scene.app.db.writer().execute_unprepared(&late).await.unwrap();
+    }
+    let page = scene.institution.get(&scene.roster(2)).await.is(Status::Ok).text;
+    assert!(page.contains("100.00%") && !page.contains("50.00%") && page.contains("不计入"), "{page}");
+    let standing = format!("/api/v1/enrolments/{}/attendance", scene.seats[0]);
+    let told = trainee.api_get(&standing).await.is(Status::Ok).json();
+    assert_eq!((&told["attendance"]["target"], &told["possible_minutes"]), (&json!(200), &json!(400)), "{told}");
+    assert_eq!(told["sessions"][1]["minutes_held"], 0);
+    assert!(trainee.get(&format!("/enrolments/{}/attendance", scene.seats[0])).await.text.contains("不计入"));
+    // The roster, the code, the hand, leave.
+    scene.mark_all(2, "present").await.refuses("mark.not_creditable");
+    scene.mark_all(3, "present").await.refuses("mark.not_creditable");
+    let hand = json!({ "enrolment_id": scene.seats[0], "kind": "amendment", "presence": "present", "reason": "来过" });
+    let ask = format!("/api/v1/class-sessions/{}/mark-requests", scene.sessions[1]);
+    scene.institution.api_post(&ask, hand).await.refuses("mark.not_creditable");
+    let leave = json!({ "session_id": scene.sessions[3], "reason": "收稻子" });
+    let ask = format!("/api/v1/enrolments/{}/leave", scene.seats[0]);
+    trainee.api_post(&ask, leave).await.refuses("mark.not_creditable");
+    assert!(!scene.institution.get("/").await.text.contains("第3次"), "nothing waits to be marked there");
+    // The end of the class does not wait for it.
+    scene.on(17).await;
+    for n in [5, 6] {
+        scene.mark_all(n, "present").await.is(Status::Ok);
+    }
+    scene.institution.api_post(&format!("/api/v1/classes/{}/end", scene.class), json!({})).await.is(Status::Ok);
 }
 
 #[rocket::async_test]

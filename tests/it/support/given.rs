@@ -278,6 +278,7 @@ impl App {
                     mode: if half == 0 { SessionMode::Theory } else { SessionMode::Practice },
                     venue_id: None,
                     trainer_id: None,
+                    trainer: None,
                     creditable: true,
                     makes_up: None,
                     version: 1,

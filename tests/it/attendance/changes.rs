@@ -1,0 +1,167 @@
+//! Changes in the plan of an approved class.
+
+use entities::{class_session, message, session_change, training_class, values::Role};
+use rocket::http::Status;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+
+use super::Scene;
+use crate::support::app::Visitor;
+use crate::support::given::{GivenClass, day};
+
+/// From 8:30 to 11:50 on a day of November.
+fn morning(day: u32) -> Value {
+    json!({ "starts_at": format!("2016-11-{day}T00:30:00Z"), "ends_at": format!("2016-11-{day}T03:50:00Z"),
+        "reason": "老师培训" })
+}
+
+impl Scene {
+    fn change(&self, n: usize) -> String {
+        format!("/api/v1/class-sessions/{}/changes", self.sessions[n - 1])
+    }
+
+    async fn asked(&self, n: usize, change: Value) -> String {
+        let answer = self.institution.api_post(&self.change(n), change).await.is(Status::Created);
+        answer.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn plan(&self) -> Vec<class_session::Model> {
+        class_session::Entity::find()
+            .filter(class_session::Column::ClassId.eq(self.class))
+            .order_by_asc(class_session::Column::Ordinal)
+            .all(self.app.db.reader())
+            .await
+            .unwrap()
+    }
+}
+
+async fn decide(clerk: &Visitor, id: &str, verb: &str) -> crate::support::app::Answer {
+    clerk.api_post(&format!("/api/v1/session-changes/{id}/{verb}"), json!({})).await
+}
+
+#[rocket::async_test]
+async fn a_session_moves_when_the_county_agrees_and_who_sits_there_is_told() {
+    let scene = Scene::set().await;
+    let trainee = scene.app.sign_in_person(scene.people[0]).await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let path = format!("/classes/{}/sessions/{}/change", scene.class, scene.sessions[5]);
+    assert!(scene.institution.get(&scene.roster(6)).await.text.contains(&path));
+    assert!(scene.institution.get(&path).await.is(Status::Ok).text.contains("不计入出勤"));
+    let form = [("day", "2016-11-18"), ("from", "09:00"), ("to", "12:30"), ("trainer", "郭志明"), ("reason", "停电")];
+    let mut short = form;
+    short[2].1 = "11:00";
+    let again = scene.institution.post_form(&path, &short).await.is(Status::UnprocessableEntity);
+    assert!(again.text.contains("不能缩短"), "{}", again.text);
+    scene.institution.post_form(&path, &form).await.goes_to("/session-changes");
+    scene.institution.api_post(&scene.change(6), morning(19)).await.refuses("session_change.waits");
+    assert_eq!(scene.plan().await[5].version, 1, "nothing moves before the county agrees");
+
+    assert!(clerk.get("/").await.text.contains("/session-changes?status=asked"));
+    let list = clerk.get("/session-changes?status=asked").await.is(Status::Ok).text;
+    assert!(list.contains("郭志明") && !list.contains("将不计入"), "{list}");
+    let row = session_change::Entity::find().one(scene.app.db.reader()).await.unwrap().unwrap();
+    clerk.post_form(&format!("/session-changes/{}/approve", row.id), &[]).await.goes_to("/session-changes");
+    let moved = scene.plan().await.remove(5);
+    assert_eq!((moved.starts_at.to_rfc3339(), moved.version), ("2016-11-18T01:00:00+00:00".to_owned(), 2));
+    assert_eq!((moved.trainer.as_deref(), moved.creditable), (Some("郭志明"), true));
+    let class = training_class::Entity::find().one(scene.app.db.reader()).await.unwrap().unwrap();
+    assert_eq!((class.starts_on, class.ends_on), (day(11, 14), day(11, 18)));
+    let told = message::Entity::find().filter(message::Column::Kind.eq("session_changed"));
+    let told = told.all(scene.app.db.reader()).await.unwrap();
+    assert_eq!(told.iter().map(|one| one.account_id).collect::<Vec<_>>(), [trainee.account]);
+    decide(&clerk, &row.id.to_string(), "approve").await.refuses("move.illegal");
+}
+
+#[rocket::async_test]
+async fn a_change_less_than_a_day_ahead_takes_the_session_out_of_the_sums() {
+    let scene = Scene::set().await;
+    scene.on(15).await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    // On Tuesday at nine: the afternoon of the same day, to Friday.
+    let id = scene.asked(4, morning(18)).await;
+    assert!(clerk.get("/session-changes").await.text.contains("将不计入"));
+    let told = decide(&clerk, &id, "approve").await.is(Status::Ok).json();
+    assert_eq!((&told["late"], &told["status"]), (&json!(true), &json!("approved")));
+    assert!(!scene.plan().await[3].creditable);
+    scene.on(18).await;
+    scene.mark_all(4, "present").await.refuses("mark.not_creditable");
+}
+
+#[rocket::async_test]
+async fn a_session_that_has_begun_or_lies_on_another_is_not_changed() {
+    let scene = Scene::set().await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let id = scene.asked(1, morning(21)).await;
+    scene.institution.api_post(&scene.change(2), morning(15)).await.blames("starts_at", "session_change.overlaps");
+    let mut past = morning(21);
+    past["reason"] = json!(" ");
+    scene.institution.api_post(&scene.change(2), past).await.blames("reason", "invalid.required");
+    scene.on(15).await;
+    decide(&clerk, &id, "approve").await.refuses("session_change.begun");
+    scene.institution.api_post(&scene.change(2), morning(21)).await.refuses("session_change.begun");
+    scene.institution.api_post(&scene.change(6), morning(14)).await.blames("starts_at", "invalid.session_time");
+    decide(&scene.institution, &id, "withdraw").await.is(Status::Ok);
+    decide(&clerk, &id, "approve").await.refuses("move.illegal");
+}
+
+#[rocket::async_test]
+async fn the_county_refuses_with_a_reason_and_a_neighbour_sees_nothing() {
+    let scene = Scene::set().await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let id = scene.asked(6, morning(18)).await;
+    let neighbour = scene.app.sign_in_at(Role::CountyClerk, "360922").await;
+    decide(&neighbour, &id, "approve").await.is(Status::NotFound);
+    assert_eq!(neighbour.api_get("/api/v1/session-changes").await.json()["items"], json!([]));
+    let stranger = scene.app.sign_in_at(Role::Institution, "360923").await;
+    stranger.api_get(&format!("/api/v1/session-changes/{id}")).await.is(Status::NotFound);
+    stranger.api_post(&scene.change(5), morning(18)).await.is(Status::NotFound);
+    let refuse = format!("/session-changes/{id}/refuse");
+    clerk.get(&refuse).await.is(Status::Ok);
+    clerk.post_form(&refuse, &[("reason", " ")]).await.is(Status::UnprocessableEntity);
+    clerk.post_form(&refuse, &[("reason", "那天放假")]).await.goes_to("/session-changes");
+    assert!(scene.institution.get("/session-changes").await.text.contains("那天放假"));
+    assert_eq!(scene.plan().await[5].version, 1);
+}
+
+#[rocket::async_test]
+async fn a_trainer_who_was_promised_elsewhere_since_stands_in_the_way() {
+    let scene = Scene::set().await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let id = scene.asked(6, morning(18)).await;
+    let school = scene.institution.organisation.unwrap();
+    scene.app.given_class(GivenClass { starts_on: day(11, 18), ..GivenClass::of(school) }).await;
+    let elsewhere = "UPDATE training_class SET venue = '文化站' WHERE starts_on = '2016-11-18'";
+    scene.app.db.writer().execute_unprepared(elsewhere).await.unwrap();
+    decide(&clerk, &id, "approve").await.blames("trainer", "class.trainer_busy");
+    let free = "UPDATE class_session SET trainer = '郭志明' WHERE starts_at >= '2016-11-18'";
+    scene.app.db.writer().execute_unprepared(free).await.unwrap();
+    decide(&clerk, &id, "approve").await.is(Status::Ok);
+}
+
+#[rocket::async_test]
+async fn a_cancelled_session_is_made_up_for_once_and_counts_like_every_other() {
+    let scene = Scene::set().await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let cancel = format!("/api/v1/class-sessions/{}/cancel", scene.sessions[5]);
+    scene.institution.api_post(&cancel, json!({ "reason": "停电" })).await.is(Status::Ok);
+    scene.on(17).await;
+    assert!(scene.institution.get(&scene.roster(6)).await.text.contains("申请补这次课"));
+    scene.institution.api_post(&scene.change(6), morning(18)).await.blames("starts_at", "session_change.too_soon");
+    let id = scene.asked(6, morning(21)).await;
+    decide(&clerk, &id, "approve").await.is(Status::Ok);
+    scene.institution.api_post(&scene.change(6), morning(22)).await.refuses("session_change.made_up");
+    let plan = scene.plan().await;
+    let more = &plan[6];
+    assert_eq!((more.ordinal, more.makes_up, more.creditable), (7, Some(plan[5].id), true));
+    let class = training_class::Entity::find().one(scene.app.db.reader()).await.unwrap().unwrap();
+    assert_eq!(class.ends_on, day(11, 21));
+    let told = scene.institution.api_get(&format!("/api/v1/classes/{}/sessions", scene.class)).await.json();
+    assert_eq!(told["items"][6]["makes_up"], json!(scene.sessions[5]));
+    scene.on(21).await;
+    let marks: Vec<Value> =
+        scene.seats.iter().map(|seat| json!({ "enrolment_id": seat, "presence": "present" })).collect();
+    let mark = format!("/api/v1/class-sessions/{}/attendance", more.id);
+    scene.institution.api_post(&mark, json!({ "marks": marks })).await.is(Status::Ok);
+    let standing = clerk.api_get(&format!("/api/v1/enrolments/{}/attendance", scene.seats[0])).await.json();
+    assert_eq!(standing["attendance"]["target"], 200);
+}
