@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 24] = [
+pub(super) const NOUNS: [&str; 25] = [
     "order",
     "course",
     "class",

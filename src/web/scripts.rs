@@ -24,10 +24,11 @@ pub(crate) enum Script {
 /// What the answer to a request runs.
 struct Runs(Script);
 
-/// A page with its script. The template writes the script's address into its head.
-pub(crate) struct Scripted<T: Template>(pub Html<T>, pub Script);
+/// A page with its script, or a worker: it runs under the policy of its own answer, not under that of its page.
+/// The template writes the script's address into its head.
+pub(crate) struct Scripted<R>(pub R, pub Script);
 
-impl<'r, T: Template> Responder<'r, 'static> for Scripted<T> {
+impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Scripted<R> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         request.local_cache(|| Runs(self.1));
         self.0.respond_to(request)

@@ -121,7 +121,7 @@ async fn ask(
     tools: Tools<'_>,
     cookies: &CookieJar<'_>,
     settings: &State<Settings>,
-) -> Result<Scripted<CheckInPage>> {
+) -> Result<Scripted<Html<CheckInPage>>> {
     if cookies.get(DEVICE).is_none() {
         let mark = Token::fresh()?.reveal().to_owned();
         cookies.add(preferences::cookie(DEVICE, mark, settings.secure(), false));
@@ -149,7 +149,7 @@ async fn check_in(
     cookies: &CookieJar<'_>,
     rush: &State<Rush<CheckIn>>,
     vault: &State<Arc<Vault>>,
-) -> Result<std::result::Result<Redirect, Scripted<CheckInPage>>> {
+) -> Result<std::result::Result<Redirect, Scripted<Html<CheckInPage>>>> {
     let (typed, view) = form.open();
     let told = async {
         let typed = typed?;

@@ -41,7 +41,7 @@ struct OfflinePage {
 }
 
 #[get("/offline-roster")]
-fn shell(_by: Can<MarkAttendance>, page: Page) -> Scripted<OfflinePage> {
+fn shell(_by: Can<MarkAttendance>, page: Page) -> Scripted<Html<OfflinePage>> {
     Scripted(Html::ok(OfflinePage { page, script: &SCRIPT_HREF }), Script::Offline)
 }
 
@@ -140,9 +140,10 @@ struct File {
 }
 
 #[get("/offline-worker.js")]
-fn worker() -> File {
+fn worker() -> Scripted<File> {
     // Asked for anew each time: a worker that stays behind would serve an old page for ever.
-    File { text: &WORKER_TEXT, kind: ContentType::JavaScript, kept: Header::new("Cache-Control", "no-cache") }
+    let kept = Header::new("Cache-Control", "no-cache");
+    Scripted(File { text: &WORKER_TEXT, kind: ContentType::JavaScript, kept }, Script::Offline)
 }
 
 #[get("/static/offline/<name>")]

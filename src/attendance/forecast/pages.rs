@@ -31,6 +31,10 @@ impl StandingPage {
         self.page.short_day(&self.page.day_of(at))
     }
 
+    fn has_times(row: &Row) -> bool {
+        row.mark.as_ref().is_some_and(|mark| mark.in_at.is_some() || mark.out_at.is_some())
+    }
+
     fn state_of(row: &Row) -> &'static str {
         match row.session.status {
             ClassSessionStatus::Planned => "planned",

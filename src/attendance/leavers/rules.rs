@@ -41,6 +41,7 @@ mod tests {
                 mode: SessionMode::Practice,
                 venue_id: None,
                 trainer_id: None,
+                trainer: None,
                 creditable: true,
                 makes_up: None,
                 version: 1,

@@ -226,15 +226,16 @@
     const due = sessions.find(({ session }) => session.id === asked)
       ?? sessions.find(({ session }) => Date.parse(session.ends_at) > now) ?? sessions.at(-1);
     const choose = el('select', { id: 'session' }, ...sessions.map(({ one, session }) => {
-      const words = `${dayOf(session.starts_at)} ${clock(session.starts_at)} ${one.title} ${say.session.replace('{n}', session.ordinal)}`;
+      const words = `${dayOf(session.starts_at)} ${clock(session.starts_at)} ${say.session.replace('{n}', session.ordinal)} ${one.title}`;
       return el('option', { value: session.id, selected: session === due.session }, words);
     }));
     choose.addEventListener('change', () => { location.hash = `session=${choose.value}`; });
     const said = (await fact('said')) ?? {};
     main.replaceChildren(
       el('div', { class: 'field' }, el('label', { for: 'session' }, say.choose), choose),
-      el('h2', {}, `${due.one.title} ${say.session.replace('{n}', due.session.ordinal)}`),
-      el('p', { class: 'note' }, `${dayOf(due.session.starts_at)} ${clock(due.session.starts_at)}–${clock(due.session.ends_at)}　${due.one.venue}`),
+      el('div', {},
+        el('h2', {}, `${due.one.title} ${say.session.replace('{n}', due.session.ordinal)}`),
+        el('p', { class: 'note' }, `${dayOf(due.session.starts_at)} ${clock(due.session.starts_at)}–${clock(due.session.ends_at)}　${due.one.venue}`)),
       el('div', { class: 'roll-wrap' }, el('div', { class: 'roll' }, ...due.one.people.map((one) => person(due.session, one, said, due.session.marks)))));
   };
 

@@ -289,6 +289,8 @@ async fn the_page_that_works_without_network_holds_no_name_and_its_worker_keeps_
     let script = page.text.split("<script src=\"").nth(1).unwrap().split('"').next().unwrap();
     assert!(scene.app.passer_by().get(script).await.is(Status::Ok).text.contains("indexedDB"));
     let worker = scene.app.passer_by().get("/offline-worker.js").await.is(Status::Ok);
+    let policy = worker.header("content-security-policy").unwrap();
+    assert!(policy.contains("connect-src 'self'"), "a worker fetches under its own policy: {policy}");
     assert!(worker.text.contains(script) && !worker.text.contains("{script}"), "{}", worker.text);
     let manifest = scene.app.passer_by().get("/offline-roster.webmanifest").await.is(Status::Ok).json();
     assert_eq!(manifest["start_url"], "/offline-roster");
