@@ -179,7 +179,7 @@ async fn keys_of(app: &std::sync::Arc<App>) -> Value {
 
 fn sha256(text: &str) -> String {
     let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 #[rocket::async_test]

@@ -20,7 +20,7 @@ pub(super) fn may_replace(sessions: &[class_session::Model], percent: i64, days:
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
-    use entities::values::{ClassId, SessionId, SessionMode};
+    use entities::values::{ClassId, ClassSessionStatus, SessionId, SessionMode};
 
     use super::*;
 
