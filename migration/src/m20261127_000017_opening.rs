@@ -1,16 +1,15 @@
-//! Opening a class: the days that offices work, rooms with their capacity and position, trainers with their papers, a plan
-//! in which each session has its mode, room and trainer, and what is asked to be changed in it.
+//! Opening a class: the days that offices work, rooms with their capacity and position, trainers with their papers, and a
+//! plan in which each session has its mode, room and trainer.
 
 use sea_orm_migration::{
     prelude::*,
     schema::{
-        binary, boolean, date, date_null, integer, integer_null, string, text, timestamp_with_time_zone,
-        timestamp_with_time_zone_null, uuid, uuid_null,
+        binary, boolean, date, date_null, integer, integer_null, string, timestamp_with_time_zone, uuid, uuid_null,
     },
     sea_orm::ConnectionTrait,
 };
 
-use crate::columns::{index, to, unique, word};
+use crate::columns::{index, to, word};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -61,7 +60,6 @@ impl MigrationTrait for Migration {
                  practice_minutes = (SELECT c.practice_minutes FROM course c WHERE c.id = training_class.course_id)",
             )
             .await?;
-        changes(m).await?;
         index(m, "class_session_venue", "class_session (venue_id, starts_at)").await?;
         index(m, "class_session_trainer", "class_session (trainer_id, starts_at)").await
     }
@@ -70,7 +68,6 @@ impl MigrationTrait for Migration {
         for name in ["class_session_trainer", "class_session_venue"] {
             m.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
-        m.drop_table(Table::drop().table("session_change").to_owned()).await?;
         for column in SESSION_COLUMNS {
             m.alter_table(Table::alter().table("class_session").drop_column(column).to_owned()).await?;
         }
@@ -145,54 +142,4 @@ async fn registers(m: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(m, "venue_address", "venue (area_code, address)").await?;
     index(m, "trainer_organisation", "trainer (organisation_id, id)").await?;
     index(m, "trainer_id_index", "trainer (id_index)").await
-}
-
-/// What is asked to be changed in the plan of an approved class.
-async fn changes(m: &SchemaManager<'_>) -> Result<(), DbErr> {
-    m.create_table(
-        Table::create()
-            .table("session_change")
-            .col(uuid("id"))
-            .col(uuid("class_id"))
-            // None where a session is asked for in addition.
-            .col(uuid_null("session_id"))
-            .col(uuid_null("makes_up"))
-            .col(string("area_code"))
-            .col(word("mode"))
-            .col(timestamp_with_time_zone_null("old_starts_at"))
-            .col(timestamp_with_time_zone_null("old_ends_at"))
-            .col(uuid_null("old_venue_id"))
-            .col(uuid_null("old_trainer_id"))
-            .col(timestamp_with_time_zone("starts_at"))
-            .col(timestamp_with_time_zone("ends_at"))
-            .col(uuid("venue_id"))
-            .col(uuid("trainer_id"))
-            .col(boolean("late"))
-            .col(text("reason"))
-            .col(word("status"))
-            .col(uuid("asked_by"))
-            .col(timestamp_with_time_zone("asked_at"))
-            .col(uuid_null("decided_by"))
-            .col(timestamp_with_time_zone_null("decided_at"))
-            .col(integer("version"))
-            .primary_key(Index::create().col("id"))
-            .foreign_key(&mut to("session_change", "class_id", "training_class"))
-            .foreign_key(&mut to("session_change", "session_id", "class_session"))
-            .foreign_key(&mut to("session_change", "makes_up", "class_session"))
-            .foreign_key(&mut to("session_change", "venue_id", "venue"))
-            .foreign_key(&mut to("session_change", "trainer_id", "trainer"))
-            .check(("session_change_times", Expr::cust("ends_at > starts_at")))
-            .check(("session_change_kind", Expr::cust("(session_id IS NULL) <> (makes_up IS NULL)")))
-            .check((
-                "session_change_two",
-                Expr::cust(
-                    "status NOT IN ('approved', 'refused') OR (decided_by IS NOT NULL AND decided_by <> asked_by)",
-                ),
-            ))
-            .to_owned(),
-    )
-    .await?;
-    index(m, "session_change_class", "session_change (class_id, id)").await?;
-    index(m, "session_change_asked", "session_change (area_code, id) WHERE status = 'asked'").await?;
-    unique(m, "session_change_one", "session_change (session_id) WHERE status = 'asked'").await
 }

@@ -1,5 +1,5 @@
-//! Changes of a plan that are asked for by the name of a trainer, answered with a reason, and seen by the institution; a
-//! session that somebody else teaches; one session at most that makes up for another.
+//! What is asked to be changed in the plan of an approved class; a session that somebody else teaches; one session at most
+//! that makes up for another.
 
 use sea_orm_migration::{
     prelude::*,
@@ -18,9 +18,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        // Nothing was ever written into the table as it was.
-        m.drop_table(Table::drop().table("session_change").to_owned()).await?;
-        table(m, true).await?;
+        table(m).await?;
         index(m, "session_change_organisation", "session_change (organisation_id, id)").await?;
         unique(m, "session_change_one_more", "session_change (makes_up) WHERE status = 'asked'").await?;
         m.alter_table(Table::alter().table("class_session").add_column(string_null("trainer")).to_owned()).await?;
@@ -35,15 +33,12 @@ impl MigrationTrait for Migration {
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         m.get_connection().execute_unprepared("DROP INDEX class_session_makes_up").await?;
         m.alter_table(Table::alter().table("class_session").drop_column("trainer").to_owned()).await?;
-        m.drop_table(Table::drop().table("session_change").to_owned()).await?;
-        table(m, false).await
+        m.drop_table(Table::drop().table("session_change").to_owned()).await
     }
 }
 
-/// The table as it is from now on, or as it was before.
-async fn table(m: &SchemaManager<'_>, now: bool) -> Result<(), DbErr> {
-    let mut table = Table::create();
-    table
+async fn table(m: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
         .table("session_change")
         .col(uuid("id"))
         .col(uuid("class_id"))
@@ -57,20 +52,13 @@ async fn table(m: &SchemaManager<'_>, now: bool) -> Result<(), DbErr> {
         .col(uuid_null("old_venue_id"))
         .col(uuid_null("old_trainer_id"))
         .col(timestamp_with_time_zone("starts_at"))
-        .col(timestamp_with_time_zone("ends_at"));
-    if now {
-        table
-            .col(uuid("organisation_id"))
-            .col(uuid_null("venue_id"))
-            .col(uuid_null("trainer_id"))
-            .col(string("old_trainer"))
-            .col(string("trainer"))
-            .col(text_null("answer"))
-            .foreign_key(&mut to("session_change", "organisation_id", "organisation"));
-    } else {
-        table.col(uuid("venue_id")).col(uuid("trainer_id"));
-    }
-    let table = table
+        .col(timestamp_with_time_zone("ends_at"))
+        .col(uuid("organisation_id"))
+        .col(uuid_null("venue_id"))
+        .col(uuid_null("trainer_id"))
+        .col(string("old_trainer"))
+        .col(string("trainer"))
+        .col(text_null("answer"))
         .col(boolean("late"))
         .col(text("reason"))
         .col(word("status"))
@@ -80,6 +68,7 @@ async fn table(m: &SchemaManager<'_>, now: bool) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("decided_at"))
         .col(integer("version"))
         .primary_key(Index::create().col("id"))
+        .foreign_key(&mut to("session_change", "organisation_id", "organisation"))
         .foreign_key(&mut to("session_change", "class_id", "training_class"))
         .foreign_key(&mut to("session_change", "session_id", "class_session"))
         .foreign_key(&mut to("session_change", "makes_up", "class_session"))
@@ -90,8 +79,9 @@ async fn table(m: &SchemaManager<'_>, now: bool) -> Result<(), DbErr> {
         .check((
             "session_change_two",
             Expr::cust("status NOT IN ('approved', 'refused') OR (decided_by IS NOT NULL AND decided_by <> asked_by)"),
-        ));
-    m.create_table(table.to_owned()).await?;
+        ))
+        .to_owned();
+    m.create_table(table).await?;
     index(m, "session_change_class", "session_change (class_id, id)").await?;
     index(m, "session_change_asked", "session_change (area_code, id) WHERE status = 'asked'").await?;
     unique(m, "session_change_one", "session_change (session_id) WHERE status = 'asked'").await

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
 use entities::{
     attendance_mark, class_session, mark_try,
     values::{AccountId, EnrolmentId, MarkMethod, MarkStanding, MarkTryId, MarkWord, Presence, SessionId},
@@ -169,21 +170,20 @@ pub(crate) fn word(presence: Presence) -> MarkWord {
     }
 }
 
-/// A mark that came before the book was kept, or was loaded, as a try.
-pub(crate) fn try_of_mark(mark: &attendance_mark::Model) -> mark_try::Model {
-    debug_assert!(mark.standing == MarkStanding::Credited, "every other mark has its tries");
+/// A try of that account by that way at that time; whose it is, where and what else it says is added by who knows it.
+pub(crate) fn blank(account_id: AccountId, method: MarkMethod, says: MarkWord, at: DateTime<Utc>) -> mark_try::Model {
     mark_try::Model {
         id: MarkTryId::new(),
-        session_id: Some(mark.session_id),
+        session_id: None,
         class_id: None,
-        enrolment_id: Some(mark.enrolment_id),
-        account_id: mark.marked_by,
-        method: MarkMethod::Import,
-        says: word(mark.presence),
-        in_at: mark.in_at,
-        out_at: mark.out_at,
-        made_at: mark.marked_at,
-        received_at: mark.marked_at,
+        enrolment_id: None,
+        account_id,
+        method,
+        says,
+        in_at: None,
+        out_at: None,
+        made_at: at,
+        received_at: at,
         device: None,
         sequence: None,
         step: None,
@@ -192,5 +192,17 @@ pub(crate) fn try_of_mark(mark: &attendance_mark::Model) -> mark_try::Model {
         refusal: None,
         note: None,
         signature: None,
+    }
+}
+
+/// A mark that came before the book was kept, or was loaded, as a try.
+pub(crate) fn try_of_mark(mark: &attendance_mark::Model) -> mark_try::Model {
+    debug_assert!(mark.standing == MarkStanding::Credited, "every other mark has its tries");
+    mark_try::Model {
+        session_id: Some(mark.session_id),
+        enrolment_id: Some(mark.enrolment_id),
+        in_at: mark.in_at,
+        out_at: mark.out_at,
+        ..blank(mark.marked_by, MarkMethod::Import, word(mark.presence), mark.marked_at)
     }
 }

@@ -90,6 +90,11 @@ impl Case<'_> {
             }
             ClassStatus::Ended | ClassStatus::Closed | ClassStatus::Cancelled => return Err(MarkRefusal::ClassOver),
         }
+        self.counts()
+    }
+
+    /// The session counts, and the person sits there.
+    fn counts(&self) -> Judged {
         if self.session.status == ClassSessionStatus::Cancelled {
             return Err(MarkRefusal::SessionCancelled);
         }
@@ -204,15 +209,7 @@ impl Case<'_> {
             }
             ClassStatus::Closed | ClassStatus::Cancelled => return Err(MarkRefusal::ClassOver),
         }
-        if self.session.status == ClassSessionStatus::Cancelled {
-            return Err(MarkRefusal::SessionCancelled);
-        }
-        if !self.session.creditable {
-            return Err(MarkRefusal::NotCreditable);
-        }
-        if !matches!(self.seat, Some(EnrolmentStatus::Seated | EnrolmentStatus::Started)) {
-            return Err(MarkRefusal::NoSeat);
-        }
+        self.counts()?;
         if self.session.starts_at > self.now { Err(MarkRefusal::TooEarly) } else { Ok(()) }
     }
 }
@@ -269,13 +266,17 @@ pub(crate) fn code(refusal: MarkRefusal) -> &'static str {
 
 /// A refusal of the whole, with the number that it goes by.
 pub(crate) fn refused(refusal: MarkRefusal, limits: &Limits) -> Error {
+    told(refusal, Some(limits)).into()
+}
+
+/// The words of a refusal; without limits for what lies in no class.
+pub(crate) fn told(refusal: MarkRefusal, limits: Option<&Limits>) -> Refusal {
     let told = Refusal { code: code(refusal), args: Vec::new() };
-    match refusal {
-        MarkRefusal::Locked => told.with("hours", limits.lock.num_hours()),
-        MarkRefusal::SentTooLate => told.with("hours", limits.offline.num_hours()),
+    match (refusal, limits) {
+        (MarkRefusal::Locked, Some(limits)) => told.with("hours", limits.lock.num_hours()),
+        (MarkRefusal::SentTooLate, Some(limits)) => told.with("hours", limits.offline.num_hours()),
         _ => told,
     }
-    .into()
 }
 
 /// A refusal that lies in one field of one mark.

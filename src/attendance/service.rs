@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, class_session, mark_request, mark_try, training_class,
+    attendance_mark, class_session, enrolment, mark_request, mark_try, training_class,
     values::{
         ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkRefusal, MarkStanding,
-        MarkTryId, PersonId, Presence, SessionId,
+        PersonId, Presence, SessionId,
     },
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::access::{Actor, Can};
+use crate::access::{Actor, Can, Scope};
 use crate::accounts;
-use crate::attendance::book::{Book, Change, Place, word};
+use crate::attendance::book::{Book, Change, Place, blank, word};
 use crate::attendance::changes;
 use crate::attendance::forms::{CancelSession, Naming, NewMark, RosterForm};
 use crate::attendance::judging::{self, Case, Limits};
@@ -207,25 +207,12 @@ pub(crate) async fn mark(
 /// What the trainer says of somebody on the page.
 fn said_by(by: &Can<MarkAttendance>, work: &Work, session: &class_session::Model, mark: &NewMark) -> mark_try::Model {
     mark_try::Model {
-        id: MarkTryId::new(),
         session_id: Some(session.id),
         class_id: Some(session.class_id),
         enrolment_id: Some(mark.enrolment_id),
-        account_id: by.account,
-        method: MarkMethod::Roster,
-        says: word(mark.presence),
         in_at: mark.in_at,
         out_at: mark.out_at,
-        made_at: work.now,
-        received_at: work.now,
-        device: None,
-        sequence: None,
-        step: None,
-        latitude_e6: None,
-        longitude_e6: None,
-        refusal: None,
-        note: None,
-        signature: None,
+        ..blank(by.account, MarkMethod::Roster, word(mark.presence), work.now)
     }
 }
 
@@ -310,6 +297,29 @@ async fn tell_seats(
         }
     }
     Ok(())
+}
+
+/// A seat with its class, for the person, for the village of the person, and for who works with the class. A village sees its
+/// people wherever they learn, and not whoever learns in the village.
+///
+/// # Errors
+/// `NotFound` out of sight.
+pub(super) async fn seat_in_sight(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: EnrolmentId,
+) -> Result<(enrolment::Model, training_class::Model)> {
+    let seat = enrolments::by_id(db, id).await?.ok_or(Error::NotFound("enrolment"))?;
+    let class = classes::by_id(db, seat.class_id).await?;
+    let of_person = match actor.scope() {
+        Scope::Person(person) => person == seat.person_id,
+        scope => scope.covers(&seat.area_code),
+    };
+    if of_person || enrolments::in_charge(actor, &class) {
+        Ok((seat, class))
+    } else {
+        Err(Error::NotFound("enrolment"))
+    }
 }
 
 /// The session of a class by its number, for a page.

@@ -91,10 +91,9 @@ async fn at<M: FromQueryResult>(db: &impl ConnectionTrait, table: &str, places: 
     if places.is_empty() {
         return Ok(Vec::new());
     }
-    let list: Vec<String> = (0..places.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
     let sql = format!(
         "SELECT t.* FROM (VALUES {}) AS v JOIN {table} AS t ON t.session_id = v.column1 AND t.enrolment_id = v.column2",
-        list.join(", ")
+        bulk::values(places.len(), 2, 1)
     );
     let values: Vec<Value> = places.iter().flat_map(|(session, seat)| [session.0.into(), seat.0.into()]).collect();
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
@@ -122,12 +121,11 @@ pub(crate) async fn on_devices(
     if devices.is_empty() {
         return Ok(Vec::new());
     }
-    let list: Vec<String> = (0..devices.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
     let sql = format!(
         "SELECT DISTINCT t.session_id, t.device, t.enrolment_id FROM (VALUES {}) AS v \
          JOIN mark_try AS t ON t.session_id = v.column1 AND t.device = v.column2 \
          WHERE t.device IS NOT NULL AND t.refusal IS NULL AND t.method = 'code'",
-        list.join(", ")
+        bulk::values(devices.len(), 2, 1)
     );
     let values: Vec<Value> =
         devices.iter().flat_map(|(session, device)| [session.0.into(), device.as_str().into()]).collect();
@@ -188,16 +186,12 @@ pub(crate) async fn put(work: &Work, changes: &[Change]) -> Result<()> {
 async fn replace(work: &Work, changes: &[&Change]) -> Result<()> {
     const COLUMNS: [&str; 9] =
         ["presence", "in_at", "out_at", "minutes", "method", "marked_by", "marked_at", "standing", "version"];
-    let width = COLUMNS.len() + 2;
-    let places: Vec<String> = (0..changes.len())
-        .map(|n| format!("({})", (1..=width).map(|at| format!("${}", n * width + at)).collect::<Vec<_>>().join(", ")))
-        .collect();
     let set: Vec<String> = COLUMNS.iter().zip(3..).map(|(column, at)| format!("{column} = v.column{at}")).collect();
     let sql = format!(
         "UPDATE attendance_mark SET {} FROM (VALUES {}) AS v WHERE attendance_mark.session_id = v.column1 \
          AND attendance_mark.enrolment_id = v.column2 AND attendance_mark.version = v.column11 - 1",
         set.join(", "),
-        places.join(", ")
+        bulk::values(changes.len(), COLUMNS.len() + 2, 1)
     );
     let values: Vec<Value> = changes
         .iter()

@@ -57,6 +57,13 @@ where
     Ok(())
 }
 
+/// `($1, $2), ($3, $4)`: so many rows of so many values that a statement joins, the first of them bound as `$first`. Each row
+/// is found by its key and by nothing else, whatever else the planner may think of.
+pub(crate) fn values(rows: usize, width: usize, first: usize) -> String {
+    let row = |n: usize| (0..width).map(|at| format!("${}", first + n * width + at)).collect::<Vec<_>>().join(", ");
+    (0..rows).map(|n| format!("({})", row(n))).collect::<Vec<_>>().join(", ")
+}
+
 /// Rows on their way into a table.
 struct Pieces<E: EntityTrait> {
     /// By PostgreSQL.

@@ -35,12 +35,18 @@ pub(crate) struct Case<'a> {
 
 /// Every rule's word on the case, in the order in which a page shows them.
 pub(crate) fn verdicts(case: &Case<'_>) -> Vec<Verdict> {
+    let open = case.class.status == ClassStatus::Approved && case.class.starts_on > case.today;
+    let mut verdicts = vec![verdict(open, "check-open", "class.not_open", Args::new())];
+    verdicts.extend(of_the_person(case));
+    verdicts
+}
+
+/// What is asked of the person, whether the class is open or runs already.
+fn of_the_person(case: &Case<'_>) -> Vec<Verdict> {
     let (class, limits) = (case.class, case.limits);
     let year = |quota: i64| vec![("year", class.starts_on.year().to_string()), ("quota", quota.to_string())];
-    let open = class.status == ClassStatus::Approved && class.starts_on > case.today;
     let clash = case.clash.map(|day| ("day", day.to_string())).into_iter().collect();
-    let mut verdicts = vec![verdict(open, "check-open", "class.not_open", Args::new())];
-    verdicts.extend(case.entitled.iter().cloned());
+    let mut verdicts = case.entitled.clone();
     verdicts.extend([
         verdict(!case.already, "check-once", "enrolment.already", Args::new()),
         verdict(
@@ -67,7 +73,7 @@ pub(crate) fn refusal(case: &Case<'_>) -> Option<Refusal> {
 
 /// The same for who takes a seat over in a class that runs already.
 pub(crate) fn refusal_in_a_running_class(case: &Case<'_>) -> Option<Refusal> {
-    verdicts(case).into_iter().filter_map(|verdict| verdict.refusal).find(|refusal| refusal.code != "class.not_open")
+    of_the_person(case).into_iter().find_map(|verdict| verdict.refusal)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use sea_orm::{
 
 use crate::access::Scope;
 use crate::base::{Error, Result};
-use crate::data::Work;
+use crate::data::{Work, bulk};
 use crate::enrolments::lifecycle::LIVE;
 
 use enrolment::Column;
@@ -61,13 +61,12 @@ pub(crate) async fn live_at(db: &impl ConnectionTrait, pairs: &[(ClassId, Person
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let list: Vec<String> = (0..pairs.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
     // The states stand in words, as they do in the index that holds one live enrolment a person and class.
     let live: Vec<String> = LIVE.iter().map(|status| format!("'{status}'")).collect();
     let sql = format!(
         "SELECT e.* FROM (VALUES {}) AS v JOIN enrolment AS e ON e.class_id = v.column1 AND e.person_id = v.column2 \
          AND e.status IN ({})",
-        list.join(", "),
+        bulk::values(pairs.len(), 2, 1),
         live.join(", ")
     );
     let values: Vec<Value> = pairs.iter().flat_map(|(class, person)| [class.0.into(), person.0.into()]).collect();
@@ -135,12 +134,11 @@ pub(crate) async fn take_seats(work: &Work, seats: &[(ClassId, i32)]) -> Result<
     if seats.is_empty() {
         return Ok(());
     }
-    let places: Vec<String> = (0..seats.len()).map(|n| format!("(${}, ${})", 2 * n + 2, 2 * n + 3)).collect();
     // The state is hidden from the indexes: classes are found by their keys.
     let sql = format!(
         "UPDATE training_class SET taken = taken + v.column2 FROM (VALUES {}) AS v \
          WHERE training_class.id = v.column1 AND coalesce(training_class.status, '') = $1 AND taken + v.column2 <= seats",
-        places.join(", ")
+        bulk::values(seats.len(), 2, 2)
     );
     let mut values: Vec<Value> = vec![ClassStatus::Approved.as_str().into()];
     for (class, n) in seats {

@@ -7,6 +7,7 @@ use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType,
 };
 use ring::digest;
+use tokio::task::spawn_blocking;
 
 use crate::access::hex;
 use crate::base::{Error, Result};
@@ -27,11 +28,19 @@ pub(crate) struct Photo {
 }
 
 impl Photo {
+    /// Does so beside the requests, which would wait for it.
+    ///
+    /// # Errors
+    /// Those of [`Photo::read`].
+    pub(crate) async fn of(field: &'static str, sent: Vec<u8>) -> Result<Self> {
+        spawn_blocking(move || Self::read(field, &sent)).await.map_err(Error::internal)?
+    }
+
     /// Reads a JPEG or PNG and writes it anew.
     ///
     /// # Errors
     /// `Invalid` in `field` for what is no such picture, or too large a one.
-    pub(crate) fn read(field: &'static str, sent: &[u8]) -> Result<Self> {
+    fn read(field: &'static str, sent: &[u8]) -> Result<Self> {
         let wrong = || Error::invalid(field, "invalid.picture");
         let mut reader = ImageReader::new(Cursor::new(sent)).with_guessed_format().map_err(|_| wrong())?;
         if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {

@@ -9,14 +9,14 @@ use chrono::TimeDelta;
 use entities::{
     class_session, enrolment, mark_try, training_class,
     values::{
-        AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId, MarkWord,
-        PersonId, SessionId,
+        AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkWord, PersonId,
+        SessionId,
     },
 };
 use serde_json::json;
 
 use crate::access::{Actor, Can};
-use crate::attendance::book::{Book, Place};
+use crate::attendance::book::{Book, Place, blank};
 use crate::attendance::codes::digits::{self, Reading};
 use crate::attendance::forms::{NewCheckIn, Spot};
 use crate::attendance::judging::{self, Case, Limits, Tried};
@@ -73,25 +73,10 @@ impl CheckIn {
     /// The try as a row; whose and where is added by who knows it.
     fn row(&self, work: &Work) -> mark_try::Model {
         mark_try::Model {
-            id: MarkTryId::new(),
-            session_id: None,
-            class_id: None,
-            enrolment_id: None,
-            account_id: self.actor.account,
-            method: MarkMethod::Code,
-            says: self.says,
-            in_at: None,
-            out_at: None,
-            made_at: work.now,
-            received_at: work.now,
             device: self.device.clone(),
-            sequence: None,
-            step: None,
             latitude_e6: self.spot.map(|spot| spot.latitude_e6),
             longitude_e6: self.spot.map(|spot| spot.longitude_e6),
-            refusal: None,
-            note: None,
-            signature: None,
+            ..blank(self.actor.account, MarkMethod::Code, self.says, work.now)
         }
     }
 }

@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     class_session, enrolment, mark_try, roster_device, training_class,
-    values::{ClassId, ClassStatus, MarkMethod, MarkRefusal, MarkTryId, PersonId, RosterDeviceId, SessionId},
+    values::{ClassId, ClassStatus, MarkMethod, MarkRefusal, PersonId, RosterDeviceId, SessionId},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::Can;
-use crate::attendance::book::{Book, Change, Place, word};
+use crate::attendance::book::{Book, Change, Place, blank, word};
 use crate::attendance::devices::forms::{NewRosterDevice, SentMark};
 use crate::attendance::devices::signing;
 use crate::attendance::devices::store;
@@ -160,8 +160,12 @@ impl Scene {
         rules::credit(Span::of(session), &read.mark, read.made_at.min(now)).map(drop).map_err(|(_, refusal)| refusal)
     }
 
-    /// Whose area a class in the pile lies in.
-    fn started(&self, session: SessionId) -> Option<(&training_class::Model, &class_session::Model)> {
+    fn limits(&self, session: SessionId) -> Option<&Limits> {
+        self.limits.get(&self.sessions.get(&session)?.class_id)
+    }
+
+    /// A session with its class.
+    fn with_class(&self, session: SessionId) -> Option<(&training_class::Model, &class_session::Model)> {
         let session = self.sessions.get(&session)?;
         Some((self.classes.get(&session.class_id)?, session))
     }
@@ -194,7 +198,6 @@ pub(super) async fn receive(
     }
     let places: Vec<Place> = read.iter().map(|read| (read.sent.session_id, read.mark.enrolment_id)).collect();
     let mut book = Book::open(work, &places).await?;
-    let offline = scene.limits.values().next().map_or_else(TimeDelta::zero, |limits| limits.offline);
     let mut verdicts = Vec::with_capacity(sent.len());
     let mut held: BTreeSet<SessionId> = BTreeSet::new();
     for read in &read {
@@ -221,16 +224,17 @@ pub(super) async fn receive(
                 }
             }
         }
+        let told = verdict.err().map(|refusal| judging::told(refusal, scene.limits(read.sent.session_id)));
         verdicts.push(SentMarkView {
             sequence: read.sent.sequence,
             outcome: verdict.unwrap_or(Outcome::Refused),
-            code: verdict.err().map(judging::code),
-            args: vec![("hours", offline.num_hours().to_string())],
+            code: told.as_ref().map(|told| told.code),
+            args: told.map(|told| told.args).unwrap_or_default(),
         });
     }
     let mut running: Vec<ClassId> = Vec::new();
     for session in held {
-        let Some((class, session)) = scene.started(session) else { continue };
+        let Some((class, session)) = scene.with_class(session) else { continue };
         if class.status == ClassStatus::Approved && !running.contains(&class.id) {
             running.push(class.id);
             start(Some(by.actor()), work, class).await?;
@@ -259,25 +263,16 @@ fn row(
     let session = scene.sessions.get(&read.sent.session_id);
     let seat = scene.seats.get(&read.mark.enrolment_id);
     mark_try::Model {
-        id: MarkTryId::new(),
         session_id: session.map(|session| session.id),
         class_id: session.map(|session| session.class_id),
         enrolment_id: seat.map(|seat| seat.id),
-        account_id: by.account,
-        method: MarkMethod::Offline,
-        says: word(read.mark.presence),
         in_at: read.mark.in_at,
         out_at: read.mark.out_at,
         made_at: read.made_at,
-        received_at: work.now,
         device: Some(device.id.to_string()),
         sequence: Some(read.sent.sequence),
-        step: None,
-        latitude_e6: None,
-        longitude_e6: None,
-        refusal: None,
-        note: None,
         signature: Some(read.sent.signature.clone()),
+        ..blank(by.account, MarkMethod::Offline, word(read.mark.presence), work.now)
     }
 }
 

@@ -9,16 +9,15 @@ use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::{Can, Scope};
+use crate::access::Can;
 use crate::attendance::rights::SeeStanding;
 use crate::attendance::rules::{self, Forecast, Minutes, Span};
-use crate::attendance::service::left;
+use crate::attendance::service::{left, seat_in_sight};
 use crate::attendance::store;
+use crate::base::Result;
 use crate::base::rate::RateView;
-use crate::base::{Error, Result};
 use crate::classes;
 use crate::data::Vault;
-use crate::enrolments;
 use crate::people;
 
 /// One session with the mark of the person.
@@ -59,14 +58,7 @@ pub(super) async fn stands(
     by: &Can<SeeStanding>,
     id: EnrolmentId,
 ) -> Result<Stands> {
-    let seat = enrolments::by_id(db, id).await?.ok_or(Error::NotFound("enrolment"))?;
-    let class = match by.scope() {
-        Scope::Person(person) if person == seat.person_id => classes::by_id(db, seat.class_id).await?,
-        Scope::Area(area) if crate::areas::contains(&area, &seat.area_code) => {
-            classes::by_id(db, seat.class_id).await?
-        }
-        scope => classes::visible(db, &scope, seat.class_id).await.map_err(|_| Error::NotFound("enrolment"))?,
-    };
+    let (seat, class) = seat_in_sight(db, by.actor(), id).await?;
     let sessions = classes::sessions(db, class.id).await?;
     let places: Vec<_> = sessions.iter().map(|session| (session.id, id)).collect();
     let mut marks = store::marks_at(db, &places).await?;

@@ -8,6 +8,7 @@ use crate::access::Can;
 use crate::attendance::leavers::forms::DropOut;
 use crate::attendance::leavers::service;
 use crate::attendance::rights::RecordLeavers;
+use crate::attendance::service::seat_in_sight;
 use crate::base::Result;
 use crate::enrolments::WithdrawalReason;
 use crate::people;
@@ -36,7 +37,7 @@ async fn shown(
     tools: Tools<'_>,
 ) -> Result<DropOutPage> {
     let db = tools.db.reader();
-    let (row, class) = service::seat(db, by, id).await?;
+    let (row, class) = seat_in_sight(db, by.actor(), id).await?;
     let replaces = by.role == Role::Institution && service::may_replace(db, &class, page.today).await?;
     let waited = if replaces { service::waited(db, &class).await? } else { Vec::new() };
     let mut persons: Vec<PersonId> = waited.iter().map(|one| one.person_id).collect();

@@ -7,33 +7,16 @@ use entities::{
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::access::{Can, Scope};
+use crate::access::Can;
 use crate::attendance::leavers::forms::DropOut;
 use crate::attendance::leavers::rules;
 use crate::attendance::rights::RecordLeavers;
+use crate::attendance::service::seat_in_sight;
 use crate::base::{Error, Result};
 use crate::classes;
 use crate::data::{Audit, Work};
 use crate::enrolments;
 use crate::policy::{Rule, RuleBook};
-
-/// A seat that somebody may leave, for whoever may say so.
-///
-/// # Errors
-/// `NotFound` out of sight.
-pub(super) async fn seat(
-    db: &impl ConnectionTrait,
-    by: &Can<RecordLeavers>,
-    id: EnrolmentId,
-) -> Result<(enrolment::Model, training_class::Model)> {
-    let row = enrolments::by_id(db, id).await?.ok_or(Error::NotFound("enrolment"))?;
-    let class = match by.scope() {
-        Scope::Person(person) if person == row.person_id => classes::by_id(db, row.class_id).await?,
-        Scope::Area(area) if crate::areas::contains(&area, &row.area_code) => classes::by_id(db, row.class_id).await?,
-        scope => classes::visible(db, &scope, row.class_id).await.map_err(|_| Error::NotFound("enrolment"))?,
-    };
-    Ok((row, class))
-}
 
 /// Whether somebody else may still take a seat of the class.
 pub(super) async fn may_replace(
@@ -63,7 +46,7 @@ pub(super) async fn drop_out(
     id: EnrolmentId,
     said: &DropOut,
 ) -> Result<enrolment::Model> {
-    let (row, class) = seat(work.db(), by, id).await?;
+    let (row, class) = seat_in_sight(work.db(), by.actor(), id).await?;
     if class.status != ClassStatus::Running {
         return Err(Error::refused("leaver.not_begun"));
     }

@@ -55,18 +55,19 @@ pub(crate) async fn ask(
     id: SessionId,
     body: Body<NewMarkRequest>,
     desk: &State<Desk>,
+    db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Created<Json<MarkRequestView>>> {
     let photo = match &body.value.photo {
         None => None,
         Some(text) => {
             let bytes = STANDARD.decode(text).map_err(|_| Error::invalid("photo", "invalid.picture"))?;
-            Some(Photo::read("photo", &bytes)?)
+            Some(Photo::of("photo", bytes).await?)
         }
     };
     let asked =
         desk.write(async |work| service::ask(&by, work, vault, id, &body.value, photo.as_ref()).await).await??;
-    told(&by.prove()?, asked, desk).await
+    told(&by.prove()?, asked, db).await
 }
 
 /// Asks for leave from a session to come.
@@ -78,14 +79,15 @@ pub(crate) async fn ask_leave(
     id: EnrolmentId,
     body: Body<NewLeave>,
     desk: &State<Desk>,
+    db: &State<Database>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Created<Json<MarkRequestView>>> {
     let asked = desk.write(async |work| service::ask_leave(&by, work, vault, id, &body.value).await).await??;
-    told(&by.prove()?, asked, desk).await
+    told(&by.prove()?, asked, db).await
 }
 
-async fn told(by: &Can<SeeMarkRequests>, id: MarkRequestId, desk: &Desk) -> Result<Created<Json<MarkRequestView>>> {
-    let row = desk.write(async |work| store::visible(work.db(), by.actor(), id).await).await?;
+async fn told(by: &Can<SeeMarkRequests>, id: MarkRequestId, db: &Database) -> Result<Created<Json<MarkRequestView>>> {
+    let row = store::visible(db.reader(), by.actor(), id).await?;
     let view = MarkRequestView::of(row, by.actor());
     Ok(Created::new(format!("/api/v1/mark-requests/{id}")).body(Json(view)))
 }

@@ -14,7 +14,6 @@ use rocket::{
     post,
     response::Redirect,
     routes,
-    tokio::task::spawn_blocking,
 };
 
 use crate::access::Can;
@@ -308,11 +307,7 @@ async fn ask(
     let (input, view) = form.open();
     let asked = async {
         let input = input?;
-        let photo = if file.is_empty() {
-            None
-        } else {
-            Some(spawn_blocking(move || Photo::read("file", &file)).await.map_err(Error::internal)??)
-        };
+        let photo = if file.is_empty() { None } else { Some(Photo::of("file", file).await?) };
         let day = day_of(marks::session(tools.db.reader(), session).await?.starts_at);
         let new = NewMarkRequest {
             enrolment_id: input.seat,

@@ -7,7 +7,7 @@ use entities::{
     class_session, enrolment, mark_request, mark_try, training_class,
     values::{
         ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkRequestId, MarkRequestKind,
-        MarkRequestStatus, MarkStanding, MarkTryId, Presence, SessionId,
+        MarkRequestStatus, MarkStanding, Presence, SessionId,
     },
 };
 use sea_orm::ConnectionTrait;
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::access::{Actor, Can};
 use crate::accounts;
-use crate::attendance::book::{Book, Change, said, word};
+use crate::attendance::book::{Book, Change, blank, said, word};
 use crate::attendance::forms::NewMark;
 use crate::attendance::judging::{self, Case, Limits};
 use crate::attendance::requests::forms::{NewLeave, NewMarkRequest};
@@ -223,30 +223,18 @@ fn try_of(
     mark: &NewMark,
     account: entities::values::AccountId,
 ) -> mark_try::Model {
+    let method = match kind {
+        MarkRequestKind::ByHand => MarkMethod::ByHand,
+        MarkRequestKind::Leave => MarkMethod::Leave,
+        MarkRequestKind::Settlement | MarkRequestKind::Amendment => MarkMethod::Ruling,
+    };
     mark_try::Model {
-        id: MarkTryId::new(),
         session_id: Some(matter.session.id),
         class_id: Some(matter.class.id),
         enrolment_id: matter.seat.as_ref().map(|seat| seat.id),
-        account_id: account,
-        method: match kind {
-            MarkRequestKind::ByHand => MarkMethod::ByHand,
-            MarkRequestKind::Leave => MarkMethod::Leave,
-            MarkRequestKind::Settlement | MarkRequestKind::Amendment => MarkMethod::Ruling,
-        },
-        says: word(mark.presence),
         in_at: mark.in_at,
         out_at: mark.out_at,
-        made_at: work.now,
-        received_at: work.now,
-        device: None,
-        sequence: None,
-        step: None,
-        latitude_e6: None,
-        longitude_e6: None,
-        refusal: None,
-        note: None,
-        signature: None,
+        ..blank(account, method, word(mark.presence), work.now)
     }
 }
 

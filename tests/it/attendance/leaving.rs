@@ -6,12 +6,12 @@ use entities::{
     values::{EnrolmentStatus, Role},
 };
 use rocket::http::Status;
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::json;
 use sidan::attendance::warn_all;
 
 use super::Scene;
-use crate::support::app::nine_on;
+use crate::support::app::{VILLAGE, nine_on};
 use crate::support::given::given_rule;
 
 fn monday(minutes: i64) -> DateTime<Utc> {
@@ -65,6 +65,26 @@ async fn the_sum_of_a_person_is_shown_down_to_each_mark_with_the_day_on_which_it
     assert!(
         clerk.get(&format!("/enrolments/{}/attendance", scene.seats[0])).await.is(Status::Ok).text.contains("/tries")
     );
+}
+
+#[rocket::async_test]
+async fn a_village_sees_its_own_people_and_not_whoever_learns_in_the_village() {
+    let scene = Scene::set().await;
+    let elsewhere = "UPDATE enrolment SET area_code = '360922100201'";
+    scene.app.db.writer().execute_unprepared(elsewhere).await.unwrap();
+    let here = format!("UPDATE training_class SET area_code = '{VILLAGE}'");
+    scene.app.db.writer().execute_unprepared(&here).await.unwrap();
+    scene.app.time_is(monday(240)).await;
+    scene.mark_all(1, "present").await.is(Status::Ok);
+    let worker = scene.app.sign_in(Role::VillageWorker).await;
+    worker.api_get(&format!("/api/v1/enrolments/{}/attendance", scene.seats[0])).await.is(Status::NotFound);
+    worker.get(&format!("/enrolments/{}/drop-out", scene.seats[0])).await.is(Status::NotFound);
+    let leaves = format!("/api/v1/enrolments/{}/drop-out", scene.seats[0]);
+    worker.api_post(&leaves, json!({ "reason": "job" })).await.is(Status::NotFound);
+    assert_eq!(scene.seat(0).await.status, EnrolmentStatus::Started);
+    // Who works with the class sees it.
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    clerk.api_get(&format!("/api/v1/enrolments/{}/attendance", scene.seats[0])).await.is(Status::Ok);
 }
 
 #[rocket::async_test]

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::Scene;
 use crate::support::app::{Answer, Visitor, nine_on};
+use crate::support::files::send_form;
 use crate::support::given::given_rule;
 
 /// A picture of one red pixel.
@@ -222,8 +223,35 @@ async fn the_form_of_the_page_keeps_what_was_typed_and_names_what_is_wrong() {
         format!("/classes/{}/sessions/{}/mark-requests/new?seat={}", scene.class, scene.sessions[0], scene.seats[1]);
     let page = scene.institution.get(&new).await.is(Status::Ok).text;
     assert!(page.contains("multipart/form-data") && page.contains("selected"), "{page}");
+    let door = format!("/classes/{}/sessions/{}/mark-requests", scene.class, scene.sessions[0]);
+    let (token, seat) = (scene.institution.csrf(), scene.seats[1].to_string());
+    let fields = |came: &'static str| {
+        [
+            ("_csrf", token.as_str()),
+            ("seat", seat.as_str()),
+            ("kind", "by_hand"),
+            ("presence", "late"),
+            ("came", came),
+            ("reason", "手机没电"),
+        ]
+    };
+    let photo = STANDARD.decode(picture()).unwrap();
+    for (came, file, field, said) in [
+        ("8.45", Some(photo.as_slice()), "came", "时:分"),
+        ("", Some(photo.as_slice()), "came", "几点来的"),
+        ("08:45", None, "file", "请填写这一项"),
+        ("08:45", Some(b"no picture".as_slice()), "file", "JPEG 或 PNG 照片"),
+    ] {
+        let file = file.map(|bytes| ("photo.png", bytes));
+        let again =
+            send_form(&scene.institution, &door, &fields(came), file).await.is(Status::UnprocessableEntity).text;
+        assert!(again.contains(said) && again.contains(&format!("href=\"#{field}\"")), "{came}: {again}");
+        assert!(again.contains("手机没电"), "what was typed is kept: {again}");
+    }
+    let asked = send_form(&scene.institution, &door, &fields("08:45"), Some(("photo.png", &photo))).await;
+    assert_eq!(asked.status, Status::SeeOther, "{}", asked.text);
     let list = scene.institution.get("/mark-requests?status=asked").await.is(Status::Ok).text;
-    assert!(list.contains("没有符合条件的记录"), "{list}");
+    assert!(list.contains("陈福来") && list.contains("手工补记"), "{list}");
 }
 
 #[rocket::async_test]

@@ -97,16 +97,23 @@ pub async fn upload(clerk: &Visitor, token: &str, name: &str, bytes: &[u8]) -> A
 
 /// The same of something else.
 pub async fn upload_as(clerk: &Visitor, token: &str, subject: &str, name: &str, bytes: &[u8]) -> Answer {
+    send_form(clerk, "/imports", &[("_csrf", token), ("subject", subject)], Some((name, bytes))).await
+}
+
+/// A form with a file, as a browser sends it; without one the field is there and empty.
+pub async fn send_form(visitor: &Visitor, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
     let mut sent = Vec::new();
     let mut part = |head: &str, body: &[u8]| {
         sent.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
         sent.extend_from_slice(body);
         sent.extend_from_slice(b"\r\n");
     };
-    part("name=\"_csrf\"", token.as_bytes());
-    part("name=\"subject\"", subject.as_bytes());
+    for (name, value) in fields {
+        part(&format!("name=\"{name}\""), value.as_bytes());
+    }
+    let (name, bytes) = file.unwrap_or_default();
     part(&format!("name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"), bytes);
     sent.extend_from_slice(b"--edge--\r\n");
     let kind = Header::new("Content-Type", "multipart/form-data; boundary=edge");
-    Answer::of(clerk.with_session(clerk.app.client.post("/imports")).header(kind).body(sent)).await
+    Answer::of(visitor.with_session(visitor.app.client.post(path.to_owned())).header(kind).body(sent)).await
 }
