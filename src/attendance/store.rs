@@ -9,8 +9,8 @@ use entities::{
     values::{AccountId, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkRefusal, SessionId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationDef, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, Statement, Value,
     sea_query::{Expr, OnConflict},
 };
 
@@ -26,20 +26,23 @@ pub(crate) async fn session(db: &impl ConnectionTrait, id: SessionId) -> Result<
     class_session::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("session"))
 }
 
-fn session_of_mark() -> RelationDef {
-    attendance_mark::Entity::belongs_to(class_session::Entity)
-        .from(attendance_mark::Column::SessionId)
-        .to(class_session::Column::Id)
-        .into()
+/// The sessions of a class by their keys. They are asked for first, and then their marks: joined to them, PostgreSQL reads
+/// every mark there is as long as it does not know how many have come.
+async fn sessions_of(db: &impl ConnectionTrait, class: ClassId, which: Condition) -> Result<Vec<SessionId>> {
+    Ok(class_session::Entity::find()
+        .select_only()
+        .column(class_session::Column::Id)
+        .filter(class_session::Column::ClassId.eq(class))
+        .filter(which)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// Every mark of a class, whatever became of the session.
 pub(crate) async fn marks(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<attendance_mark::Model>> {
-    Ok(attendance_mark::Entity::find()
-        .join(JoinType::InnerJoin, session_of_mark())
-        .filter(class_session::Column::ClassId.eq(class))
-        .all(db)
-        .await?)
+    let sessions = sessions_of(db, class, Condition::all()).await?;
+    Ok(attendance_mark::Entity::find().filter(attendance_mark::Column::SessionId.is_in(sessions)).all(db).await?)
 }
 
 pub(crate) async fn marks_of_session(
@@ -51,14 +54,15 @@ pub(crate) async fn marks_of_session(
 
 /// Minutes credited to each enrolment in the sessions that were held.
 pub(crate) async fn credited(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<(EnrolmentId, i64)>> {
+    let held = Condition::all()
+        .add(class_session::Column::Status.eq(ClassSessionStatus::Held))
+        .add(class_session::Column::Creditable.eq(true));
+    let sessions = sessions_of(db, class, held).await?;
     Ok(attendance_mark::Entity::find()
         .select_only()
         .column(attendance_mark::Column::EnrolmentId)
         .column_as(attendance_mark::Column::Minutes.sum(), "credited")
-        .join(JoinType::InnerJoin, session_of_mark())
-        .filter(class_session::Column::ClassId.eq(class))
-        .filter(class_session::Column::Status.eq(ClassSessionStatus::Held))
-        .filter(class_session::Column::Creditable.eq(true))
+        .filter(attendance_mark::Column::SessionId.is_in(sessions))
         .group_by(attendance_mark::Column::EnrolmentId)
         .into_tuple()
         .all(db)

@@ -83,7 +83,8 @@ impl CheckIn {
 
 /// What a batch is judged by, with what was decided so far.
 struct Scene {
-    rules: RuleBook,
+    /// The numbers in force for each class, looked up once for all who come to it.
+    limits: HashMap<ClassId, Limits>,
     sessions: HashMap<SessionId, class_session::Model>,
     classes: HashMap<ClassId, training_class::Model>,
     seats: HashMap<(ClassId, PersonId), enrolment::Model>,
@@ -119,7 +120,9 @@ impl Scene {
         }
         let accounts: Vec<AccountId> = distinct(asks.iter().map(|ask| ask.actor.account));
         let wrong = store::wrong_codes(work.db(), &accounts, work.now - LATELY).await?;
-        Ok(Self { rules: RuleBook::load(work.db()).await?, sessions, classes, seats, book, devices, wrong })
+        let rules = RuleBook::load(work.db()).await?;
+        let limits = classes.values().map(|class| Ok((class.id, Limits::of(&rules, &class.area_code, work.today())?)));
+        Ok(Self { limits: limits.collect::<Result<_>>()?, sessions, classes, seats, book, devices, wrong })
     }
 
     /// Judges one ask and notes it, taken or not.
@@ -129,10 +132,9 @@ impl Scene {
             self.refuse(row, MarkRefusal::NoSeat);
             return Ok(Err(Error::refused("mark.no_session")));
         };
-        let class =
-            self.classes.get(&session.class_id).ok_or_else(|| Error::internal("a session without its class"))?;
+        let known = self.classes.get(&session.class_id).zip(self.limits.get(&session.class_id).copied());
+        let (class, limits) = known.ok_or_else(|| Error::internal("a session without its class"))?;
         (row.session_id, row.class_id) = (Some(session.id), Some(class.id));
-        let limits = Limits::of(&self.rules, &class.area_code, work.today())?;
         let seat = self.seats.get(&(class.id, ask.person));
         let case =
             Case { class: class.status, session, seat: seat.map(|seat| seat.status), limits: &limits, now: work.now };
