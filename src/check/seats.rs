@@ -46,7 +46,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         says: "waits for a class that takes nobody any more",
         sql: "SELECT e.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted \
               FROM enrolment e JOIN training_class c ON c.id = e.class_id \
-              WHERE e.status = 'waitlisted' AND c.status <> 'approved' ORDER BY e.id",
+              WHERE e.status = 'waitlisted' AND c.status NOT IN ('applied', 'returned', 'approved') ORDER BY e.id",
     },
     Question {
         rule: "quota.missing",

@@ -20,7 +20,7 @@ use crate::data::{Database, Desk, Gather};
 use crate::web::{Body, Paging, Reason};
 
 #[derive(OpenApi)]
-#[openapi(paths(open_classes, list, create, show, apply, approve, send_back))]
+#[openapi(paths(open_classes, list, create, show, apply, send_back))]
 pub(crate) struct Docs;
 
 /// Classes that are open for seats.
@@ -90,20 +90,6 @@ pub(crate) async fn apply(
     Ok(Json(told(by.actor(), id, db).await?))
 }
 
-/// Approves a class: money for all seats is reserved.
-#[utoipa::path(context_path = "/api/v1", tag = "classes",
-    responses((status = 200, body = ClassView), (status = 403), (status = 409)))]
-#[post("/classes/<id>/approve")]
-pub(crate) async fn approve(
-    by: Can<DecideOnClasses>,
-    id: ClassId,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<Json<ClassView>> {
-    desk.write(async |work| service::approve(&by, work, id).await).await?;
-    Ok(Json(told(by.actor(), id, db).await?))
-}
-
 /// Sends an application back with the reason.
 #[utoipa::path(context_path = "/api/v1", tag = "classes", request_body = Reason,
     responses((status = 200, body = ClassView), (status = 403), (status = 409)))]
@@ -120,5 +106,5 @@ pub(crate) async fn send_back(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![open_classes, list, create, show, apply, approve, send_back]
+    routes![open_classes, list, create, show, apply, send_back]
 }

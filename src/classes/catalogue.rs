@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
-use entities::values::ClassId;
+use entities::{training_class, values::ClassId};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::areas;
@@ -97,12 +97,24 @@ async fn read(db: &impl ConnectionTrait, sought: &Sought) -> Result<Shelf> {
     let Sought { today, filter, from, after } = sought;
     let limit = filter.limit.unwrap_or(DEFAULT);
     let rows = store::catalogue(db, *today, filter, *from, *after, limit + 1).await?;
-    let page = Page::cut(rows, limit, |row| format!("{}_{}", row.starts_on, row.id));
-    let ids: Vec<ClassId> = page.items.iter().map(|row| row.id).collect();
-    let waiting = store::waiting(db, &ids).await?;
-    let names = organisations::names(db, page.items.iter().map(|row| row.organisation_id)).await?;
+    let Page { items, next } = Page::cut(rows, limit, |row| format!("{}_{}", row.starts_on, row.id));
     let count = store::catalogue_count(db, *today, filter, *from).await?;
-    let page = page.map(|row| OpenClass {
+    Ok(Shelf { page: Page { items: shown(db, items).await?, next }, count })
+}
+
+/// Classes that are applied for in a county and begin after a day, the first ones first.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn planned(db: &impl ConnectionTrait, county: &str, today: NaiveDate) -> Result<Vec<OpenClass>> {
+    shown(db, store::planned(db, county, today, MOST).await?).await
+}
+
+async fn shown(db: &impl ConnectionTrait, rows: Vec<training_class::Model>) -> Result<Vec<OpenClass>> {
+    let ids: Vec<ClassId> = rows.iter().map(|row| row.id).collect();
+    let waiting = store::waiting(db, &ids).await?;
+    let names = organisations::names(db, rows.iter().map(|row| row.organisation_id)).await?;
+    let shown = rows.into_iter().map(|row| OpenClass {
         id: row.id,
         number: row.number,
         title: row.title,
@@ -118,5 +130,5 @@ async fn read(db: &impl ConnectionTrait, sought: &Sought) -> Result<Shelf> {
         seats_left: row.seats - row.taken,
         waiting: waiting.get(&row.id).copied().unwrap_or_default(),
     });
-    Ok(Shelf { page, count })
+    Ok(shown.collect())
 }

@@ -248,7 +248,26 @@ pub(crate) async fn of_class(
         but: Some(class.id),
         applied_on: None,
     };
-    of(db, &plan, today).await
+    let mut checks = of(db, &plan, today).await?;
+    checks.extend(roster(db, class, course.min_class, today).await?);
+    Ok(checks)
+}
+
+/// Enough people want to come, where the county asks for a roster before it approves.
+async fn roster(
+    db: &impl ConnectionTrait,
+    class: &training_class::Model,
+    fewest: i32,
+    today: NaiveDate,
+) -> Result<Option<Check>> {
+    let percent = RuleBook::load(db).await?.value(Rule::ClassRosterPercent, &class.area_code, today)?;
+    if percent == 0 {
+        return Ok(None);
+    }
+    let asked = i64::from(fewest).saturating_mul(percent).saturating_add(99) / 100;
+    let there = store::waiting(db, &[class.id]).await?.get(&class.id).copied().unwrap_or_default();
+    let check = Check::new("class_check.roster", "seats", "class.roster_too_short", there >= asked);
+    Ok(Some(check.with("there", there).with("asked", asked)))
 }
 
 /// Years of the plan whose holidays are not stored: their working days are counted from Monday to Friday.

@@ -17,16 +17,16 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use catalogue::CatalogueLookup;
+pub(crate) use catalogue::{CatalogueLookup, planned};
 pub(crate) use checks::{of_class as checks, require_free, years_without_holidays};
 pub(crate) use ics::Timetable;
 pub(crate) use lifecycle::ClassAction;
 pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};
 pub(crate) use rules::{Span, overlaps};
-pub(crate) use service::{by_id, cancel, close, end, sessions, sessions_of, start, tell, todos, visible};
+pub(crate) use service::{approve, by_id, cancel, close, end, sessions, sessions_of, start, tell, todos, visible};
 pub(crate) use store::{by_ids, change_session, facts, follow_days, insert_sessions, timetables, waiting};
-pub(crate) use views::{ClassFacts, ClassView};
+pub(crate) use views::{ClassFacts, ClassView, OpenClass};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

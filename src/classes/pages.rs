@@ -24,7 +24,7 @@ use crate::classes::views::OpenClass;
 use crate::courses;
 use crate::data::{Database, Desk, Gather};
 use crate::orders;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Settings, back, go};
+use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, Settings, go};
 
 #[derive(Template)]
 #[template(path = "classes/templates/catalogue.html")]
@@ -345,23 +345,6 @@ async fn edit(
     }
 }
 
-#[post("/classes/<id>/approve", data = "<_form>")]
-async fn approve(
-    by: Can<DecideOnClasses>,
-    id: ClassId,
-    _form: PageForm<Nothing>,
-    cookies: &CookieJar<'_>,
-    desk: &State<Desk>,
-) -> Result<Redirect> {
-    let path = format!("/classes/{id}");
-    match desk.write(async |work| service::approve(&by, work, id).await).await {
-        Ok(()) => Ok(go(cookies, path, "class-approved", &Vec::new())),
-        // Which of the checks failed stands on the page of the class.
-        Err(Error::Invalid(_)) => back(cookies, path, Error::refused("class.checks_failed")),
-        Err(e) => back(cookies, path, e),
-    }
-}
-
 async fn return_page(
     by: &Can<DecideOnClasses>,
     page: Page,
@@ -436,5 +419,5 @@ async fn timetable(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![open_classes, list, new_form, apply, edit_form, edit, approve, return_form, send_back, timetable]
+    routes![open_classes, list, new_form, apply, edit_form, edit, return_form, send_back, timetable]
 }

@@ -32,6 +32,24 @@ fn open_after(today: NaiveDate) -> Select<training_class::Entity> {
     training_class::Entity::find().filter(Column::Status.eq(ClassStatus::Approved)).filter(Column::StartsOn.gt(today))
 }
 
+/// Classes applied for in an area that begin after `today`.
+pub(crate) async fn planned(
+    db: &impl ConnectionTrait,
+    area: &str,
+    today: NaiveDate,
+    most: u64,
+) -> Result<Vec<training_class::Model>> {
+    Ok(training_class::Entity::find()
+        .filter(Column::Status.eq(ClassStatus::Applied))
+        .filter(Column::StartsOn.gt(today))
+        .filter(within(Column::AreaCode, area))
+        .order_by_asc(Column::StartsOn)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(db)
+        .await?)
+}
+
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: ClassId) -> Result<training_class::Model> {
     training_class::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("class"))
 }

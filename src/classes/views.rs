@@ -26,6 +26,18 @@ pub(crate) struct ClassFacts {
     pub status: ClassStatus,
 }
 
+impl ClassFacts {
+    /// It is applied for: people can come on its roster, and take their seats when it is approved.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.status == ClassStatus::Applied
+    }
+
+    /// Whether people may come in, with a seat or a place.
+    pub(crate) fn takes_people(&self) -> bool {
+        self.is_planned() || self.status == ClassStatus::Approved
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ClassView {
     pub id: ClassId,

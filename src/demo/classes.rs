@@ -71,6 +71,14 @@ pub(super) struct Plan<'a> {
     pub state: State,
 }
 
+impl Plan<'_> {
+    /// Seats that can be taken: who comes before the class is approved stands on its roster.
+    fn seats(&self) -> usize {
+        let seats = usize::try_from(self.offer.seats).unwrap_or_default();
+        if self.state == State::Applied { 0 } else { seats }
+    }
+}
+
 /// What others need to know of a class that was told.
 #[derive(Debug)]
 pub(super) struct Told {
@@ -247,7 +255,7 @@ impl<'a> Teller<'a> {
             venue_id: None,
             trainer_id: None,
             seats,
-            taken: count(plan.roster.len()).min(seats),
+            taken: count(plan.roster.len().min(plan.seats())),
             starts_on: dates.starts_on,
             ends_on: dates.ends_on,
             status,
@@ -267,12 +275,13 @@ impl<'a> Teller<'a> {
 
     /// Who takes a seat, and who waits; what is taken of the year's quota.
     fn enrol<'p>(&mut self, plan: &'p Plan<'_>, dates: &Dates, class: ClassId) -> Vec<Taken<'p>> {
-        let seats = usize::try_from(plan.offer.seats).unwrap_or_default();
+        let seats = plan.seats();
         let mut taken = Vec::with_capacity(seats);
         for (i, seat) in plan.roster.iter().enumerate() {
             let id = EnrolmentId::new();
             let waits = i >= seats;
-            let created_at = at(dates.approved_on, 14, 0) + TimeDelta::minutes(3 * i64::from(count(i)));
+            let open = if plan.state == State::Applied { dates.applied_on } else { dates.approved_on };
+            let created_at = at(open, 14, 0) + TimeDelta::minutes(3 * i64::from(count(i)));
             let (status, ended_at) = match (plan.state, seat.fate) {
                 _ if waits => (EnrolmentStatus::Waitlisted, None),
                 (State::Running | State::Ended, _) => (EnrolmentStatus::Started, None),

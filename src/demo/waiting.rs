@@ -97,13 +97,14 @@ const CLASSES: [Waiting; 9] = [
         trainer: "罗细英",
         people: 28,
     },
+    // Twelve came on its roster already.
     Waiting {
         offer: &ECOMMERCE,
         state: State::Applied,
         starts_on: day(YEAR + 1, 2, 13),
         township: AOSHAN,
         trainer: "刘晓燕",
-        people: 0,
+        people: 12,
     },
     Waiting {
         offer: &STARTUP,

@@ -5,8 +5,8 @@ use rocket::{Route, State, get, post, response::status::Created, routes, serde::
 use utoipa::OpenApi;
 
 use crate::access::Can;
-use crate::base::Result;
-use crate::classes::{self, ClassView, DecideOnClasses};
+use crate::base::{Clock, Result};
+use crate::classes::{self, ClassView, DecideOnClasses, OpenClass};
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, Withdrawal};
 use crate::enrolments::rights::{SeeEnrolments, TakeSeats};
@@ -18,10 +18,21 @@ use crate::people;
 use crate::web::{Body, IdempotencyKey, Reason};
 
 #[derive(OpenApi)]
-#[openapi(paths(take, list, show, withdraw, cancel))]
+#[openapi(paths(planned, take, list, show, withdraw, approve, cancel))]
 pub(crate) struct Docs;
 
-/// Takes a seat, or a place in the waiting list where none is left. Honours `Idempotency-Key`.
+/// Classes that are applied for in one's own county and can still be joined: `waiting` counts who is on the roster.
+#[utoipa::path(context_path = "/api/v1", tag = "enrolments", responses((status = 200, body = [OpenClass]), (status = 403)))]
+#[get("/planned-classes")]
+pub(crate) async fn planned(
+    by: Can<TakeSeats>,
+    db: &State<Database>,
+    clock: &State<Clock>,
+) -> Result<Json<Vec<OpenClass>>> {
+    Ok(Json(service::planned(&by, db.reader(), clock.today()).await?))
+}
+
+/// Takes a seat, or a place in the waiting list where none is left or on the roster of a class that is applied for. Honours `Idempotency-Key`.
 #[utoipa::path(context_path = "/api/v1", tag = "enrolments", request_body = NewEnrolment,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Taken), (status = 403), (status = 404), (status = 409), (status = 422), (status = 503)))]
@@ -97,6 +108,21 @@ pub(crate) async fn withdraw(
     Ok(Json(told(&by, id, db, vault).await?))
 }
 
+/// Approves a class: money for all seats is reserved, and those on the roster take them, first come first.
+#[utoipa::path(context_path = "/api/v1", tag = "classes",
+    responses((status = 200, body = ClassView), (status = 403), (status = 409)))]
+#[post("/classes/<id>/approve")]
+pub(crate) async fn approve(
+    by: Can<DecideOnClasses>,
+    id: ClassId,
+    db: &State<Database>,
+    desk: &State<Desk>,
+) -> Result<Json<ClassView>> {
+    desk.write(async |work| service::approve_class(&by, work, id).await).await?;
+    let class = classes::visible(db.reader(), &by.scope(), id).await?;
+    Ok(Json(ClassView::new(class, Some(by.actor()))))
+}
+
 /// Cancels a class: everybody in it is told, money and quotas are free again.
 #[utoipa::path(context_path = "/api/v1", tag = "classes", request_body = Reason,
     responses((status = 200, body = ClassView), (status = 404), (status = 409)))]
@@ -114,5 +140,5 @@ pub(crate) async fn cancel(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![take, list, show, withdraw, cancel]
+    routes![planned, take, list, show, withdraw, approve, cancel]
 }

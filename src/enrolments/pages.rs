@@ -15,7 +15,7 @@ use crate::base::clock::year_of;
 use crate::base::error::Args;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, Result};
-use crate::classes::{self, ClassAction, DecideOnClasses, Timetable};
+use crate::classes::{self, ClassAction, DecideOnClasses, OpenClass, Timetable};
 use crate::courses;
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, SeatForm, Withdrawal, WithdrawalReason};
@@ -28,7 +28,7 @@ use crate::orders::{self, LinkedOrder};
 use crate::organisations;
 use crate::people;
 use crate::policy::occupation_name;
-use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, Settings, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Settings, back, go};
 
 /// The person for whom the page speaks: a trainee's own, or whom the village worker chose.
 struct Candidate {
@@ -62,6 +62,22 @@ struct ClassPage {
     checks: Vec<(bool, String)>,
     /// Years whose holidays nobody stored.
     no_holidays: Vec<i32>,
+    /// Who came on the roster of a class that is applied for, in the order of their seats.
+    roster: Vec<Comer>,
+}
+
+/// Somebody on a roster: masked, with what stands against a seat.
+struct Comer {
+    name: String,
+    id_number: String,
+    refusal: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "enrolments/templates/planned.html")]
+struct PlannedPage {
+    page: Page,
+    classes: Vec<OpenClass>,
 }
 
 #[derive(Template)]
@@ -118,6 +134,19 @@ impl Room<'_> {
         Ok(Candidate { id, name: person.name, verdicts: verdicts.collect(), ok, there })
     }
 
+    async fn roster(&self, page: &Page, class: ClassId) -> Result<Vec<Comer>> {
+        let db = self.db.reader();
+        let comers = service::roster(db, self.today, class).await?;
+        let ids: Vec<PersonId> = comers.iter().map(|(row, _)| row.person_id).collect();
+        let mut briefs = people::briefs(db, self.vault, &ids).await?;
+        let comers = comers.into_iter().map(|(row, refusal)| {
+            let brief = briefs.remove(&row.person_id);
+            let (name, id_number) = brief.map(|brief| (brief.masked_name, brief.masked_id)).unwrap_or_default();
+            Comer { name, id_number, refusal: refusal.map(|refusal| page.explain(refusal.code, &refusal.args)) }
+        });
+        Ok(comers.collect())
+    }
+
     async fn villagers(&self, actor: &Actor) -> Result<Vec<(PersonId, String)>> {
         let rows = people::in_area(self.db.reader(), &actor.scope(), &actor.area, 500).await?;
         let ids: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
@@ -156,6 +185,7 @@ impl Room<'_> {
         } else {
             (Vec::new(), Vec::new())
         };
+        let roster = if asked { self.roster(&page, id).await? } else { Vec::new() };
         let checks = checks
             .into_iter()
             .map(|check| (check.ok, page.explain(if check.ok { check.name } else { check.code }, &check.args)))
@@ -177,12 +207,18 @@ impl Room<'_> {
             in_charge,
             checks,
             no_holidays,
+            roster,
         })
     }
 }
 
 fn occupation<'a>(page: &Page, class: &'a training_class::Model) -> &'a str {
     occupation_name(&class.occupation, page.locale)
+}
+
+/// Whether people may come in: with a seat, or while it is planned on its roster.
+fn takes_people(class: &training_class::Model) -> bool {
+    matches!(class.status, ClassStatus::Approved | ClassStatus::Applied)
 }
 
 fn look(class: &training_class::Model, actions: &[&str]) -> &'static str {
@@ -239,6 +275,18 @@ async fn class(
     Ok(Html::ok(room.show(page, FormView::default(), id, person).await?))
 }
 
+/// What is applied for near the reader's home.
+#[get("/planned-classes")]
+async fn planned(
+    by: Can<TakeSeats>,
+    page: Page,
+    db: &State<Database>,
+    clock: &State<Clock>,
+) -> Result<Html<PlannedPage>> {
+    let classes = service::planned(&by, db.reader(), clock.today()).await?;
+    Ok(Html::ok(PlannedPage { page, classes }))
+}
+
 #[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/classes/<id>/enrolments", data = "<form>")]
 async fn take(
@@ -267,7 +315,10 @@ async fn take(
         Ok(taken) => {
             let (code, args): (_, Args) = match taken.place {
                 None => ("enrolment-seat_taken", Args::new()),
-                Some(place) => ("enrolment-waitlisted", vec![("place", place.to_string())]),
+                Some(place) => {
+                    let code = if taken.on_roster { "enrolment-put_on_roster" } else { "enrolment-waitlisted" };
+                    (code, vec![("place", place.to_string())])
+                }
             };
             let whom =
                 if by.role == Role::VillageWorker { format!("?person={}", taken.person_id) } else { String::new() };
@@ -298,7 +349,7 @@ async fn my_courses(
     let next = |class: ClassId| sessions.iter().find(|s| s.class_id == class && s.ends_at > now).cloned();
     let courses = rows.into_iter().filter_map(|enrolment| {
         let class = known.remove(&enrolment.class_id)?;
-        let open = class.status == ClassStatus::Approved && class.starts_on > clock.today();
+        let open = service::may_give_back(&class, clock.today());
         let may_withdraw = open && enrolment.status.open_to(Role::Trainee).contains(&EnrolmentAction::Withdraw);
         Some(MyCourse { next: next(class.id), enrolment, class, may_withdraw })
     });
@@ -389,6 +440,24 @@ async fn withdraw(
     }
 }
 
+/// Here and not with the other moves of a class, because the roster takes its seats.
+#[post("/classes/<id>/approve", data = "<_form>")]
+async fn approve(
+    by: Can<DecideOnClasses>,
+    id: ClassId,
+    _form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    desk: &State<Desk>,
+) -> Result<Redirect> {
+    let path = format!("/classes/{id}");
+    match desk.write(async |work| service::approve_class(&by, work, id).await).await {
+        Ok(()) => Ok(go(cookies, path, "class-approved", &Vec::new())),
+        // Which of the checks failed stands on the page of the class.
+        Err(Error::Invalid(_)) => back(cookies, path, Error::refused("class.checks_failed")),
+        Err(e) => back(cookies, path, e),
+    }
+}
+
 async fn cancel_page(
     by: &Can<DecideOnClasses>,
     page: Page,
@@ -452,5 +521,5 @@ async fn cancel(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![class, take, my_courses, timetable, withdraw_form, withdraw, cancel_form, cancel]
+    routes![class, planned, take, my_courses, timetable, withdraw_form, withdraw, approve, cancel_form, cancel]
 }

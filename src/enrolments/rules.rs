@@ -1,12 +1,10 @@
 //! Who may sit in a class, in verdicts that a page can show one by one. Each is decided from facts alone.
 
-use chrono::{Datelike, NaiveDate};
-use entities::values::ClassStatus;
-
 use crate::base::error::{Args, Refusal};
 use crate::classes::ClassFacts;
 use crate::eligibility::{Verdict, verdict};
 use crate::people::Facts;
+use chrono::{Datelike, NaiveDate};
 
 /// Numbers of policy that decide, as they stand in the class's area.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +33,7 @@ pub(crate) struct Case<'a> {
 
 /// Every rule's word on the case, in the order in which a page shows them.
 pub(crate) fn verdicts(case: &Case<'_>) -> Vec<Verdict> {
-    let open = case.class.status == ClassStatus::Approved && case.class.starts_on > case.today;
+    let open = case.class.takes_people() && case.class.starts_on > case.today;
     let mut verdicts = vec![verdict(open, "check-open", "class.not_open", Args::new())];
     verdicts.extend(of_the_person(case));
     verdicts
@@ -78,7 +76,9 @@ pub(crate) fn refusal_in_a_running_class(case: &Case<'_>) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use entities::values::{ClassId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Programme, Sex};
+    use entities::values::{
+        ClassId, ClassStatus, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Programme, Sex,
+    };
     use proptest::prelude::*;
 
     use super::*;
@@ -136,6 +136,8 @@ mod tests {
     #[test]
     fn every_rule_says_its_own_no() {
         assert_eq!(code(|_| {}, |_| {}), "");
+        assert_eq!(code(|class| class.status = ClassStatus::Applied, |_| {}), "");
+        assert_eq!(code(|class| class.status = ClassStatus::Returned, |_| {}), "class.not_open");
         assert_eq!(code(|class| class.status = ClassStatus::Running, |_| {}), "class.not_open");
         assert_eq!(code(|_| {}, |case| case.today = day("2016-11-14")), "class.not_open");
         let not_entitled = vec![verdict(false, "check-labour", "enrolment.no_labour", Args::new())];

@@ -77,6 +77,7 @@ impl TakeSeat {
         }
         let area_code = case.facts.area_code.clone();
         let (title, accounts) = (case.class.title.clone(), case.facts.accounts.clone());
+        let on_roster = case.class.is_planned();
         let id = EnrolmentId::new();
         let (status, quota, place) = if now.left(self.class)? > 0 {
             (EnrolmentStatus::Seated, Some(now.seat(self.person, self.class, id)?), None)
@@ -99,7 +100,7 @@ impl TakeSeat {
             reason: None,
             version: 1,
         };
-        let taken = Taken { id, class_id: self.class, person_id: self.person, status, place };
+        let taken = Taken { id, class_id: self.class, person_id: self.person, status, place, on_roster };
         Ok(Decided { row, quota, taken, title, accounts })
     }
 }
@@ -176,6 +177,7 @@ impl Settle for TakeSeat {
 /// Tells the person, on every account of his.
 fn tell(work: &Work, decided: &Decided) {
     let (kind, place) = match decided.taken.place {
+        Some(place) if decided.taken.on_roster => ("put_on_roster", place),
         Some(place) => ("waitlisted", place),
         None => ("seat_taken", 0),
     };

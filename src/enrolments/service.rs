@@ -3,17 +3,18 @@
 use enrolment::Column;
 use entities::{
     enrolment, training_class,
-    values::{AccountId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role},
+    values::{AccountId, AreaLevel, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role},
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
+use crate::areas;
 use crate::base::error::Refusal;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::classes::{self, DecideOnClasses};
+use crate::classes::{self, DecideOnClasses, OpenClass};
 use crate::data::{Audit, Telling, Work};
 use crate::eligibility::{self, Verdict};
 use crate::enrolments::forms::WithdrawalReason;
@@ -22,11 +23,13 @@ use crate::enrolments::rights::TakeSeats;
 use crate::enrolments::rules;
 use crate::enrolments::situation::Situation;
 use crate::enrolments::store;
+use crate::people;
 use crate::web::{Reason, Todo};
 
 pub(crate) use store::{by_id, by_ids, live_at, of_class, of_person, visible};
 
-/// A class as this visitor may see it: everybody from its approval on, those in charge before and after too.
+/// A class as this visitor may see it: everybody from its approval on, those in charge before and after too, and before it
+/// those who may come on its roster.
 pub(crate) async fn class_for(
     db: &impl ConnectionTrait,
     actor: Option<&Actor>,
@@ -34,7 +37,9 @@ pub(crate) async fn class_for(
 ) -> Result<training_class::Model> {
     let class = classes::by_id(db, id).await?;
     // Also one that was cancelled after it had been open: who had a seat there is sent here by the message.
-    if class.approved_on.is_some() || actor.is_some_and(|actor| in_charge(actor, &class)) {
+    let planned = matches!(class.status, ClassStatus::Applied | ClassStatus::Returned);
+    let may_come = |actor: &Actor| planned && actor.prove::<TakeSeats>().is_ok();
+    if class.approved_on.is_some() || actor.is_some_and(|actor| in_charge(actor, &class) || may_come(actor)) {
         Ok(class)
     } else {
         Err(Error::NotFound("class"))
@@ -50,6 +55,41 @@ pub(crate) fn in_charge(actor: &Actor, class: &training_class::Model) -> bool {
         }
 }
 
+/// The classes that are applied for in the county where this reader lives or works.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn planned(
+    by: &Can<TakeSeats>,
+    db: &impl ConnectionTrait,
+    today: chrono::NaiveDate,
+) -> Result<Vec<OpenClass>> {
+    let home = match by.person {
+        Some(person) if by.role == Role::Trainee => people::visible(db, &by.scope(), person).await?.area_code,
+        _ => by.area.clone(),
+    };
+    let county = areas::line(&home).into_iter().find(|code| areas::level_of(code) == Some(AreaLevel::County));
+    match county {
+        Some(county) => classes::planned(db, &county, today).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Who is on the roster of a class, in the order of their seats, with what would keep each from one today.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn roster(
+    db: &impl ConnectionTrait,
+    today: chrono::NaiveDate,
+    class: ClassId,
+) -> Result<Vec<(enrolment::Model, Option<Refusal>)>> {
+    let rows = store::waiting(db, class).await?;
+    let people: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
+    let now = Situation::read(db, today, &people, &[class]).await?;
+    rows.into_iter().map(|row| Ok((row.clone(), rules::refusal(&now.case(row.person_id, class, true)?)))).collect()
+}
+
 /// What every rule says of this person in this class.
 pub(crate) async fn verdicts(
     db: &impl ConnectionTrait,
@@ -59,6 +99,34 @@ pub(crate) async fn verdicts(
 ) -> Result<Vec<Verdict>> {
     let now = Situation::read(db, today, &[person], &[class]).await?;
     Ok(rules::verdicts(&now.case(person, class, false)?))
+}
+
+/// The clerk approves a class: those who came on its roster take the seats, first come first, each judged anew. Whose turn
+/// it was and who may not sit there is told so and waits no longer.
+///
+/// # Errors
+/// Those of approving.
+pub(crate) async fn approve_class(by: &Can<DecideOnClasses>, work: &Work, id: ClassId) -> Result<()> {
+    classes::approve(by, work, id).await?;
+    let passed_over = move_up(work, id, "roster_seated").await?;
+    let title = classes::by_id(work.db(), id).await?.title;
+    let ids: Vec<EnrolmentId> = passed_over.iter().map(|row| row.id).collect();
+    let to = EnrolmentStatus::Waitlisted.after(EnrolmentAction::Lapse)?;
+    let ended = vec![(Column::EndedAt, Expr::value(work.now))];
+    store::move_all(work, &ids, EnrolmentStatus::Waitlisted, to, ended).await?;
+    for row in &passed_over {
+        tell(work, row, "roster_refused", &title, "", None).await?;
+    }
+    Ok(())
+}
+
+/// Whether a place in the class can still be given back: before it begins, and at any time while it is only planned.
+pub(crate) fn may_give_back(class: &training_class::Model, today: chrono::NaiveDate) -> bool {
+    match class.status {
+        ClassStatus::Applied | ClassStatus::Returned => true,
+        ClassStatus::Approved => class.starts_on > today,
+        _ => false,
+    }
 }
 
 /// Gives a seat or a place in the waiting list back, before the class begins; the seat goes to the next who waits.
@@ -71,7 +139,7 @@ pub(crate) async fn withdraw(
     let row = store::visible(work.db(), &by.scope(), id).await?;
     let to = row.status.after(EnrolmentAction::Withdraw)?;
     let class = classes::by_id(work.db(), row.class_id).await?;
-    if class.status != ClassStatus::Approved || class.starts_on <= work.today() {
+    if !may_give_back(&class, work.today()) {
         return Err(Error::refused("enrolment.class_begun"));
     }
     let also = vec![(Column::Reason, Expr::value(reason.as_str())), (Column::EndedAt, Expr::value(work.now))];
@@ -86,23 +154,25 @@ pub(crate) async fn withdraw(
     if row.status == EnrolmentStatus::Seated {
         store::give_back(work, row.class_id).await?;
         store::free_quota(work, &[id]).await?;
-        move_up(work, row.class_id).await?;
+        move_up(work, row.class_id, "moved_up").await?;
     }
     store::visible(work.db(), &Scope::System, id).await
 }
 
-/// Seats that are free go to those who wait, first come first; who may not sit there any more is passed over.
-async fn move_up(work: &Work, class: ClassId) -> Result<()> {
+/// Seats that are free go to those who wait, first come first; who may not sit there any more is passed over and returned.
+async fn move_up(work: &Work, class: ClassId, word: &'static str) -> Result<Vec<enrolment::Model>> {
+    let mut passed_over = Vec::new();
     let waiting = store::waiting(work.db(), class).await?;
     for chunk in waiting.chunks(200) {
         let people: Vec<PersonId> = chunk.iter().map(|row| row.person_id).collect();
         let mut now = Situation::read(work.db(), work.today(), &people, &[class]).await?;
         for row in chunk {
             if now.left(class)? <= 0 {
-                return Ok(());
+                return Ok(passed_over);
             }
             let case = now.case(row.person_id, class, true)?;
             if rules::refusal(&case).is_some() {
+                passed_over.push(row.clone());
                 continue;
             }
             let title = case.class.title.clone();
@@ -112,10 +182,10 @@ async fn move_up(work: &Work, class: ClassId) -> Result<()> {
             store::take_seats(work, &[(class, 1)]).await?;
             store::insert_quota(work, vec![quota]).await?;
             work.record(Audit::of("move_up", "enrolment", row.id).area(&row.area_code));
-            tell(work, row, "moved_up", &title, "", None).await?;
+            tell(work, row, word, &title, "", None).await?;
         }
     }
-    Ok(())
+    Ok(passed_over)
 }
 
 /// started -> dropped out, or replaced where somebody else takes the seat. Seat and quota are free again.

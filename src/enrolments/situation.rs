@@ -74,7 +74,8 @@ impl Situation {
                 sessions.entry(class).or_default().push((from, to));
             }
         }
-        let full: Vec<ClassId> = classes.values().filter(|c| c.taken >= c.seats).map(|c| c.id).collect();
+        let full: Vec<ClassId> =
+            classes.values().filter(|c| c.taken >= c.seats || c.is_planned()).map(|c| c.id).collect();
         let waiting = if full.is_empty() { HashMap::new() } else { classes::waiting(db, &full).await? };
         let taken = HashMap::new();
         Ok(Self { today, rules, classes, people: facts, excluded, sessions, live, quota, waiting, taken })
@@ -129,9 +130,12 @@ impl Situation {
             .min()
     }
 
-    /// Seats that are still free, with what this batch took.
+    /// Seats that can be taken, with what this batch took: none before the class is approved.
     pub(crate) fn left(&self, class: ClassId) -> Result<i32> {
         let row = self.class(class)?;
+        if row.is_planned() {
+            return Ok(0);
+        }
         Ok(row.seats - row.taken - self.taken.get(&class).copied().unwrap_or_default())
     }
 

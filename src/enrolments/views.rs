@@ -19,8 +19,11 @@ pub(crate) struct Taken {
     pub class_id: ClassId,
     pub person_id: PersonId,
     pub status: EnrolmentStatus,
-    /// Place in the waiting list, from one; null with a seat.
+    /// Place in the waiting list or on the roster, from one; null with a seat.
     pub place: Option<i64>,
+    /// The class is only applied for: seats go to its roster in this order when it is approved.
+    #[serde(default)]
+    pub on_roster: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -108,12 +108,14 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             vec![
                 (format!("/villages/{}", actor.area), page.say("home-village")),
                 link("/catalogue", "home-catalogue"),
+                link("/planned-classes", "home-planned"),
                 link("/exports", "home-exports"),
             ]
         }
         Role::Trainee => vec![
             link("/my-courses", "home-my-courses"),
             link("/catalogue", "home-catalogue"),
+            link("/planned-classes", "home-planned"),
             link("/corrections", "home-corrections"),
             link("/my-data", "home-my-data"),
         ],

@@ -25,6 +25,9 @@ pub enum Rule {
     /// Least hours of a class, by programme. None where the hours of the course decide alone: one programme holds courses of
     /// several lengths, so a county that asks for 70 hours of SYB says so by a row of its own.
     ClassMinHours(Programme),
+    /// Percent of the fewest people of its course who must be on the roster of a class when it is approved (proposal: none,
+    /// because seats are also taken afterwards).
+    ClassRosterPercent,
     /// Least share of theory, and of practice, in percent of the planned minutes.
     TheoryShareMin,
     PracticeShareMin,
@@ -96,7 +99,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 47] = [
+    const ALL: [Self; 48] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -105,6 +108,7 @@ impl Rule {
         Self::ClassMinHours(Programme::Entrepreneurship),
         Self::ClassMinHours(Programme::Ecommerce),
         Self::ClassMinHours(Programme::Skill),
+        Self::ClassRosterPercent,
         Self::TheoryShareMin,
         Self::PracticeShareMin,
         Self::SessionChangeDays,
@@ -157,6 +161,7 @@ impl Rule {
             Self::ClassMinHours(Programme::Entrepreneurship) => "class_min_hours_entrepreneurship",
             Self::ClassMinHours(Programme::Ecommerce) => "class_min_hours_ecommerce",
             Self::ClassMinHours(Programme::Skill) => "class_min_hours_skill",
+            Self::ClassRosterPercent => "class_roster_percent",
             Self::TheoryShareMin => "theory_share_min",
             Self::PracticeShareMin => "practice_share_min",
             Self::SessionChangeDays => "session_change_days",
@@ -211,7 +216,9 @@ impl Rule {
             | Self::PeoplePerDevice
             | Self::SessionChangeDays
             | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
-            Self::ClassMinHours(_) | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
+            Self::ClassMinHours(_)
+            | Self::ClassRosterPercent
+            | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
             Self::OverTrainPercent => 20,
             Self::AssessmentAttempts | Self::ReplaceDays => 2,

@@ -26,7 +26,6 @@ pub const DOORS: &[Door] = &[
     ("POST", "/classes", APPLY),
     ("GET", "/classes/<id>/edit", APPLY),
     ("POST", "/classes/<id>/edit", APPLY),
-    ("POST", "/classes/<id>/approve", DECIDE),
     ("GET", "/classes/<id>/return", DECIDE),
     ("POST", "/classes/<id>/return", DECIDE),
     ("GET", "/classes/<id>/timetable.ics", SEE),
@@ -35,7 +34,6 @@ pub const DOORS: &[Door] = &[
     ("POST", "/api/v1/classes", APPLY),
     ("GET", "/api/v1/classes/<id>", SEE),
     ("POST", "/api/v1/classes/<id>/apply", APPLY),
-    ("POST", "/api/v1/classes/<id>/approve", DECIDE),
     ("POST", "/api/v1/classes/<id>/return", DECIDE),
 ];
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use entities::{
     enrolment, message, quota_use, training_class,
-    values::{ClassId, EnrolmentStatus, OrganisationId, OrganisationKind, PersonId, Programme, Role},
+    values::{ClassId, ClassStatus, EnrolmentStatus, OrganisationId, OrganisationKind, PersonId, Programme, Role},
 };
 use rocket::{
     State,
@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
-use crate::support::given::{GivenClass, day};
+use crate::support::given::{GivenClass, day, given_rule};
 
 const TAKE: Who = Who::Roles(&[Role::Trainee, Role::VillageWorker]);
 const DECIDE: Who = Who::Roles(&[Role::CountyClerk]);
@@ -26,6 +26,10 @@ const DECIDE: Who = Who::Roles(&[Role::CountyClerk]);
 pub const DOORS: &[Door] = &[
     ("GET", "/classes/<id>", Who::Everybody),
     ("POST", "/classes/<id>/enrolments", TAKE),
+    ("GET", "/planned-classes", TAKE),
+    ("GET", "/api/v1/planned-classes", TAKE),
+    ("POST", "/classes/<id>/approve", DECIDE),
+    ("POST", "/api/v1/classes/<id>/approve", DECIDE),
     ("GET", "/my-courses", Who::Roles(&[Role::Trainee])),
     ("GET", "/my-courses/timetable.ics", Who::Roles(&[Role::Trainee])),
     ("GET", "/enrolments/<id>/withdraw", TAKE),
@@ -466,4 +470,83 @@ async fn who_is_in_a_class_is_told_masked_and_to_those_in_charge_only() {
     assert!(told.contains("陈**") && !told.contains("陈福"), "{told}");
     assert!(!told.contains("369970198"), "{told}");
     village.app.sign_in_at(Role::Institution, COUNTY).await.api_get(&path).await.is(Status::NotFound);
+}
+
+async fn applied(village: &Village, seats: i32) -> ClassId {
+    let given = GivenClass { seats, status: ClassStatus::Applied, ..GivenClass::of(village.school) };
+    let class = village.app.given_class(given).await;
+    village.app.given_accreditation(village.school, Programme::Ecommerce).await;
+    village.app.given_standard(Programme::Ecommerce).await;
+    village.app.given_pot().await;
+    class
+}
+
+#[rocket::async_test]
+async fn who_comes_on_the_roster_of_a_planned_class_gets_a_seat_in_that_order_when_it_is_approved() {
+    let village = Village::wake().await;
+    let class = applied(&village, 20).await;
+    let clerk = village.app.sign_in(Role::CountyClerk).await;
+    let mut came = Vec::new();
+    for n in 0..22 {
+        let person = village.app.given_person(n).await;
+        let taken = village.take(class, person).await.is(Status::Created).json();
+        assert_eq!(
+            (&taken["status"], &taken["place"], &taken["on_roster"]),
+            (&json!("waitlisted"), &json!(n + 1), &json!(true))
+        );
+        came.push((person, taken["id"].as_str().unwrap().to_owned()));
+    }
+    assert_eq!(village.taken(class).await, (0, 0));
+    let planned = village.worker.api_get("/api/v1/planned-classes").await.json();
+    assert_eq!((&planned[0]["id"], &planned[0]["waiting"]), (&json!(class), &json!(22)));
+    // The third goes again, and the fourth is retired by the day of approval.
+    let gone = format!("/api/v1/enrolments/{}/withdraw", came[2].1);
+    village.worker.api_post(&gone, json!({ "reason": "job" })).await.is(Status::Ok);
+    village.app.change_person(came[3].0, |row, _| row.birth_on = "1930-01-01".parse().unwrap()).await;
+    let page = clerk.get(&format!("/classes/{class}")).await.is(Status::Ok).text;
+    assert!(
+        page.contains("名单上有21人") && page.contains("陈**") && !page.contains("陈福"),
+        "the clerk sees who came, masked"
+    );
+
+    clerk.api_post(&format!("/api/v1/classes/{class}/approve"), json!({})).await.is(Status::Ok);
+    assert_eq!(village.taken(class).await, (20, 20));
+    let rows = clerk.api_get(&format!("/api/v1/classes/{class}/enrolments")).await.json();
+    let of = |id: &str| rows.as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["status"].clone();
+    assert_eq!(of(&came[0].1), "seated");
+    assert_eq!((of(&came[2].1), of(&came[3].1)), (json!("withdrawn"), json!("lapsed")));
+    assert_eq!(of(&came[21].1), "seated");
+    let told = message::Entity::find().filter(message::Column::Kind.eq("roster_seated"));
+    assert_eq!(told.count(village.app.db.reader()).await.unwrap(), 20);
+}
+
+#[rocket::async_test]
+async fn a_county_may_ask_for_a_roster_before_it_approves() {
+    let village = Village::wake().await;
+    let class = applied(&village, 20).await;
+    given_rule(&village.app, "class_roster_percent", 10).await;
+    let clerk = village.app.sign_in(Role::CountyClerk).await;
+    let approve = format!("/api/v1/classes/{class}/approve");
+    clerk.api_post(&approve, json!({})).await.blames("seats", "class.roster_too_short");
+    for n in 0..2 {
+        let person = village.app.given_person(n).await;
+        village.take(class, person).await.is(Status::Created);
+    }
+    clerk.api_post(&approve, json!({})).await.is(Status::Ok);
+}
+
+#[rocket::async_test]
+async fn a_planned_class_is_seen_by_who_may_come_and_by_no_passer_by() {
+    let village = Village::wake().await;
+    let class = applied(&village, 20).await;
+    let path = format!("/classes/{class}");
+    village.app.passer_by().get(&path).await.is(Status::NotFound);
+    village.app.sign_in(Role::Enterprise).await.get(&path).await.is(Status::NotFound);
+    village.worker.get(&path).await.is(Status::Ok);
+    let person = village.app.given_person(1).await;
+    let trainee = village.app.sign_in_person(person).await;
+    trainee.get(&path).await.is(Status::Ok);
+    assert!(trainee.get("/planned-classes").await.is(Status::Ok).text.contains(&path));
+    let elsewhere = village.app.sign_in_at(Role::VillageWorker, "360111100200").await;
+    assert!(!elsewhere.get("/planned-classes").await.is(Status::Ok).text.contains(&path));
 }
