@@ -14,6 +14,7 @@ const GROWING: &[&str] = &[
     "account",
     "assessment",
     "attendance_mark",
+    "mark_try",
     "audit_event",
     "certificate",
     "change_request",
