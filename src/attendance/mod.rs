@@ -12,6 +12,7 @@ mod forms;
 mod judging;
 mod leavers;
 mod lifecycle;
+mod moment;
 mod pages;
 mod requests;
 mod rights;
@@ -26,7 +27,8 @@ use crate::web::Texts;
 
 pub(crate) use codes::{CheckIn, MOST as MARKS_AT_ONCE};
 pub use forecast::{Warner, warn_all};
-pub(crate) use forms::{Asks, PerPerson};
+pub(crate) use forms::{Asks, PerPerson, Spot};
+pub(crate) use moment::{settles_after, there_at};
 pub(crate) use requests::SEALED_PHOTOS;
 pub(crate) use rules::Minutes;
 pub(crate) use service::{held, require_settled, todos, totals};

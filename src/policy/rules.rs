@@ -91,12 +91,26 @@ pub enum Rule {
     ReplacePercent,
     /// Days of teaching after which it may not, however few the minutes (proposal).
     ReplaceDays,
+    /// Minutes before and after a session in which an inspection of it is written down (proposal).
+    InspectionMinutes,
+    /// People who may be marked and not be seen at an inspection before that is a doubt: one may be outside (proposal).
+    HeadcountTolerance,
+    /// Pictures of one inspection (proposal).
+    InspectionPhotos,
+    /// Least share of a class that is called back, in percent (fsou 17252169).
+    CallBackPercent,
+    /// Days on which nobody answered, after which somebody goes there.
+    CallBackTries,
+    /// Working days within which a complaint is answered (proposal).
+    ComplaintDays,
+    /// Complaints that one account may file a day (proposal).
+    ComplaintsPerDay,
     /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
     ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 47] = [
+    const ALL: [Self; 54] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -139,6 +153,13 @@ impl Rule {
         Self::ByHandPercent,
         Self::ReplacePercent,
         Self::ReplaceDays,
+        Self::InspectionMinutes,
+        Self::HeadcountTolerance,
+        Self::InspectionPhotos,
+        Self::CallBackPercent,
+        Self::CallBackTries,
+        Self::ComplaintDays,
+        Self::ComplaintsPerDay,
         Self::ExportFull(ExportPurpose::Report),
         Self::ExportFull(ExportPurpose::Check),
         Self::ExportFull(ExportPurpose::Statistics),
@@ -191,6 +212,13 @@ impl Rule {
             Self::ByHandPercent => "attendance.by_hand_percent",
             Self::ReplacePercent => "attendance.replace_percent",
             Self::ReplaceDays => "attendance.replace_days",
+            Self::InspectionMinutes => "inspections.minutes_around",
+            Self::HeadcountTolerance => "inspections.tolerance",
+            Self::InspectionPhotos => "inspections.photos",
+            Self::CallBackPercent => "callbacks.percent",
+            Self::CallBackTries => "callbacks.tries",
+            Self::ComplaintDays => "complaints.days",
+            Self::ComplaintsPerDay => "complaints.per_day",
             Self::ExportFull(ExportPurpose::Report) => "export_full_report",
             Self::ExportFull(ExportPurpose::Check) => "export_full_check",
             Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
@@ -212,11 +240,11 @@ impl Rule {
             | Self::SessionChangeDays
             | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
             Self::ClassMinHours(_) | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
-            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
+            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
             Self::OverTrainPercent => 20,
-            Self::AssessmentAttempts | Self::ReplaceDays => 2,
-            Self::WrongCodes | Self::ByHandPercent | Self::ReplacePercent => 10,
-            Self::CodeStepSeconds => 15,
+            Self::AssessmentAttempts | Self::ReplaceDays | Self::HeadcountTolerance => 2,
+            Self::WrongCodes | Self::ByHandPercent | Self::ReplacePercent | Self::CallBackPercent => 10,
+            Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays => 15,
             Self::LockHours => 48,
             Self::OfflineHours => 72,
             Self::DeviceDriftSeconds => 120,
@@ -225,8 +253,8 @@ impl Rule {
             Self::AgeTo => 60,
             Self::TheoryShareMin | Self::PracticeShareMin => 40,
             Self::VenueRadius => 300,
-            Self::PhoneSharedMost => 6,
-            Self::FreshMinutes => 5,
+            Self::PhoneSharedMost | Self::InspectionPhotos => 6,
+            Self::FreshMinutes | Self::ComplaintsPerDay => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
             Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,

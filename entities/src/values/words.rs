@@ -465,4 +465,50 @@ words! {
         Sent = "sent",
         Dead = "dead",
     }
+    /// How far an unannounced inspection (检查) got.
+    InspectionStatus { Planned = "planned", Done = "done", Cancelled = "cancelled" }
+    /// How far a call to somebody of a sample (回访) got.
+    CallStatus {
+        Due = "due",
+        /// 入户: nobody answered, so somebody of the village goes there
+        Visit = "visit",
+        Recorded = "recorded",
+        /// Not found at home either.
+        Unreached = "unreached",
+    }
+    /// What came of one try to reach somebody.
+    CallTry { Reached = "reached", Unreachable = "unreachable" }
+    /// Whether somebody says to have been there.
+    CallAttended { All = "all", Some = "some", None = "none" }
+    /// Whether the days that somebody remembers are those of the class.
+    CallDays { Agree = "agree", Differ = "differ", Unsure = "unsure" }
+    /// Whether somebody remembers the trainer of the class.
+    CallTaught { Named = "named", Other = "other", Unsure = "unsure" }
+    /// What somebody says of money.
+    CallPaid {
+        Nothing = "nothing",
+        /// Was asked to pay, and did not.
+        Asked = "asked",
+        Paid = "paid",
+        /// 返钱: gave some of the subsidy back
+        GaveBack = "gave_back",
+    }
+    CallCertificate { Has = "has", NotYet = "not_yet", Unsure = "unsure" }
+    /// What somebody complains of (投诉).
+    ComplaintSubject {
+        NotHeld = "not_held",
+        MarksWrong = "marks_wrong",
+        MoneyAsked = "money_asked",
+        Quality = "quality",
+        PersonalData = "personal_data",
+        Other = "other",
+    }
+    ComplaintStatus {
+        Received = "received",
+        TakenUp = "taken_up",
+        Answered = "answered",
+        Withdrawn = "withdrawn",
+    }
+    /// What the county found.
+    ComplaintOutcome { Upheld = "upheld", Partly = "partly", NotUpheld = "not_upheld" }
 }
