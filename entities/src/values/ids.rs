@@ -71,4 +71,5 @@ ids! {
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
     VenueId, TrainerId, PlanChangeId,
     SigningKeyId,
+    DoubtId, CaseId,
 }
