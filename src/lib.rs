@@ -35,6 +35,7 @@ pub mod policy;
 pub mod reveals;
 mod rooms;
 pub mod sheets;
+pub mod supervision;
 pub mod tallies;
 pub mod targets;
 pub mod villages;

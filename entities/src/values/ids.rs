@@ -72,4 +72,5 @@ ids! {
     VenueId, TrainerId, PlanChangeId,
     SigningKeyId,
     InspectionId, InspectionPhotoId, CallSampleId, CallBackId, CallTryId, ComplaintId,
+    DoubtId, CaseId,
 }

@@ -29,6 +29,7 @@ const STOREYS: &[&str] = &[
     "attendance",
     "certificates",
     "completion",
+    "supervision",
     "claims",
     "duplicates",
     "mailbox",
