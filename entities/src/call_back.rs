@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::values::{
-    AccountId, CallAttended, CallBackId, CallCertificate, CallDays, CallPaid, CallSampleId, CallStatus, CallTaught, ClassId, EnrolmentId,
+    AccountId, CallAttended, CallBackId, CallCertificate, CallDays, CallPaid, CallSampleId, CallStatus, CallTaught,
+    ClassId, EnrolmentId,
 };
 
 #[sea_orm::model]

@@ -153,10 +153,7 @@ async fn calls(m: &SchemaManager<'_>) -> Result<(), DbErr> {
                      AND paid IS NOT NULL AND certificate IS NOT NULL)",
                 ),
             ))
-            .check((
-                "call_back_by",
-                Expr::cust("status NOT IN ('recorded', 'unreached') OR recorded_by IS NOT NULL"),
-            ))
+            .check(("call_back_by", Expr::cust("status NOT IN ('recorded', 'unreached') OR recorded_by IS NOT NULL")))
             .check(("call_back_visit", Expr::cust("status NOT IN ('visit', 'unreached') OR visited")))
             .to_owned(),
     )

@@ -27,7 +27,7 @@ use crate::web::Texts;
 
 pub(crate) use codes::{CheckIn, MOST as MARKS_AT_ONCE};
 pub use forecast::{Warner, warn_all};
-pub(crate) use forms::{Asks, PerPerson, Spot};
+pub(crate) use forms::{Asks, PerPerson};
 pub(crate) use moment::{settles_after, there_at};
 pub(crate) use requests::SEALED_PHOTOS;
 pub(crate) use rules::Minutes;

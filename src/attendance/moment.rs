@@ -49,9 +49,7 @@ pub(crate) async fn settles_after(db: &impl ConnectionTrait, area: &str, on: Nai
 
 #[cfg(test)]
 mod tests {
-    use entities::values::{
-        AccountId, ClassId, ClassSessionStatus, EnrolmentId, MarkMethod, SessionId, SessionMode,
-    };
+    use entities::values::{AccountId, ClassId, ClassSessionStatus, EnrolmentId, MarkMethod, SessionId, SessionMode};
 
     use super::*;
 
@@ -106,10 +104,8 @@ mod tests {
 
     #[test]
     fn who_came_and_did_not_say_to_have_gone_is_there_and_who_is_in_dispute_is_not() {
-        let came = attendance_mark::Model {
-            standing: MarkStanding::Half,
-            ..mark(Presence::Present, (Some(10), None), 0)
-        };
+        let came =
+            attendance_mark::Model { standing: MarkStanding::Half, ..mark(Presence::Present, (Some(10), None), 0) };
         assert!(says_there(&came, &session(), at(60)) && !says_there(&came, &session(), at(5)));
         let disputed = attendance_mark::Model { standing: MarkStanding::Disputed, ..came };
         assert!(!says_there(&disputed, &session(), at(60)));

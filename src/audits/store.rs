@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 25] = [
+pub(super) const NOUNS: [&str; 28] = [
     "order",
     "course",
     "class",
@@ -22,6 +22,9 @@ pub(super) const NOUNS: [&str; 25] = [
     "certificate",
     "signing_key",
     "claim",
+    "inspection",
+    "call_back",
+    "complaint",
     "pot",
     "target",
     "person",

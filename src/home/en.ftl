@@ -30,3 +30,7 @@ home-welcome-choose = People choose their class
 home-welcome-pay = The government pays
 home-welcome-help = If you are not online, a village worker can act for you, or call 12333.
 home-corrections = Corrections of my record
+home-inspections = Inspections
+home-call_backs = Call-backs
+home-complaints = Complaints
+home-my-complaints = My complaints

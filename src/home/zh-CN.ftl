@@ -27,3 +27,7 @@ home-welcome-choose = 群众选学哪个班
 home-welcome-pay = 政府付钱
 home-welcome-help = 不会上网的，找村级协管员代办，或者打12333。
 home-corrections = 我的登记和更正
+home-inspections = 现场检查
+home-call_backs = 回访
+home-complaints = 投诉
+home-my-complaints = 我的投诉

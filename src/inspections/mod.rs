@@ -20,8 +20,8 @@ mod views;
 use crate::web::Texts;
 
 pub use compare::{Comparer, compare_all};
-pub use store::{SEALED_NOTES, SEALED_PHOTOS};
 pub(crate) use service::todos;
+pub use store::{SEALED_NOTES, SEALED_PHOTOS};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -3,9 +3,7 @@
 
 use entities::{
     audit_event, inspection, inspection_photo, person, role_grant, trainer,
-    values::{
-        AccountId, ClassId, InspectionId, InspectionPhotoId, InspectionStatus, OrganisationId, PersonId, Role,
-    },
+    values::{AccountId, ClassId, InspectionId, InspectionPhotoId, InspectionStatus, OrganisationId, PersonId, Role},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -40,23 +38,20 @@ fn visible_to(scope: &Scope) -> Select<inspection::Entity> {
     inspection::Entity::find().filter(scope.over(Column::AreaCode, Some(Column::OrganisationId), None))
 }
 
-/// What an actor may see. An inspection is unannounced: before it is done, and when it is cancelled, it is for those alone
-/// who inspect or audit.
+/// An inspection is unannounced: before it is done, and when it is cancelled, it is for those alone who inspect or audit.
+pub(super) fn sees_plans(actor: &Actor) -> bool {
+    matches!(actor.role, Role::CountyChecker | Role::Supervisor | Role::Auditor)
+}
+
+/// What an actor may see.
 fn seen_by(actor: &Actor) -> Select<inspection::Entity> {
     let seen = visible_to(&actor.scope());
-    match actor.role {
-        Role::CountyChecker | Role::Supervisor | Role::Auditor => seen,
-        _ => seen.filter(Column::Status.eq(InspectionStatus::Done)),
-    }
+    if sees_plans(actor) { seen } else { seen.filter(Column::Status.eq(InspectionStatus::Done)) }
 }
 
 /// # Errors
 /// `NotFound` out of sight.
-pub(super) async fn visible(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    id: InspectionId,
-) -> Result<inspection::Model> {
+pub(super) async fn visible(db: &impl ConnectionTrait, actor: &Actor, id: InspectionId) -> Result<inspection::Model> {
     seen_by(actor).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("inspection"))
 }
 
@@ -89,11 +84,7 @@ pub(super) async fn list(
 }
 
 /// What somebody planned and did not do yet.
-pub(super) async fn planned_by(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    limit: u64,
-) -> Result<Vec<inspection::Model>> {
+pub(super) async fn planned_by(db: &impl ConnectionTrait, actor: &Actor, limit: u64) -> Result<Vec<inspection::Model>> {
     Ok(seen_by(actor)
         .filter(Column::InspectorId.eq(actor.account))
         .filter(Column::Status.eq(InspectionStatus::Planned))
@@ -190,13 +181,8 @@ pub(super) async fn photos(db: &impl ConnectionTrait, id: InspectionId) -> Resul
 pub(super) async fn insert_photo(work: &Work, vault: &Vault, of: InspectionId, photo: &Photo) -> Result<()> {
     let id = InspectionPhotoId::new();
     let sealed = vault.seal(PHOTO, id, &photo.bytes)?;
-    let row = inspection_photo::Model {
-        id,
-        inspection_id: of,
-        sealed,
-        sha256: photo.sha256.clone(),
-        created_at: work.now,
-    };
+    let row =
+        inspection_photo::Model { id, inspection_id: of, sealed, sha256: photo.sha256.clone(), created_at: work.now };
     inspection_photo::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
     Ok(())
 }

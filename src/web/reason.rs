@@ -46,7 +46,7 @@ pub(crate) fn one_line(reason: &str) -> Result<&str> {
 ///
 /// # Errors
 /// `Invalid` in `field` where nothing, or a novel, was written.
-pub(crate) fn told_in(field: &'static str, text: &str) -> Result<&str> {
+pub(crate) fn told_in<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
     let text = text.trim();
     match text.chars().count() {
         0 | 1 => Err(Error::invalid(field, "invalid.required")),
