@@ -6,9 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     audit_event, doubt, inspection, inspection_photo, message, role_grant,
-    values::{
-        AccountId, AuditId, ClassId, DoubtKind, EnrolmentId, EnrolmentStatus, GrantId, InspectionStatus, Role,
-    },
+    values::{AccountId, AuditId, ClassId, DoubtKind, EnrolmentId, EnrolmentStatus, GrantId, InspectionStatus, Role},
 };
 use rocket::http::Status;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -20,13 +18,8 @@ use crate::support::doors::{Door, Who};
 use crate::support::files::{picture, send_form};
 use crate::support::given::{GivenClass, given_rule};
 
-const READERS: Who = Who::Roles(&[
-    Role::Institution,
-    Role::CountyClerk,
-    Role::CountyChecker,
-    Role::Supervisor,
-    Role::Auditor,
-]);
+const READERS: Who =
+    Who::Roles(&[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
 const INSPECTORS: Who = Who::Roles(&[Role::CountyChecker, Role::Supervisor]);
 const NOTES: Who = Who::Roles(&[Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
 
