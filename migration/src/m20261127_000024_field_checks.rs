@@ -62,7 +62,7 @@ async fn inspections(m: &SchemaManager<'_>) -> Result<(), DbErr> {
             .check((
                 "inspection_done",
                 Expr::cust(
-                    "(status = 'done') = (seen_at IS NOT NULL AND headcount IS NOT NULL) \
+                    "(status = 'done') = (seen_at IS NOT NULL) AND (status = 'done') = (headcount IS NOT NULL) \
                      AND (status <> 'done' OR session_id IS NOT NULL)",
                 ),
             ))

@@ -17,7 +17,8 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::todos;
+pub(crate) use forms::Answers;
+pub(crate) use service::{draw, miss, record, todos};
 pub use store::SEALED;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -35,7 +35,7 @@ pub(super) fn is_over(class: &training_class::Model) -> bool {
 ///
 /// # Errors
 /// `NotFound` out of sight; `callback.not_ended`, `callback.drawn`, `callback.nobody`.
-pub(super) async fn draw(by: &Can<DrawSamples>, work: &Work, vault: &Vault, id: ClassId) -> Result<()> {
+pub(crate) async fn draw(by: &Can<DrawSamples>, work: &Work, vault: &Vault, id: ClassId) -> Result<()> {
     let class = classes::visible(work.db(), &by.scope(), id).await?;
     if !is_over(&class) {
         return Err(Error::refused("callback.not_ended"));
@@ -136,7 +136,7 @@ pub(super) async fn replay(
 ///
 /// # Errors
 /// `NotFound`; `callback.tried_today`, `move.illegal`.
-pub(super) async fn miss(by: &Can<MakeCalls>, work: &Work, id: CallBackId) -> Result<()> {
+pub(crate) async fn miss(by: &Can<MakeCalls>, work: &Work, id: CallBackId) -> Result<()> {
     let row = store::visible(work.db(), by.actor(), id).await?;
     let stays = row.status.after(CallAction::Miss)?;
     if store::missed_on(work.db(), id, work.today()).await? {
@@ -187,7 +187,7 @@ fn require_open(row: &call_back::Model, by: &Actor, action: CallAction) -> Resul
 ///
 /// # Errors
 /// `NotFound`; `Forbidden`, `move.illegal`; `Invalid` for a note that is too long.
-pub(super) async fn record(
+pub(crate) async fn record(
     by: &Can<RecordAnswers>,
     work: &Work,
     vault: &Vault,

@@ -38,7 +38,5 @@ pub(crate) struct NewAnswer {
     /// What was found and what is done about it, 2 to 1,000 characters; whoever complained reads it. It is kept sealed.
     pub answer: String,
     /// Whether the institution is told the outcome in a word.
-    #[serde(default)]
-    #[field(default = false)]
-    pub tell: bool,
+    pub tell: Option<bool>,
 }

@@ -15,7 +15,8 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{move_person, todos};
+pub(crate) use forms::{NewAnswer, NewComplaint};
+pub(crate) use service::{answer, file, move_person, take_up, todos};
 pub use store::{SEALED_ANSWERS, SEALED_TEXTS};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

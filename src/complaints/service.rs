@@ -112,7 +112,7 @@ impl Matter {
 ///
 /// # Errors
 /// `NotFound` out of sight, and for a class without a seat in it; `Invalid` by field; `complaint.too_many`.
-pub(super) async fn file(by: &Can<Complain>, work: &Work, vault: &Vault, new: &NewComplaint) -> Result<ComplaintId> {
+pub(crate) async fn file(by: &Can<Complain>, work: &Work, vault: &Vault, new: &NewComplaint) -> Result<ComplaintId> {
     let person = complainant(by, work.db(), new.person_id).await?;
     let text = told_in("text", &new.text)?;
     let matter = Matter::of(work, &person, new).await?;
@@ -181,7 +181,7 @@ async fn tell(
 ///
 /// # Errors
 /// `NotFound`; `move.illegal`.
-pub(super) async fn take_up(by: &Can<AnswerComplaints>, work: &Work, id: ComplaintId) -> Result<()> {
+pub(crate) async fn take_up(by: &Can<AnswerComplaints>, work: &Work, id: ComplaintId) -> Result<()> {
     let row = store::visible(work.db(), by.actor(), id).await?;
     let to = row.status.after(ComplaintAction::TakeUp)?;
     let set = vec![
@@ -198,7 +198,7 @@ pub(super) async fn take_up(by: &Can<AnswerComplaints>, work: &Work, id: Complai
 ///
 /// # Errors
 /// `NotFound`; `move.illegal`; `Invalid` without an answer.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     by: &Can<AnswerComplaints>,
     work: &Work,
     vault: &Vault,
@@ -208,19 +208,20 @@ pub(super) async fn answer(
     let row = store::visible(work.db(), by.actor(), id).await?;
     let to = row.status.after(ComplaintAction::Answer)?;
     let text = told_in("answer", &new.answer)?;
+    let told = new.tell == Some(true);
     let set = vec![
         (Column::Status, Expr::value(to)),
         (Column::Outcome, Expr::value(new.outcome)),
         (Column::Answer, Expr::value(store::seal_answer(vault, id, text)?)),
-        (Column::Told, Expr::value(new.tell)),
+        (Column::Told, Expr::value(told)),
         (Column::AnsweredBy, Expr::value(by.account)),
         (Column::AnsweredAt, Expr::value(work.now)),
     ];
     store::change(work, &row, set).await?;
-    let detail = json!({ "subject": row.subject, "outcome": new.outcome, "told": new.tell });
+    let detail = json!({ "subject": row.subject, "outcome": new.outcome, "told": told });
     record(by.actor(), work, &row, ComplaintAction::Answer.into(), detail);
     tell(work, &row, "complaint_answered", Some(new.outcome)).await?;
-    if new.tell {
+    if told {
         for to in accounts::of_organisation(work.db(), row.organisation_id).await? {
             let args = json!({ "outcome": new.outcome });
             work.tell(Telling { to, kind: "complaint_told", args, link: Some(format!("/complaints/{id}")) });

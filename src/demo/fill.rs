@@ -21,6 +21,7 @@ use crate::base::{Error, Result};
 use crate::data::database::WRITER_CACHE;
 use crate::data::{Audit, Database, Vault, Work};
 use crate::demo::calendar::{TODAY, YEAR, at, day};
+use crate::demo::checks;
 use crate::demo::classes::Common;
 use crate::demo::county::{self, County};
 use crate::demo::dice::Dice;
@@ -170,6 +171,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     doubts::tell(&work, ground, office, person).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
+    checks::tell(ground, office, supervisor, (account, person)).await?;
     duplicates::load(&ground.database, &ground.vault, &morning_of(TODAY), SHANGGAO).await?;
     Ok(Filled { year: table(&ground.database, &ground.atlas).await?, sign_ins: made })
 }

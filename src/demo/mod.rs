@@ -7,6 +7,7 @@
 
 mod attendance;
 mod calendar;
+mod checks;
 mod choice;
 mod claims;
 mod classes;

@@ -113,7 +113,7 @@ async fn cancel(
     body: Body<Cancelling>,
     tools: Tools<'_>,
 ) -> Result<Json<InspectionView>> {
-    tools.desk.write(async |work| service::cancel(&by, work, id, &body.value).await).await?;
+    tools.desk.write(async |work| service::cancel(&by, work, id, &body.value.reason).await).await?;
     told(by.actor(), id, tools).await
 }
 

@@ -54,6 +54,7 @@ inspection-fits = The numbers agree
 inspection-moment = Counted at { $at }.
 inspection-later = Marks made without network may still arrive and change the number.
 inspection-place = Position of the phone: { $place }
+inspection-metres = { $metres } m from the venue of the record
 inspection-no_place = The phone did not tell its position.
 inspection-institution = Notes and pictures stay with the county.
 inspection-todo = Inspect { $class }

@@ -20,7 +20,8 @@ mod views;
 use crate::web::Texts;
 
 pub use compare::{Comparer, compare_all};
-pub(crate) use service::todos;
+pub(crate) use forms::NewInspection;
+pub(crate) use service::{Seen, cancel, plan, record, todos};
 pub use store::{SEALED_NOTES, SEALED_PHOTOS};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

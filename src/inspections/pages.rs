@@ -372,7 +372,7 @@ async fn cancel(
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Shown<ReasonPage> {
-    let sent = form.write(tools.desk, async |work, why| service::cancel(&by, work, id, &why).await).await;
+    let sent = form.write(tools.desk, async |work, why| service::cancel(&by, work, id, &why.reason).await).await;
     sent.or_again(page, on(cookies, format!("/inspections/{id}"), "inspection-cancelled"), async |page, form| {
         cancel_page(&by, page, form, id, tools).await
     })

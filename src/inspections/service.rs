@@ -16,7 +16,7 @@ use crate::base::{Error, Place, Refusal, Result};
 use crate::classes;
 use crate::data::{Audit, Telling, Vault, Work};
 use crate::inspections::compare::Matter;
-use crate::inspections::forms::{Cancelling, NewInspection};
+use crate::inspections::forms::NewInspection;
 use crate::inspections::lifecycle::InspectionAction;
 use crate::inspections::rights::Inspect;
 use crate::inspections::rules;
@@ -70,7 +70,7 @@ pub(super) async fn to_come(
 ///
 /// # Errors
 /// `NotFound` out of sight; `inspection.nothing_to_come`, `inspection.tie`, `inspection.planned_already`.
-pub(super) async fn plan(by: &Can<Inspect>, work: &Work, vault: &Vault, new: &NewInspection) -> Result<InspectionId> {
+pub(crate) async fn plan(by: &Can<Inspect>, work: &Work, vault: &Vault, new: &NewInspection) -> Result<InspectionId> {
     let class = classes::visible(work.db(), &by.scope(), new.class_id).await?;
     require_no_tie(by.actor(), work, &class).await?;
     let sessions = to_come(work.db(), &class, work.now).await?;
@@ -115,7 +115,7 @@ async fn own(by: &Can<Inspect>, work: &Work, id: InspectionId) -> Result<inspect
 }
 
 /// What was to be seen, whichever door it came through.
-pub(super) struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     pub headcount: i32,
     pub text: &'a str,
     pub place: Option<Place>,
@@ -126,7 +126,7 @@ pub(super) struct Seen<'a> {
 ///
 /// # Errors
 /// `NotFound`; `inspection.not_yours`, `inspection.tie`, `inspection.not_now`, `move.illegal`; `Invalid` by field.
-pub(super) async fn record(
+pub(crate) async fn record(
     by: &Can<Inspect>,
     work: &Work,
     vault: &Vault,
@@ -246,10 +246,10 @@ pub(super) async fn add_photo(
 ///
 /// # Errors
 /// `NotFound`; `inspection.not_yours`, `move.illegal`; `Invalid` without a reason.
-pub(super) async fn cancel(by: &Can<Inspect>, work: &Work, id: InspectionId, why: &Cancelling) -> Result<()> {
+pub(crate) async fn cancel(by: &Can<Inspect>, work: &Work, id: InspectionId, why: &str) -> Result<()> {
     let row = own(by, work, id).await?;
     let to = row.status.after(InspectionAction::Cancel)?;
-    let reason = one_line(&why.reason)?;
+    let reason = one_line(why)?;
     let set = vec![(Column::Status, Expr::value(to)), (Column::Reason, Expr::value(reason))];
     store::change(work, &row, set).await?;
     let detail = json!({ "class": row.class_id, "reason": reason });

@@ -3,7 +3,10 @@
 
 use entities::{
     audit_event, inspection, inspection_photo, person, role_grant, trainer,
-    values::{AccountId, ClassId, InspectionId, InspectionPhotoId, InspectionStatus, OrganisationId, PersonId, Role},
+    values::{
+        AccountId, ClassId, InspectionId, InspectionPhotoId, InspectionStatus, OrganisationId, PersonId, Role, VenueId,
+    },
+    venue,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -12,7 +15,7 @@ use sea_orm::{
 };
 
 use crate::access::{Actor, Scope};
-use crate::base::{Error, Result};
+use crate::base::{Error, Place, Result};
 use crate::data::{SealedColumn, Vault, Work};
 use crate::web::Photo;
 
@@ -152,6 +155,14 @@ pub(super) async fn approved(db: &impl ConnectionTrait, account: AccountId, clas
         .filter(audit_event::Column::Action.eq("approve"))
         .filter(audit_event::Column::ActorId.eq(account));
     Ok(deeds.count(db).await? > 0)
+}
+
+/// Where a room is, if somebody measured it.
+pub(super) async fn place_of(db: &impl ConnectionTrait, id: VenueId) -> Result<Option<Place>> {
+    match venue::Entity::find_by_id(id).one(db).await? {
+        Some(room) => Place::of(room.latitude_e6, room.longitude_e6),
+        None => Ok(None),
+    }
 }
 
 pub(super) fn seal_notes(vault: &Vault, id: InspectionId, text: &str) -> Result<Vec<u8>> {

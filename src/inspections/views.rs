@@ -10,8 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Actor;
-use crate::base::Result;
 use crate::base::lifecycle::Lifecycle;
+use crate::base::place::metres_between;
+use crate::base::{Place, Result};
 use crate::data::Vault;
 use crate::inspections::compare::Matter;
 use crate::inspections::lifecycle::InspectionAction;
@@ -61,6 +62,8 @@ pub(crate) struct InspectionView {
     /// Where the phone was, in millionths of a degree.
     pub latitude: Option<i32>,
     pub longitude: Option<i32>,
+    /// How far that is from the room, in metres; null where either is not known.
+    pub metres: Option<i64>,
     /// Of the pictures, which stand on the page; none for the institution.
     pub photos: Vec<InspectionPhotoId>,
     /// Why it was cancelled.
@@ -112,7 +115,16 @@ pub(super) async fn view(
     let row = &matter.row;
     let reads = actor.prove::<SeeNotes>().is_ok();
     let seen = if reads { Some(store::open_notes(vault, row)?).filter(|text| !text.is_empty()) } else { None };
+    let (place, room) = (
+        Place::of(row.latitude_e6, row.longitude_e6)?,
+        matter.session.as_ref().and_then(|session| session.venue_id).or(matter.class.venue_id),
+    );
+    let metres = match (place.filter(|_| reads), room) {
+        (Some(place), Some(room)) => store::place_of(db, room).await?.map(|room| metres_between(place, room)),
+        _ => None,
+    };
     Ok(InspectionView {
+        metres,
         line: InspectionLine::of(row, actor),
         figures: matter.figures(db).await?.map(Into::into),
         seen,

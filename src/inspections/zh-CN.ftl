@@ -54,6 +54,7 @@ inspection-fits = 人数相符
 inspection-moment = 清点时间：{ $at }。
 inspection-later = 离线的点名还可能送来，数字会跟着变。
 inspection-place = 手机位置：{ $place }
+inspection-metres = 离登记的场地{ $metres }米
 inspection-no_place = 手机没有提供位置。
 inspection-institution = 检查记录和照片由县里保存。
 inspection-todo = 去检查{ $class }
