@@ -44,6 +44,7 @@ use crate::people;
 use crate::policy;
 use crate::reveals;
 use crate::sheets::Reader;
+use crate::supervision;
 use crate::tallies;
 use crate::targets;
 use crate::villages;
@@ -90,6 +91,7 @@ features![
     attendance,
     certificates,
     completion,
+    supervision,
     claims,
     duplicates,
     mailbox,

@@ -32,6 +32,7 @@ mod rows;
 mod sign_ins;
 mod store;
 mod tally;
+mod untrue;
 mod waiting;
 mod weights;
 mod year;

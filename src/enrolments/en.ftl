@@ -67,6 +67,7 @@ class-pass = At least { $percent }% attendance and a passed assessment, both.
 class-pass_later = The attendance rule is fixed at approval.
 class-in_charge = To do here
 class-roster = Roster and attendance
+class-doubts = Doubts about the class and its marks
 class-eligibility = Eligibility and doubts
 class-results = Results and completion
 class-claim = Claim the subsidy

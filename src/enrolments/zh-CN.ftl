@@ -67,6 +67,7 @@ class-pass = 出勤达到{ $percent }%，并且考核合格，两项都要满足
 class-pass_later = 出勤要求在批准开班时确定。
 class-in_charge = 办理
 class-roster = 点名和出勤
+class-doubts = 班级和考勤疑点
 class-eligibility = 资格凭据和疑点
 class-results = 考核和结业
 class-claim = 申领补贴

@@ -17,6 +17,7 @@ use crate::enrolments;
 use crate::exports;
 use crate::orders;
 use crate::people;
+use crate::supervision;
 use crate::web::{Page, Todo};
 
 /// One line of a list, in words.
@@ -47,6 +48,7 @@ pub(super) async fn waiting(
     all.extend(enrolments::todos(db, actor).await?);
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
+    all.extend(supervision::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
     all.extend(exports::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));

@@ -119,7 +119,12 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         ],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => {
-            vec![link("/classes", "home-classes"), link("/claims", "home-claims"), link("/exports", "home-exports")]
+            vec![
+                link("/classes", "home-classes"),
+                link("/claims", "home-claims"),
+                link("/cases", "home-cases"),
+                link("/exports", "home-exports"),
+            ]
         }
         Role::FinanceOfficer => {
             vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
@@ -127,12 +132,21 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            vec![targets, funds, rules, lists, link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]
+            let doubts = link("/doubts", "home-doubts");
+            vec![
+                targets,
+                funds,
+                rules,
+                lists,
+                doubts,
+                link("/exports", "home-exports"),
+                link("/mailbox", "home-mailbox"),
+            ]
         }
         Role::Auditor => {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            vec![audit, targets, rules, lists, link("/exports", "home-exports")]
+            vec![audit, targets, rules, lists, link("/doubts", "home-doubts"), link("/exports", "home-exports")]
         }
         Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
     }

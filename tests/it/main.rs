@@ -41,6 +41,7 @@ mod people;
 mod policy;
 mod reveals;
 mod sheets;
+mod supervision;
 mod support;
 mod tallies;
 mod tampering;

@@ -23,6 +23,7 @@ const GROWING: &[&str] = &[
     "completion",
     "course",
     "decision",
+    "doubt",
     "duplicate_pair",
     "enrolment",
     "enterprise_order",
@@ -44,6 +45,7 @@ const GROWING: &[&str] = &[
     "service_event",
     "session",
     "sheet_year",
+    "supervision_case",
     "tally",
     "training_class",
 ];
