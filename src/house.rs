@@ -47,6 +47,7 @@ use crate::people;
 use crate::policy;
 use crate::reveals;
 use crate::sheets::Reader;
+use crate::supervision;
 use crate::tallies;
 use crate::targets;
 use crate::villages;
@@ -93,6 +94,7 @@ features![
     attendance,
     certificates,
     completion,
+    supervision,
     claims,
     inspections,
     callbacks,

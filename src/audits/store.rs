@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 28] = [
+pub(super) const NOUNS: [&str; 30] = [
     "order",
     "course",
     "class",
@@ -19,6 +19,8 @@ pub(super) const NOUNS: [&str; 28] = [
     "session_change",
     "roster_device",
     "completion",
+    "doubt",
+    "case",
     "certificate",
     "signing_key",
     "claim",

@@ -33,6 +33,7 @@ mod rows;
 mod sign_ins;
 mod store;
 mod tally;
+mod untrue;
 mod waiting;
 mod weights;
 mod year;

@@ -69,6 +69,7 @@ class-in_charge = To do here
 class-roster = Roster and attendance
 class-inspections = Inspections
 class-call_backs = Call-backs
+class-doubts = Doubts about the class and its marks
 class-eligibility = Eligibility and doubts
 class-results = Results and completion
 class-claim = Claim the subsidy

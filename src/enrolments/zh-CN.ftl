@@ -69,6 +69,7 @@ class-in_charge = 办理
 class-roster = 点名和出勤
 class-inspections = 现场检查
 class-call_backs = 回访
+class-doubts = 班级和考勤疑点
 class-eligibility = 资格凭据和疑点
 class-results = 考核和结业
 class-claim = 申领补贴

@@ -20,6 +20,7 @@ use crate::exports;
 use crate::inspections;
 use crate::orders;
 use crate::people;
+use crate::supervision;
 use crate::web::{Page, Todo};
 
 /// One line of a list, in words.
@@ -50,6 +51,7 @@ pub(super) async fn waiting(
     all.extend(enrolments::todos(db, actor).await?);
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
+    all.extend(supervision::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
     all.extend(inspections::todos(db, actor).await?);
     all.extend(callbacks::todos(db, actor).await?);

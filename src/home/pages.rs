@@ -105,8 +105,9 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
     let link = |href: &str, key: &str| (href.to_owned(), page.say(key));
     // Whether what stands in the records is true.
     let checks = || {
-        let asked = [link("/call-backs", "home-call_backs"), link("/complaints", "home-complaints")];
-        std::iter::once(link("/inspections", "home-inspections")).chain(asked)
+        let seen = [link("/doubts", "home-doubts"), link("/inspections", "home-inspections")];
+        let said = [link("/call-backs", "home-call_backs"), link("/complaints", "home-complaints")];
+        seen.into_iter().chain(said)
     };
     match actor.role {
         Role::VillageWorker => {
@@ -128,8 +129,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => {
             let mut links = vec![link("/classes", "home-classes"), link("/claims", "home-claims")];
-            links.extend([link("/inspections", "home-inspections"), link("/complaints", "home-complaints")]);
-            links.push(link("/exports", "home-exports"));
+            links.extend([link("/cases", "home-cases"), link("/inspections", "home-inspections")]);
+            links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
             links
         }
         Role::FinanceOfficer => {

@@ -69,15 +69,17 @@ pub(crate) async fn raise(work: &Work, by: Option<&Actor>, found: Found) -> Resu
         DoubtStatus::Open if row.facts != facts => DoubtStatus::Open,
         _ => return Ok(row.id),
     };
+    let mut also = vec![(Column::Facts, Expr::value(facts))];
     if to != row.status {
         record(work, by, &row, DoubtAction::Find.into());
+        also.push((Column::FoundAt, Expr::value(work.now)));
     }
-    let also = vec![(Column::Facts, Expr::value(facts)), (Column::FoundAt, Expr::value(work.now))];
     store::move_doubt(work, &row, to, also).await?;
     Ok(row.id)
 }
 
-fn record(work: &Work, by: Option<&Actor>, row: &doubt::Model, action: &'static str) {
+/// For the audit log.
+pub(super) fn record(work: &Work, by: Option<&Actor>, row: &doubt::Model, action: &'static str) {
     let audit = Audit::of(action, "doubt", row.id).by_actor(by).area(&row.area_code);
     work.record(audit.detail(json!({ "class": row.class_id, "kind": row.kind })));
 }

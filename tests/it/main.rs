@@ -44,6 +44,7 @@ mod people;
 mod policy;
 mod reveals;
 mod sheets;
+mod supervision;
 mod support;
 mod tallies;
 mod tampering;

@@ -10,7 +10,7 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
     courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
-    mydata, orders, organisations, people, policy, reveals, targets, villages,
+    mydata, orders, organisations, people, policy, reveals, supervision, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -46,6 +46,7 @@ fn doors() -> Vec<Door> {
         attendance::DOORS,
         certificates::DOORS,
         completion::DOORS,
+        supervision::DOORS,
         claims::DOORS,
         inspections::DOORS,
         callbacks::DOORS,

@@ -27,6 +27,7 @@ const GROWING: &[&str] = &[
     "completion",
     "course",
     "decision",
+    "doubt",
     "duplicate_pair",
     "enrolment",
     "enterprise_order",
@@ -50,6 +51,7 @@ const GROWING: &[&str] = &[
     "service_event",
     "session",
     "sheet_year",
+    "supervision_case",
     "tally",
     "training_class",
 ];
