@@ -19,9 +19,11 @@ use crate::areas::Atlas;
 use crate::attendance::{self, CheckIn, MARKS_AT_ONCE};
 use crate::audits;
 use crate::base::{Clock, Error, Result};
+use crate::callbacks;
 use crate::certificates;
 use crate::claims;
 use crate::classes::{self, CatalogueLookup};
+use crate::complaints;
 use crate::completion;
 use crate::corrections;
 use crate::courses;
@@ -35,6 +37,7 @@ use crate::exports;
 use crate::funds;
 use crate::home;
 use crate::imports;
+use crate::inspections;
 use crate::mailbox;
 use crate::mydata;
 use crate::openapi;
@@ -44,6 +47,7 @@ use crate::people;
 use crate::policy;
 use crate::reveals;
 use crate::sheets::Reader;
+use crate::supervision;
 use crate::tallies;
 use crate::targets;
 use crate::villages;
@@ -90,7 +94,11 @@ features![
     attendance,
     certificates,
     completion,
+    supervision,
     claims,
+    inspections,
+    callbacks,
+    complaints,
     duplicates,
     mailbox,
     villages,
@@ -109,6 +117,11 @@ pub const SEALED: &[SealedColumn] = &[
     imports::SEALED_REJECTS,
     attendance::SEALED_PHOTOS,
     certificates::SEALED_KEYS,
+    inspections::SEALED_NOTES,
+    inspections::SEALED_PHOTOS,
+    callbacks::SEALED,
+    complaints::SEALED_TEXTS,
+    complaints::SEALED_ANSWERS,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.

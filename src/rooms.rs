@@ -1,5 +1,5 @@
-//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch and the change of
-//! keys; an orderly end.
+//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch, the search and
+//! the change of keys; an orderly end.
 
 use std::sync::Arc;
 
@@ -11,7 +11,9 @@ use crate::data::courier::Smtp;
 use crate::data::outbox::{Outbox, Sending};
 use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
+use crate::inspections::Comparer;
 use crate::mailbox;
+use crate::supervision::Searcher;
 use crate::villages;
 use crate::web::Lexicon;
 
@@ -24,6 +26,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let building = house.builder(lexicon).start();
     let watch = Watch::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let warner = Warner::start(house.database.clone(), house.desk.clone());
+    let comparer = Comparer::start(house.database.clone(), house.desk.clone());
+    let searcher = Searcher::start(house.database.clone(), house.desk.clone());
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let counting = villages::keep_counting(
         house.database.clone(),
@@ -40,6 +44,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     }
     watch.close().await;
     warner.close().await;
+    comparer.close().await;
+    searcher.close().await;
     rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))

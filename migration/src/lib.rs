@@ -24,7 +24,9 @@ mod m20261127_000017_opening;
 mod m20261127_000018_marks;
 mod m20261127_000019_certificates;
 mod m20261127_000020_credentials;
+mod m20261127_000021_supervision;
 mod m20261127_000022_session_changes;
+mod m20261127_000024_field_checks;
 
 pub struct Migrator;
 
@@ -52,7 +54,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000018_marks::Migration),
             Box::new(m20261127_000019_certificates::Migration),
             Box::new(m20261127_000020_credentials::Migration),
+            Box::new(m20261127_000021_supervision::Migration),
             Box::new(m20261127_000022_session_changes::Migration),
+            Box::new(m20261127_000024_field_checks::Migration),
         ]
     }
 }

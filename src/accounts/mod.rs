@@ -18,7 +18,7 @@ pub(crate) use fresh::Fresh;
 pub use passwords::Hasher;
 pub(crate) use service::{Door, confirm_password};
 pub use service::{create, disable_login, reset};
-pub(crate) use store::{by_id, live, move_person, of_organisation, of_person};
+pub(crate) use store::{acted_for, by_id, live, move_person, of_organisation, of_person};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -58,6 +58,18 @@ pub(crate) async fn of_organisation(db: &impl ConnectionTrait, organisation: Org
         .collect())
 }
 
+/// Whether an account acts for an organisation, or ever did.
+pub(crate) async fn acted_for(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    organisation: OrganisationId,
+) -> Result<bool> {
+    let grant = role_grant::Entity::find()
+        .filter(role_grant::Column::AccountId.eq(account))
+        .filter(role_grant::Column::OrganisationId.eq(organisation));
+    Ok(grant.one(db).await?.is_some())
+}
+
 /// An account with the role that it holds now.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct Listed {

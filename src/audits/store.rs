@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 25] = [
+pub(super) const NOUNS: [&str; 30] = [
     "order",
     "course",
     "class",
@@ -19,9 +19,14 @@ pub(super) const NOUNS: [&str; 25] = [
     "session_change",
     "roster_device",
     "completion",
+    "doubt",
+    "case",
     "certificate",
     "signing_key",
     "claim",
+    "inspection",
+    "call_back",
+    "complaint",
     "pot",
     "target",
     "person",

@@ -21,6 +21,7 @@ use crate::base::{Error, Result};
 use crate::data::database::WRITER_CACHE;
 use crate::data::{Audit, Database, Vault, Work};
 use crate::demo::calendar::{TODAY, YEAR, at, day};
+use crate::demo::checks;
 use crate::demo::classes::Common;
 use crate::demo::county::{self, County};
 use crate::demo::dice::Dice;
@@ -37,6 +38,7 @@ use crate::demo::rows::Rows;
 use crate::demo::sign_ins::{self, Behind, SignIn};
 use crate::demo::store::{self, PROVINCE};
 use crate::demo::tally::Tally;
+use crate::demo::untrue;
 use crate::demo::year::Year;
 use crate::duplicates;
 use crate::policy::{Rule, RuleBook};
@@ -168,8 +170,10 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = offices.iter().find(|office| office.county == SHANGGAO);
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
+    untrue::tell(&work, &ground.vault, office, supervisor).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
+    checks::tell(ground, office, supervisor, (account, person)).await?;
     duplicates::load(&ground.database, &ground.vault, &morning_of(TODAY), SHANGGAO).await?;
     Ok(Filled { year: table(&ground.database, &ground.atlas).await?, sign_ins: made })
 }

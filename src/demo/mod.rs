@@ -7,6 +7,7 @@
 
 mod attendance;
 mod calendar;
+mod checks;
 mod choice;
 mod claims;
 mod classes;
@@ -32,6 +33,7 @@ mod rows;
 mod sign_ins;
 mod store;
 mod tally;
+mod untrue;
 mod waiting;
 mod weights;
 mod year;

@@ -3,15 +3,18 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entities::{
-    progress, setting, target,
-    values::{Measure, Programme},
+    attendance_mark, class_session, doubt, progress, setting, target, training_class,
+    values::{ClassId, ClassStatus, DoubtStatus, MarkMethod, Measure, Programme, SessionId},
+    venue,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::areas::{Atlas, short_name};
 use crate::base::Result;
 use crate::base::rate::Rate;
+use crate::data::Work;
 use crate::demo::calendar::{TODAY, YEAR};
 use crate::demo::figures::PROGRAMMES;
 use crate::demo::year::{Year, YearOfArea};
@@ -60,4 +63,64 @@ pub(super) async fn year(db: &impl ConnectionTrait, atlas: &Atlas) -> Result<Yea
             })
             .collect(),
     })
+}
+
+/// Classes of a county that run or ran, as they were applied for.
+pub(super) async fn taught_in(db: &impl ConnectionTrait, county: &str) -> Result<Vec<training_class::Model>> {
+    let taught = [ClassStatus::Running, ClassStatus::Ended, ClassStatus::Closed];
+    Ok(training_class::Entity::find()
+        .filter(training_class::Column::AreaCode.like(format!("{county}%")))
+        .filter(training_class::Column::Status.is_in(taught))
+        .order_by_asc(training_class::Column::Id)
+        .all(db)
+        .await?)
+}
+
+pub(super) async fn first_session(db: &impl ConnectionTrait, class: ClassId) -> Result<Option<class_session::Model>> {
+    let first = class_session::Entity::find().filter(class_session::Column::ClassId.eq(class));
+    Ok(first.order_by_asc(class_session::Column::Ordinal).one(db).await?)
+}
+
+pub(super) async fn marks_of(db: &impl ConnectionTrait, session: SessionId) -> Result<Vec<attendance_mark::Model>> {
+    let marks = attendance_mark::Entity::find().filter(attendance_mark::Column::SessionId.eq(session));
+    Ok(marks.order_by_asc(attendance_mark::Column::EnrolmentId).all(db).await?)
+}
+
+/// A mark as if the person had made it with a phone.
+pub(super) async fn mark_by_phone(
+    work: &Work,
+    mark: &attendance_mark::Model,
+    (came, went): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    attendance_mark::Entity::update_many()
+        .col_expr(attendance_mark::Column::Method, Expr::value(MarkMethod::Code))
+        .col_expr(attendance_mark::Column::InAt, Expr::value(came))
+        .col_expr(attendance_mark::Column::OutAt, Expr::value(went))
+        .filter(attendance_mark::Column::SessionId.eq(mark.session_id))
+        .filter(attendance_mark::Column::EnrolmentId.eq(mark.enrolment_id))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// A class is taught in that room.
+pub(super) async fn teach_in(work: &Work, class: &training_class::Model, room: venue::Model) -> Result<()> {
+    let id = room.id;
+    venue::Entity::insert(room.into_active_model()).exec_without_returning(work.db()).await?;
+    training_class::Entity::update_many()
+        .col_expr(training_class::Column::VenueId, Expr::value(id))
+        .filter(training_class::Column::Id.eq(class.id))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// What is doubted in a county.
+pub(super) async fn open_doubts(db: &impl ConnectionTrait, county: &str) -> Result<Vec<doubt::Model>> {
+    Ok(doubt::Entity::find()
+        .filter(doubt::Column::AreaCode.like(format!("{county}%")))
+        .filter(doubt::Column::Status.eq(DoubtStatus::Open))
+        .order_by_asc(doubt::Column::Id)
+        .all(db)
+        .await?)
 }

@@ -16,6 +16,7 @@ use crate::base::paging::Page;
 use crate::base::{Error, Result};
 use crate::certificates;
 use crate::claims;
+use crate::complaints;
 use crate::completion;
 use crate::corrections;
 use crate::data::{Audit, Vault, Work};
@@ -44,11 +45,12 @@ pub enum Care {
 }
 
 /// Every table that names a person, and what a merge does with it. [`confirm`] does so.
-pub const TABLES: [(&str, Care); 13] = [
+pub const TABLES: [(&str, Care); 14] = [
     ("account", Care::Moves),
     ("certificate", Care::Moves),
     ("change_request", Care::Moves),
     ("claim_line", Care::Stays),
+    ("complaint", Care::Moves),
     ("completion", Care::Moves),
     ("eligibility_evidence", Care::Stays),
     ("eligibility_flag", Care::Moves),
@@ -165,6 +167,7 @@ pub(crate) async fn confirm(
     orders::move_person(work, loser, keeper).await?;
     targets::count_as_one(work, atlas, loser, keeper).await?;
     certificates::move_person(work, loser, keeper).await?;
+    complaints::move_person(work, loser, keeper).await?;
     completion::move_person(work, loser, keeper).await?;
     eligibility::move_person(work, loser, keeper).await?;
     people::merge(by.actor(), work, vault, loser, keeper).await?;

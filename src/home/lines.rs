@@ -6,8 +6,10 @@ use sea_orm::ConnectionTrait;
 use crate::access::Actor;
 use crate::attendance;
 use crate::base::Result;
+use crate::callbacks;
 use crate::claims;
 use crate::classes;
+use crate::complaints;
 use crate::completion;
 use crate::corrections;
 use crate::courses;
@@ -15,8 +17,10 @@ use crate::duplicates;
 use crate::eligibility;
 use crate::enrolments;
 use crate::exports;
+use crate::inspections;
 use crate::orders;
 use crate::people;
+use crate::supervision;
 use crate::web::{Page, Todo};
 
 /// One line of a list, in words.
@@ -47,7 +51,11 @@ pub(super) async fn waiting(
     all.extend(enrolments::todos(db, actor).await?);
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
+    all.extend(supervision::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
+    all.extend(inspections::todos(db, actor).await?);
+    all.extend(callbacks::todos(db, actor).await?);
+    all.extend(complaints::todos(db, actor).await?);
     all.extend(exports::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));
     Ok(all.into_iter().partition(|todo| todo.mine))

@@ -103,12 +103,20 @@ async fn cards(page: &Page, actor: &Actor, db: &Database) -> Result<Vec<Card>> {
 /// Where each role goes from here, beside what waits.
 fn links(page: &Page, actor: &Actor) -> Vec<Link> {
     let link = |href: &str, key: &str| (href.to_owned(), page.say(key));
+    // Whether what stands in the records is true.
+    let checks = || {
+        let seen = [link("/doubts", "home-doubts"), link("/inspections", "home-inspections")];
+        let said = [link("/call-backs", "home-call_backs"), link("/complaints", "home-complaints")];
+        seen.into_iter().chain(said)
+    };
     match actor.role {
         Role::VillageWorker => {
             vec![
                 (format!("/villages/{}", actor.area), page.say("home-village")),
                 link("/catalogue", "home-catalogue"),
                 link("/planned-classes", "home-planned"),
+                link("/call-backs", "home-call_backs"),
+                link("/my-complaints", "home-complaints"),
                 link("/exports", "home-exports"),
             ]
         }
@@ -117,11 +125,15 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             link("/catalogue", "home-catalogue"),
             link("/planned-classes", "home-planned"),
             link("/corrections", "home-corrections"),
+            link("/my-complaints", "home-my-complaints"),
             link("/my-data", "home-my-data"),
         ],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => {
-            vec![link("/classes", "home-classes"), link("/claims", "home-claims"), link("/exports", "home-exports")]
+            let mut links = vec![link("/classes", "home-classes"), link("/claims", "home-claims")];
+            links.extend([link("/cases", "home-cases"), link("/inspections", "home-inspections")]);
+            links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
+            links
         }
         Role::FinanceOfficer => {
             vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
@@ -129,12 +141,18 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            vec![targets, funds, rules, lists, link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]
+            let mut links = vec![targets, funds, rules, lists];
+            links.extend(checks());
+            links.extend([link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]);
+            links
         }
         Role::Auditor => {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            vec![audit, targets, rules, lists, link("/exports", "home-exports")]
+            let mut links = vec![audit, targets, rules, lists];
+            links.extend(checks());
+            links.push(link("/exports", "home-exports"));
+            links
         }
         Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
     }

@@ -145,6 +145,7 @@ invalid-area_ambiguous = Several villages bear this name; write the township bef
 invalid-area_outside = This village is not in your area
 invalid-area_village = Name the village by its code of twelve digits
 invalid-too_many = At most two
+person-complain = Complain for them
 person-correct = Ask for a correction
 person-history = History
 person-history-none = Nothing was changed since the registration.

@@ -133,6 +133,7 @@ invalid-area_ambiguous = 有几个村叫这个名字，请在前面写上乡镇
 invalid-area_outside = 这个村不在您的地区
 invalid-area_village = 要写到村，请用村的12位代码
 invalid-too_many = 最多写两项
+person-complain = 代为投诉
 person-correct = 申请更正登记
 person-history = 变更记录
 person-history-none = 登记后没有变更过。

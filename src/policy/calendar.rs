@@ -104,6 +104,13 @@ impl Calendar {
         i64::try_from(days.count()).unwrap_or(i64::MAX)
     }
 
+    /// The last of so many working days after `from`; `from` itself for none.
+    pub(crate) fn after(&self, from: NaiveDate, days: i64) -> NaiveDate {
+        let ahead = from.iter_days().skip(1).filter(|day| self.is_working(*day));
+        let nth = usize::try_from(days).ok().and_then(|days| days.checked_sub(1));
+        nth.and_then(|nth| ahead.into_iter().nth(nth)).unwrap_or(from)
+    }
+
     /// What is stored of a year, day by day.
     pub(crate) fn year(&self, year: i32) -> impl Iterator<Item = &calendar_day::Model> {
         self.days.values().filter(move |row| year_of(row.day) == year)
@@ -159,6 +166,20 @@ mod tests {
         assert!(calendar.is_working(day("2016-10-08")) && !calendar.is_working(day("2016-10-07")));
         assert_eq!(calendar.working_days_between(day("2016-11-04"), day("2016-11-09")), 3);
         assert_eq!(calendar.working_days_between(day("2016-11-09"), day("2016-11-04")), 0);
+    }
+
+    #[test]
+    fn so_many_working_days_on_the_holidays_are_left_out() {
+        let calendar = Calendar::of(defaults());
+        for (from, days, due) in [
+            ("2016-09-30", 1, "2016-10-08"),
+            ("2016-09-30", 3, "2016-10-10"),
+            ("2016-11-01", 15, "2016-11-22"),
+            ("2016-11-01", 0, "2016-11-01"),
+        ] {
+            assert_eq!(calendar.after(day(from), days), day(due), "{days} after {from}");
+            assert_eq!(calendar.working_days_between(day(from), day(due)), days);
+        }
     }
 
     #[test]

@@ -94,12 +94,39 @@ pub enum Rule {
     ReplacePercent,
     /// Days of teaching after which it may not, however few the minutes (proposal).
     ReplaceDays,
+    /// Minutes before and after a session in which an inspection of it is written down (proposal).
+    InspectionMinutes,
+    /// People who may be marked and not be seen at an inspection before that is a doubt: one may be outside (proposal).
+    HeadcountTolerance,
+    /// Pictures of one inspection (proposal).
+    InspectionPhotos,
+    /// Least share of a class that is called back, in percent (fsou 17252169).
+    CallBackPercent,
+    /// Days on which nobody answered, after which somebody goes there.
+    CallBackTries,
+    /// Working days within which a complaint is answered (proposal).
+    ComplaintDays,
+    /// Complaints that one account may file a day (proposal).
+    ComplaintsPerDay,
+    /// People who may have tried one phone in one session before it is doubtful: a couple may share one (proposal).
+    DoubtDevicePeople,
+    /// People who mark themselves in the same second, from whom on it is doubtful (proposal).
+    DoubtSameSecond,
+    /// Percent of the assessed who passed, from which on it is doubtful (auditors).
+    DoubtPassPercent,
+    /// Assessed people of a class below whom a pass rate says nothing (proposal).
+    DoubtPassPeople,
+    /// Classes that a young institution may open within so many days before it is doubtful, and for how many days it is
+    /// young (proposals, after a case of 25 in two months).
+    DoubtBurstClasses,
+    DoubtBurstDays,
+    DoubtYoungDays,
     /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
     ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 48] = [
+    const ALL: [Self; 62] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -143,6 +170,20 @@ impl Rule {
         Self::ByHandPercent,
         Self::ReplacePercent,
         Self::ReplaceDays,
+        Self::InspectionMinutes,
+        Self::HeadcountTolerance,
+        Self::InspectionPhotos,
+        Self::CallBackPercent,
+        Self::CallBackTries,
+        Self::ComplaintDays,
+        Self::ComplaintsPerDay,
+        Self::DoubtDevicePeople,
+        Self::DoubtSameSecond,
+        Self::DoubtPassPercent,
+        Self::DoubtPassPeople,
+        Self::DoubtBurstClasses,
+        Self::DoubtBurstDays,
+        Self::DoubtYoungDays,
         Self::ExportFull(ExportPurpose::Report),
         Self::ExportFull(ExportPurpose::Check),
         Self::ExportFull(ExportPurpose::Statistics),
@@ -196,6 +237,20 @@ impl Rule {
             Self::ByHandPercent => "attendance.by_hand_percent",
             Self::ReplacePercent => "attendance.replace_percent",
             Self::ReplaceDays => "attendance.replace_days",
+            Self::InspectionMinutes => "inspections.minutes_around",
+            Self::HeadcountTolerance => "inspections.tolerance",
+            Self::InspectionPhotos => "inspections.photos",
+            Self::CallBackPercent => "callbacks.percent",
+            Self::CallBackTries => "callbacks.tries",
+            Self::ComplaintDays => "complaints.days",
+            Self::ComplaintsPerDay => "complaints.per_day",
+            Self::DoubtDevicePeople => "supervision.device_people",
+            Self::DoubtSameSecond => "supervision.same_second_people",
+            Self::DoubtPassPercent => "supervision.pass_percent",
+            Self::DoubtPassPeople => "supervision.pass_people",
+            Self::DoubtBurstClasses => "supervision.burst_classes",
+            Self::DoubtBurstDays => "supervision.burst_days",
+            Self::DoubtYoungDays => "supervision.young_days",
             Self::ExportFull(ExportPurpose::Report) => "export_full_report",
             Self::ExportFull(ExportPurpose::Check) => "export_full_check",
             Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
@@ -208,7 +263,10 @@ impl Rule {
     fn default_value(self) -> i64 {
         match self {
             Self::AttendancePercent => 80,
-            Self::ClassSize(Programme::Entrepreneurship) | Self::MarkEarlyMinutes | Self::MarkAfterMinutes => 30,
+            Self::ClassSize(Programme::Entrepreneurship)
+            | Self::MarkEarlyMinutes
+            | Self::MarkAfterMinutes
+            | Self::DoubtBurstDays => 30,
             Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
             Self::QuotaProgramme
             | Self::CodeStepsBack
@@ -219,11 +277,16 @@ impl Rule {
             Self::ClassMinHours(_)
             | Self::ClassRosterPercent
             | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
-            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays => 3,
-            Self::OverTrainPercent => 20,
-            Self::AssessmentAttempts | Self::ReplaceDays => 2,
-            Self::WrongCodes | Self::ByHandPercent | Self::ReplacePercent => 10,
-            Self::CodeStepSeconds => 15,
+            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
+            Self::OverTrainPercent | Self::DoubtPassPeople => 20,
+            Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
+            Self::WrongCodes
+            | Self::ByHandPercent
+            | Self::ReplacePercent
+            | Self::DoubtSameSecond
+            | Self::DoubtBurstClasses
+            | Self::CallBackPercent => 10,
+            Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays => 15,
             Self::LockHours => 48,
             Self::OfflineHours => 72,
             Self::DeviceDriftSeconds => 120,
@@ -232,8 +295,10 @@ impl Rule {
             Self::AgeTo => 60,
             Self::TheoryShareMin | Self::PracticeShareMin => 40,
             Self::VenueRadius => 300,
-            Self::PhoneSharedMost => 6,
-            Self::FreshMinutes => 5,
+            Self::PhoneSharedMost | Self::InspectionPhotos => 6,
+            Self::DoubtPassPercent => 98,
+            Self::DoubtYoungDays => 180,
+            Self::FreshMinutes | Self::ComplaintsPerDay => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
             Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,

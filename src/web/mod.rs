@@ -30,7 +30,7 @@ pub use lexicon::{Lexicon, Locale, Texts, keys as lexicon_keys};
 pub(crate) use photo::Photo;
 pub(crate) use qr::Qr;
 pub(crate) use query::{Once, Paging};
-pub(crate) use reason::{Reason, ReasonPage, one_line};
+pub(crate) use reason::{Reason, ReasonPage, one_line, perhaps_in, told_in};
 pub(crate) use scripts::{Live, Script, Scripted};
 pub(crate) use sent::{Shown, Tools, on};
 pub use settings::Settings;

@@ -42,6 +42,30 @@ pub(crate) fn one_line(reason: &str) -> Result<&str> {
     }
 }
 
+/// What somebody tells in so many words, 2 to 1,000 characters.
+///
+/// # Errors
+/// `Invalid` in `field` where nothing, or a novel, was written.
+pub(crate) fn told_in<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 | 1 => Err(Error::invalid(field, "invalid.required")),
+        2..=1_000 => Ok(text),
+        _ => Err(Error::invalid(field, "invalid.too_long")),
+    }
+}
+
+/// The same where it may be left out; empty then.
+///
+/// # Errors
+/// `Invalid` in `field` where a novel was written.
+pub(crate) fn perhaps_in<'a>(field: &'static str, text: Option<&'a str>) -> Result<&'a str> {
+    match text.map(str::trim).unwrap_or_default() {
+        "" => Ok(""),
+        text => told_in(field, text),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "web/templates/reason.html")]
 pub(crate) struct ReasonPage {
@@ -74,5 +98,7 @@ mod tests {
         assert_eq!([said(""), said("    "), said(" 缺 "), said(&"缺".repeat(501))], [None, None, None, None]);
         assert_eq!(one_line(" 停电 ").ok(), Some("停电"));
         assert!(one_line("  ").is_err() && one_line(&"电".repeat(201)).is_err());
+        assert!(told_in("text", " ").is_err() && told_in("text", &"电".repeat(1_001)).is_err());
+        assert_eq!((perhaps_in("note", None).ok(), perhaps_in("note", Some(" 停电 ")).ok()), (Some(""), Some("停电")));
     }
 }

@@ -71,4 +71,6 @@ ids! {
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
     VenueId, TrainerId, PlanChangeId,
     SigningKeyId,
+    InspectionId, InspectionPhotoId, CallSampleId, CallBackId, CallTryId, ComplaintId,
+    DoubtId, CaseId,
 }

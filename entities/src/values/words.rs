@@ -395,6 +395,59 @@ words! {
         /// No longer found, before anybody decided.
         Cleared = "cleared",
     }
+    /// What makes a class or its marks doubtful (疑点).
+    DoubtKind {
+        /// 一机多人
+        SharedDevice = "shared_device",
+        /// 全班同一秒
+        SameSecond = "same_second",
+        /// 不在场地范围
+        OutsideRadius = "outside_radius",
+        /// 学员同时在两处
+        PersonInTwoPlaces = "person_in_two_places",
+        /// 师资同时在两处
+        TrainerInTwoPlaces = "trainer_in_two_places",
+        /// 超过场地容量
+        OverCapacity = "over_capacity",
+        /// 批准以前的考勤
+        BeforeApproval = "before_approval",
+        /// 合格率过高
+        PassRate = "pass_rate",
+        /// 集中开班
+        BurstOfClasses = "burst_of_classes",
+        /// 现场清点人数不符
+        Headcount = "headcount",
+        /// 回访与记录不符
+        CallBack = "call_back",
+        /// 投诉
+        Complaint = "complaint",
+    }
+    /// What became of a doubt about a class.
+    DoubtStatus {
+        Open = "open",
+        /// Looked at, and nothing in it.
+        Dismissed = "dismissed",
+        Confirmed = "confirmed",
+        /// 已立案
+        InCase = "in_case",
+        /// No longer found, before anybody decided.
+        Cleared = "cleared",
+    }
+    /// How far a case (案件) got.
+    CaseStatus { Opened = "opened", Decided = "decided", Closed = "closed" }
+    /// What a case came to.
+    CaseOutcome {
+        /// 不成立
+        Unfounded = "unfounded",
+        /// 警告
+        Warning = "warning",
+        /// 限期整改
+        Rectify = "rectify",
+        /// 暂停资质
+        Suspend = "suspend",
+        /// 移送
+        HandedOver = "handed_over",
+    }
     /// What of a person is shown masked until somebody says what for.
     RevealField {
         IdNumber = "id_number",
@@ -465,4 +518,50 @@ words! {
         Sent = "sent",
         Dead = "dead",
     }
+    /// How far an unannounced inspection (检查) got.
+    InspectionStatus { Planned = "planned", Done = "done", Cancelled = "cancelled" }
+    /// How far a call to somebody of a sample (回访) got.
+    CallStatus {
+        Due = "due",
+        /// 入户: nobody answered, so somebody of the village goes there
+        Visit = "visit",
+        Recorded = "recorded",
+        /// Not found at home either.
+        Unreached = "unreached",
+    }
+    /// What came of one try to reach somebody.
+    CallTry { Reached = "reached", Unreachable = "unreachable" }
+    /// Whether somebody says to have been there.
+    CallAttended { All = "all", Some = "some", None = "none" }
+    /// Whether the days that somebody remembers are those of the class.
+    CallDays { Agree = "agree", Differ = "differ", Unsure = "unsure" }
+    /// Whether somebody remembers the trainer of the class.
+    CallTaught { Named = "named", Other = "other", Unsure = "unsure" }
+    /// What somebody says of money.
+    CallPaid {
+        Nothing = "nothing",
+        /// Was asked to pay, and did not.
+        Asked = "asked",
+        Paid = "paid",
+        /// 返钱: gave some of the subsidy back
+        GaveBack = "gave_back",
+    }
+    CallCertificate { Has = "has", NotYet = "not_yet", Unsure = "unsure" }
+    /// What somebody complains of (投诉).
+    ComplaintSubject {
+        NotHeld = "not_held",
+        MarksWrong = "marks_wrong",
+        MoneyAsked = "money_asked",
+        Quality = "quality",
+        PersonalData = "personal_data",
+        Other = "other",
+    }
+    ComplaintStatus {
+        Received = "received",
+        TakenUp = "taken_up",
+        Answered = "answered",
+        Withdrawn = "withdrawn",
+    }
+    /// What the county found.
+    ComplaintOutcome { Upheld = "upheld", Partly = "partly", NotUpheld = "not_upheld" }
 }

@@ -8,9 +8,9 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, certificates, claims, classes, completion, corrections, courses, duplicates,
-    eligibility, enrolments, exclusions, exports, funds, home, imports, mailbox, mydata, orders, organisations, people,
-    policy, reveals, targets, villages,
+    accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
+    courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
+    mydata, orders, organisations, people, policy, reveals, supervision, targets, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -46,7 +46,11 @@ fn doors() -> Vec<Door> {
         attendance::DOORS,
         certificates::DOORS,
         completion::DOORS,
+        supervision::DOORS,
         claims::DOORS,
+        inspections::DOORS,
+        callbacks::DOORS,
+        complaints::DOORS,
         duplicates::DOORS,
         mailbox::DOORS,
         villages::DOORS,

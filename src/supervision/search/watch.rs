@@ -1,0 +1,123 @@
+//! Goes through the classes that changed, as time goes by.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use entities::values::ClassId;
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use uuid::Uuid;
+
+use crate::base::{Error, Result};
+use crate::classes;
+use crate::data::{Database, Desk};
+use crate::supervision::search::look::{compare, look_at};
+use crate::supervision::search::store::{self, Feed};
+
+/// How often changes are read.
+const EVERY: Duration = Duration::from_secs(300);
+/// Changes that are read at once.
+const CHANGES: u64 = 5_000;
+/// Milliseconds after which no earlier change comes any more: ids ascend in time, but of two servers one may commit later.
+const LATE: u128 = 20_000;
+
+/// Looks at every class that changed since the last time; returns how many doubts were raised. Run again, it raises none.
+///
+/// # Errors
+/// Of the database.
+pub async fn search_all(database: &Database, desk: &Desk) -> Result<usize> {
+    let mut raised = 0;
+    for feed in Feed::ALL {
+        let mut seen = store::seen(database.reader(), feed).await?;
+        loop {
+            let changes = store::changed(database.reader(), feed, seen, CHANGES).await?;
+            let Some((last, _)) = changes.last().copied() else { break };
+            let changed: BTreeSet<ClassId> = changes.iter().filter_map(|(_, class)| *class).collect();
+            raised += look_at_all(database, desk, changed).await?;
+            // What was read within the last seconds is read once more: an earlier change may come yet.
+            let kept = last.min(settled());
+            if kept > store::seen(database.reader(), feed).await? {
+                desk.write(async |work| store::keep_seen(work, feed, kept).await).await?;
+            }
+            seen = last;
+            if (changes.len() as u64) < CHANGES {
+                break;
+            }
+        }
+    }
+    Ok(raised)
+}
+
+/// The id before which no change comes any more, by the time that ids hold.
+fn settled() -> Uuid {
+    let millis = Uuid::now_v7().as_u128() >> 80;
+    Uuid::from_u128(millis.saturating_sub(LATE) << 80)
+}
+
+/// Looks at these classes, and at those that turn out to have to do with them.
+async fn look_at_all(database: &Database, desk: &Desk, changed: BTreeSet<ClassId>) -> Result<usize> {
+    let (mut raised, mut beside) = (0, BTreeSet::new());
+    for id in &changed {
+        let (many, neighbours) = look_at_one(database, desk, *id).await?;
+        raised += many;
+        beside.extend(neighbours);
+    }
+    for id in beside.difference(&changed) {
+        raised += look_at_one(database, desk, *id).await?.0;
+    }
+    Ok(raised)
+}
+
+async fn look_at_one(database: &Database, desk: &Desk, id: ClassId) -> Result<(usize, BTreeSet<ClassId>)> {
+    let class = match classes::by_id(database.reader(), id).await {
+        // Of a deed whose class is gone nothing is left to look at.
+        Err(Error::NotFound(_)) => return Ok((0, BTreeSet::new())),
+        class => class?,
+    };
+    // A look by a reader first: what stands as it stood needs no writing.
+    let difference = compare(database.reader(), class).await?;
+    if difference.is_empty() {
+        return Ok((0, BTreeSet::new()));
+    }
+    let written = desk.write(async |work| look_at(work, id).await).await;
+    match written {
+        Ok(raised) => Ok((raised, difference.neighbours)),
+        // Somebody decided meanwhile: it is looked at again with the next change.
+        Err(Error::Stale) => Ok((0, difference.neighbours)),
+        Err(e) => Err(e),
+    }
+}
+
+/// A task that goes round.
+pub struct Searcher {
+    stop: watch::Sender<bool>,
+    worker: JoinHandle<()>,
+}
+
+impl Searcher {
+    /// Goes round until it is told to stop.
+    pub fn start(database: Database, desk: Desk) -> Self {
+        let (stop, mut stopped) = watch::channel(false);
+        let worker = tokio::spawn(async move {
+            while !*stopped.borrow() {
+                // The first round over years of classes takes long: nobody waits for it at the end.
+                let round = tokio::select! {
+                    round = search_all(&database, &desk) => round,
+                    _ = stopped.changed() => break,
+                };
+                if let Err(e) = round {
+                    tracing::error!("classes that changed were not looked at: {e}");
+                }
+                // Either way the loop goes on to look, and whether to stop.
+                drop(timeout(EVERY, stopped.changed()).await);
+            }
+        });
+        Self { stop, worker }
+    }
+
+    /// Gives the round at hand up, of which each class stands by itself; close it before the desk, to which it writes.
+    pub async fn close(self) {
+        self.stop.send_replace(true);
+        if self.worker.await.is_err() {
+            tracing::error!("the search had ended before it was closed");
+        }
+    }
+}
