@@ -48,34 +48,6 @@ pub(crate) struct NewCheckIn {
     pub longitude: Option<i32>,
 }
 
-/// A place on earth, in millionths of a degree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Spot {
-    pub latitude_e6: i32,
-    pub longitude_e6: i32,
-}
-
-impl Spot {
-    /// # Errors
-    /// `Invalid` for half a place, and for one that is not on earth.
-    pub(crate) fn of(latitude: Option<i32>, longitude: Option<i32>) -> Result<Option<Self>> {
-        match (latitude, longitude) {
-            (None, None) => Ok(None),
-            (Some(latitude_e6), Some(longitude_e6)) => {
-                if !(-90_000_000..=90_000_000).contains(&latitude_e6) {
-                    return Err(Error::invalid("latitude", "invalid.range"));
-                }
-                if !(-180_000_000..=180_000_000).contains(&longitude_e6) {
-                    return Err(Error::invalid("longitude", "invalid.range"));
-                }
-                Ok(Some(Self { latitude_e6, longitude_e6 }))
-            }
-            (Some(_), None) => Err(Error::invalid("longitude", "invalid.required")),
-            (None, Some(_)) => Err(Error::invalid("latitude", "invalid.required")),
-        }
-    }
-}
-
 #[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CancelSession {

@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod money;
 pub mod paging;
 pub mod phone;
+pub mod place;
 pub mod rate;
 
 pub use bank_card::BankCard;
@@ -21,3 +22,4 @@ pub use error::{Error, FieldError, Refusal, Result};
 pub use heads::{Heads, Part};
 pub use identity::IdNumber;
 pub use phone::Phone;
+pub use place::Place;

@@ -18,12 +18,13 @@ use serde_json::json;
 use crate::access::{Actor, Can};
 use crate::attendance::book::{Book, Place, blank};
 use crate::attendance::codes::digits::{self, Reading};
-use crate::attendance::forms::{NewCheckIn, Spot};
+use crate::attendance::forms::NewCheckIn;
 use crate::attendance::judging::{self, Case, Limits, Tried};
 use crate::attendance::rights::MarkOneself;
 use crate::attendance::service::{hold, start};
 use crate::attendance::store;
 use crate::attendance::views::CheckedIn;
+use crate::base::place;
 use crate::base::{Error, Result};
 use crate::classes;
 use crate::data::{Audit, Settle, Vault, Work};
@@ -45,7 +46,7 @@ pub(crate) struct CheckIn {
     says: MarkWord,
     /// The hash of the phone's mark.
     device: Option<String>,
-    spot: Option<Spot>,
+    spot: Option<place::Place>,
     vault: Arc<Vault>,
 }
 
@@ -66,7 +67,7 @@ impl CheckIn {
         }
         let device = device.or(new.device).map(|mark| vault.index("device", &mark));
         let says = if new.out { MarkWord::Out } else { MarkWord::In };
-        let spot = Spot::of(new.latitude, new.longitude)?;
+        let spot = place::Place::of(new.latitude, new.longitude)?;
         Ok(Self { actor: by.actor().clone(), person, session, code, says, device, spot, vault: vault.clone() })
     }
 

@@ -319,6 +319,7 @@ invalid-id_date = The birth date in this identity number does not exist; compare
 invalid-id_checksum = The last character of the identity number does not fit; compare it with the card
 invalid-id_test_number = This is a test number; write the person's own identity number
 invalid-phone = A mobile number has 11 digits and begins with 1
+invalid-degrees = Write degrees as a plain number with at most 6 decimals, for example 28.682976
 invalid-credit_code = A credit code has 18 characters; compare it with the licence
 invalid-area = Choose a place within your own area
 invalid-control = There are invisible control characters in it; please type it again

@@ -310,6 +310,7 @@ invalid-id_date = 身份证号里的出生日期不存在，请对照原件
 invalid-id_checksum = 身份证号最后一位对不上，请对照原件
 invalid-id_test_number = 这是测试用的号码，请填本人的身份证号
 invalid-phone = 手机号应为11位，以1开头
+invalid-degrees = 经纬度要写成度数，最多6位小数，例如 28.682976
 invalid-credit_code = 统一社会信用代码应为18位，请对照营业执照
 invalid-area = 请选择您负责地区内的一个地方
 invalid-control = 内容里有看不见的控制字符，请重新输入
