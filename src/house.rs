@@ -46,6 +46,7 @@ use crate::reveals;
 use crate::sheets::Reader;
 use crate::tallies;
 use crate::targets;
+use crate::teaching;
 use crate::villages;
 use crate::web::{self, Lexicon, Settings, Texts, UploadRoom};
 
@@ -83,6 +84,7 @@ features![
     eligibility,
     orders,
     courses,
+    teaching,
     targets,
     funds,
     classes,
@@ -105,6 +107,7 @@ pub const SEALED: &[SealedColumn] = &[
     people::SEALED,
     people::SEALED_CHANGES,
     corrections::SEALED,
+    teaching::SEALED,
     imports::SEALED_PARTS,
     imports::SEALED_REJECTS,
     attendance::SEALED_PHOTOS,

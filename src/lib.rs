@@ -37,5 +37,6 @@ mod rooms;
 pub mod sheets;
 pub mod tallies;
 pub mod targets;
+pub mod teaching;
 pub mod villages;
 pub mod web;

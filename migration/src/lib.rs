@@ -25,6 +25,7 @@ mod m20261127_000018_marks;
 mod m20261127_000019_certificates;
 mod m20261127_000020_credentials;
 mod m20261127_000022_session_changes;
+mod m20261127_000023_teaching;
 
 pub struct Migrator;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000019_certificates::Migration),
             Box::new(m20261127_000020_credentials::Migration),
             Box::new(m20261127_000022_session_changes::Migration),
+            Box::new(m20261127_000023_teaching::Migration),
         ]
     }
 }

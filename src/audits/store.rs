@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 25] = [
+pub(super) const NOUNS: [&str; 27] = [
     "order",
     "course",
     "class",
@@ -32,6 +32,8 @@ pub(super) const NOUNS: [&str; 25] = [
     "eligibility_flag",
     "organisation",
     "accreditation",
+    "venue",
+    "trainer",
     "account",
     "export",
 ];

@@ -1,12 +1,13 @@
 //! Pages: a class with its seats, one's own classes, giving a seat back, cancelling a class.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
     class_session, course, enrolment, person, training_class,
-    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role},
+    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role, VenueId},
+    venue,
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
@@ -58,6 +59,8 @@ struct ClassPage {
     villagers: Vec<(PersonId, String)>,
     in_charge: bool,
     actions: Vec<&'static str>,
+    /// Rooms that sessions name.
+    rooms: HashMap<VenueId, venue::Model>,
     /// What the class must meet before it is approved, and whether it does, for who decides or waits.
     checks: Vec<(bool, String)>,
     /// Years whose holidays nobody stored.
@@ -161,9 +164,11 @@ impl Room<'_> {
             .map(|check| (check.ok, page.explain(if check.ok { check.name } else { check.code }, &check.args)))
             .collect();
         let open = actor.as_ref().filter(|_| in_charge).map(|actor| class.status.open_to(actor.role));
+        let sessions = classes::sessions(db, id).await?;
         Ok(ClassPage {
+            rooms: classes::rooms(db, &sessions).await?,
+            sessions,
             waiting: classes::waiting(db, &[id]).await?.get(&id).copied().unwrap_or_default(),
-            sessions: classes::sessions(db, id).await?,
             steps: steps(&page, &class, !orders.is_empty()),
             actions: open.unwrap_or_default().into_iter().map(Into::into).collect(),
             page,
@@ -183,6 +188,13 @@ impl Room<'_> {
 
 fn occupation<'a>(page: &Page, class: &'a training_class::Model) -> &'a str {
     occupation_name(&class.occupation, page.locale)
+}
+
+/// Who teaches a session and where, as far as it differs from the class.
+fn apart(page: &ClassPage, session: &class_session::Model) -> String {
+    let room = session.venue_id.filter(|id| Some(*id) != page.class.venue_id).and_then(|id| page.rooms.get(&id));
+    let parts = [session.trainer.as_deref(), room.map(|room| room.name.as_str())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn look(class: &training_class::Model, actions: &[&str]) -> &'static str {
@@ -323,8 +335,9 @@ async fn timetable(
     let ids: Vec<ClassId> = seats.iter().filter(|seat| live.contains(&seat.status)).map(|seat| seat.class_id).collect();
     let known = store::classes(db.reader(), &ids).await?;
     let sessions = classes::sessions_of(db.reader(), &ids).await?;
+    let rooms = classes::rooms(db.reader(), &sessions).await?;
     let sessions = sessions.iter().filter_map(|session| Some((known.get(&session.class_id)?, session)));
-    Ok(Timetable::of(&page, &settings.base_url, clock.now(), sessions))
+    Ok(Timetable::of(&page, &settings.base_url, clock.now(), &rooms, sessions))
 }
 
 async fn withdraw_page(

@@ -1,5 +1,7 @@
 //! What happens to a seat after it was taken: given back, passed on to who waits, started, finished, cancelled.
 
+use std::collections::{HashMap, HashSet};
+
 use enrolment::Column;
 use entities::{
     enrolment, training_class,
@@ -10,17 +12,18 @@ use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
+use crate::base::clock::day_of;
 use crate::base::error::Refusal;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::classes::{self, DecideOnClasses};
+use crate::classes::{self, DecideOnClasses, Span, overlaps};
 use crate::data::{Audit, Telling, Work};
 use crate::eligibility::{self, Verdict};
 use crate::enrolments::forms::WithdrawalReason;
 use crate::enrolments::lifecycle::EnrolmentAction;
 use crate::enrolments::rights::TakeSeats;
 use crate::enrolments::rules;
-use crate::enrolments::situation::Situation;
+use crate::enrolments::situation::{Situation, holds_seat};
 use crate::enrolments::store;
 use crate::web::{Reason, Todo};
 
@@ -59,6 +62,30 @@ pub(crate) async fn verdicts(
 ) -> Result<Vec<Verdict>> {
     let now = Situation::read(db, today, &[person], &[class]).await?;
     Ok(rules::verdicts(&now.case(person, class, false)?))
+}
+
+/// How many of those who sit in a class sit elsewhere in a stretch of time.
+pub(crate) async fn elsewhere_at(db: &impl ConnectionTrait, class: ClassId, span: Span) -> Result<usize> {
+    let seats = store::of_class(db, class, &[EnrolmentStatus::Seated, EnrolmentStatus::Started]).await?;
+    let people: Vec<PersonId> = seats.iter().map(|seat| seat.person_id).collect();
+    let mut others: HashMap<ClassId, HashSet<PersonId>> = HashMap::new();
+    for chunk in people.chunks(1_000) {
+        for row in store::live_of(db, chunk).await? {
+            if row.class_id != class && holds_seat(row.status) && row.ends_on >= day_of(span.0) {
+                others.entry(row.class_id).or_default().insert(row.person_id);
+            }
+        }
+    }
+    let ids: Vec<ClassId> = others.keys().copied().collect();
+    let mut busy: HashSet<PersonId> = HashSet::new();
+    for chunk in ids.chunks(1_000) {
+        for (other, from, to) in classes::timetables(db, chunk).await? {
+            if overlaps(span, (from, to)) {
+                busy.extend(others.get(&other).into_iter().flatten());
+            }
+        }
+    }
+    Ok(busy.len())
 }
 
 /// Gives a seat or a place in the waiting list back, before the class begins; the seat goes to the next who waits.

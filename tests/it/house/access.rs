@@ -10,7 +10,7 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, certificates, claims, classes, completion, corrections, courses, duplicates,
     eligibility, enrolments, exclusions, exports, funds, home, imports, mailbox, mydata, orders, organisations, people,
-    policy, reveals, targets, villages,
+    policy, reveals, targets, teaching, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -39,6 +39,7 @@ fn doors() -> Vec<Door> {
         reveals::DOORS,
         orders::DOORS,
         courses::DOORS,
+        teaching::DOORS,
         targets::DOORS,
         funds::DOORS,
         classes::DOORS,
