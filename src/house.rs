@@ -50,6 +50,7 @@ use crate::sheets::Reader;
 use crate::supervision;
 use crate::tallies;
 use crate::targets;
+use crate::teaching;
 use crate::villages;
 use crate::web::{self, Lexicon, Settings, Texts, UploadRoom};
 
@@ -87,6 +88,7 @@ features![
     eligibility,
     orders,
     courses,
+    teaching,
     targets,
     funds,
     classes,
@@ -113,6 +115,7 @@ pub const SEALED: &[SealedColumn] = &[
     people::SEALED,
     people::SEALED_CHANGES,
     corrections::SEALED,
+    teaching::SEALED,
     imports::SEALED_PARTS,
     imports::SEALED_REJECTS,
     attendance::SEALED_PHOTOS,

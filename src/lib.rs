@@ -41,5 +41,6 @@ pub mod sheets;
 pub mod supervision;
 pub mod tallies;
 pub mod targets;
+pub mod teaching;
 pub mod villages;
 pub mod web;

@@ -5,12 +5,14 @@ use std::{env, net::SocketAddr, sync::Arc, time::Duration};
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
     account, class_session, completion, course, enrolment, organisation, person, pot, progress, role_grant, setting,
-    subsidy_standard, training_class,
+    subsidy_standard, trainer, training_class,
     values::{
         AccountId, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId,
         EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
-        PersonStatus, PotId, PovertyStatus, Programme, Role, SessionId, SessionKind, SessionMode, Sex, StandardId,
+        PersonStatus, PotId, PovertyStatus, Programme, RegisterStatus, Role, SessionId, SessionKind, SessionMode, Sex,
+        StandardId, TrainerId, VenueId,
     },
+    venue,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -46,6 +48,8 @@ pub(crate) struct Scene {
     next_person: usize,
     institution: OrganisationId,
     course: CourseId,
+    venue: VenueId,
+    trainer: TrainerId,
     pot: PotId,
     standard: StandardId,
     village_worker: String,
@@ -111,6 +115,8 @@ impl Scene {
             next_person: 0,
             institution: OrganisationId::new(),
             course: CourseId::new(),
+            venue: VenueId::new(),
+            trainer: TrainerId::new(),
             pot: PotId::new(),
             standard: StandardId::new(),
             village_worker: String::new(),
@@ -214,6 +220,7 @@ impl Scene {
             version: 1,
         };
         insert::<course::Entity, _>(&work, vec![course]).await;
+        self.registers(&work).await;
         self.village_worker = account(&work, Role::VillageWorker, None, SessionKind::Api).await;
         self.enterprise = account(&work, Role::Enterprise, Some(enterprise), SessionKind::Api).await;
         self.supervisor = account(&work, Role::Supervisor, None, SessionKind::Page).await;
@@ -223,6 +230,45 @@ impl Scene {
         work.finish().await.unwrap();
         // So that the catalogue has a full page.
         self.open_classes(60, 41).await;
+    }
+
+    /// The room and the trainer of all classes.
+    async fn registers(&self, work: &Work) {
+        let venue = venue::Model {
+            id: self.venue,
+            organisation_id: self.institution,
+            area_code: "360923".into(),
+            name: "敖山镇便民服务中心二楼".into(),
+            address: "敖山镇文明路1号".into(),
+            capacity: 60,
+            latitude_e6: Some(28_232_000),
+            longitude_e6: Some(114_924_000),
+            radius_m: 300,
+            status: RegisterStatus::Active,
+            created_by: AccountId::new(),
+            created_at: work.now,
+            version: 1,
+        };
+        insert::<venue::Entity, _>(work, vec![venue]).await;
+        let trainer = trainer::Model {
+            id: self.trainer,
+            organisation_id: self.institution,
+            area_code: "360923".into(),
+            name: "刘晓燕".into(),
+            id_index: "-".into(),
+            sealed: Vec::new(),
+            programme: Programme::Ecommerce,
+            occupation: OCCUPATION.into(),
+            qualification: "电子商务师三级".into(),
+            qualification_no: "1".into(),
+            valid_from: day(1, 1),
+            valid_to: None,
+            status: RegisterStatus::Active,
+            created_by: AccountId::new(),
+            created_at: work.now,
+            version: 1,
+        };
+        insert::<trainer::Entity, _>(work, vec![trainer]).await;
     }
 
     pub(crate) async fn open_classes(&self, classes: usize, seats: i32) -> Vec<ClassId> {
@@ -245,8 +291,8 @@ impl Scene {
                 title: "电子商务实操班".into(),
                 venue: "敖山镇便民服务中心二楼".into(),
                 trainer: "刘晓燕".into(),
-                venue_id: None,
-                trainer_id: None,
+                venue_id: Some(self.venue),
+                trainer_id: Some(self.trainer),
                 seats,
                 taken: 0,
                 starts_on: day(11, 14),
@@ -276,8 +322,8 @@ impl Scene {
                     ends_at: clock::instant(on, NaiveTime::from_hms_opt(11, 50, 0).unwrap()),
                     status: ClassSessionStatus::Planned,
                     mode: SessionMode::Practice,
-                    venue_id: None,
-                    trainer_id: None,
+                    venue_id: Some(self.venue),
+                    trainer_id: Some(self.trainer),
                     trainer: None,
                     creditable: true,
                     makes_up: None,

@@ -26,6 +26,7 @@ mod m20261127_000019_certificates;
 mod m20261127_000020_credentials;
 mod m20261127_000021_supervision;
 mod m20261127_000022_session_changes;
+mod m20261127_000023_teaching;
 mod m20261127_000024_field_checks;
 
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000020_credentials::Migration),
             Box::new(m20261127_000021_supervision::Migration),
             Box::new(m20261127_000022_session_changes::Migration),
+            Box::new(m20261127_000023_teaching::Migration),
             Box::new(m20261127_000024_field_checks::Migration),
         ]
     }

@@ -19,7 +19,7 @@ crate::rights! {
     DecideOnMarks: Institution, CountyClerk, CountyChecker;
     /// Sees what was asked and what came of it.
     SeeMarkRequests: Trainee, VillageWorker, Institution, CountyClerk, CountyChecker, Supervisor, Auditor;
-    /// Asks for another time or trainer of a session, or for one that makes up for another.
+    /// Asks for another time, trainer or room of a session, or for one that makes up for another.
     AskForPlanChanges: Institution;
     /// Decides on it.
     DecideOnPlanChanges: CountyClerk;

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 30] = [
+pub(super) const NOUNS: [&str; 32] = [
     "order",
     "course",
     "class",
@@ -37,6 +37,8 @@ pub(super) const NOUNS: [&str; 30] = [
     "eligibility_flag",
     "organisation",
     "accreditation",
+    "venue",
+    "trainer",
     "account",
     "export",
 ];

@@ -1,13 +1,10 @@
 //! Classes and the catalogue, for programs.
 
-use std::sync::Arc;
-
 use entities::values::ClassId;
 use rocket::{Route, State, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
 use crate::access::{Actor, Can};
-use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Clock, Result};
 use crate::classes::catalogue::{self, CatalogueLookup};
@@ -17,7 +14,7 @@ use crate::classes::service;
 use crate::classes::store;
 use crate::classes::views::{ClassView, OpenClass};
 use crate::data::{Database, Desk, Gather};
-use crate::web::{Body, Paging, Reason};
+use crate::web::{Body, Paging, Reason, Tools};
 
 #[derive(OpenApi)]
 #[openapi(paths(open_classes, list, create, show, apply, send_back))]
@@ -59,12 +56,11 @@ async fn told(by: &Actor, id: ClassId, db: &Database) -> Result<ClassView> {
 pub(crate) async fn create(
     by: Can<ApplyForClasses>,
     body: Body<NewClass>,
-    atlas: &State<Arc<Atlas>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Created<Json<ClassView>>> {
-    let id = desk.write(async |work| service::apply(&by, work, atlas, &body.value).await).await?;
-    Ok(Created::new(format!("/api/v1/classes/{id}")).body(Json(told(by.actor(), id, db).await?)))
+    let house = (tools.atlas, tools.vault);
+    let id = tools.desk.write(async |work| service::apply(&by, work, house, &body.value).await).await?;
+    Ok(Created::new(format!("/api/v1/classes/{id}")).body(Json(told(by.actor(), id, tools.db).await?)))
 }
 
 /// One class.
@@ -82,12 +78,11 @@ pub(crate) async fn apply(
     by: Can<ApplyForClasses>,
     id: ClassId,
     body: Body<NewClass>,
-    atlas: &State<Arc<Atlas>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Json<ClassView>> {
-    desk.write(async |work| service::apply_again(&by, work, atlas, id, &body.value).await).await?;
-    Ok(Json(told(by.actor(), id, db).await?))
+    let house = (tools.atlas, tools.vault);
+    tools.desk.write(async |work| service::apply_again(&by, work, house, id, &body.value).await).await?;
+    Ok(Json(told(by.actor(), id, tools.db).await?))
 }
 
 /// Sends an application back with the reason.

@@ -1,15 +1,21 @@
 //! A timetable as a file for the calendar of a phone (iCalendar, RFC 5545).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::{
     class_session, training_class,
-    values::{ClassSessionStatus, ClassStatus},
+    values::{ClassSessionStatus, ClassStatus, SessionMode, VenueId},
+    venue,
 };
 use rocket::{
     Responder,
     http::{ContentType, Header},
 };
+use sea_orm::ConnectionTrait;
 
+use crate::base::Result;
+use crate::teaching;
 use crate::web::Page;
 
 /// Octets of a line, without its end.
@@ -24,11 +30,13 @@ pub(crate) struct Timetable {
 }
 
 impl Timetable {
-    /// Sessions with their classes, in the reader's language; `base_url` is where visitors reach the house.
+    /// Sessions with their classes, in the reader's language; `base_url` is where visitors reach the house, `rooms` are the
+    /// venues that sessions name.
     pub(crate) fn of<'a>(
         page: &Page,
         base_url: &str,
         now: DateTime<Utc>,
+        rooms: &HashMap<VenueId, venue::Model>,
         sessions: impl IntoIterator<Item = (&'a training_class::Model, &'a class_session::Model)>,
     ) -> Self {
         let base = base_url.trim_end_matches('/');
@@ -47,7 +55,7 @@ impl Timetable {
             file.line("DTEND", &utc(session.ends_at));
             let nth = page.say1("class-nth", "n", session.ordinal);
             file.line("SUMMARY", &escaped(&format!("{} {nth}", class.title)));
-            file.line("LOCATION", &escaped(&format!("{} {}", page.place(&class.area_code), class.venue)));
+            file.line("LOCATION", &escaped(&location(page, rooms, class, session)));
             file.line("URL", &format!("{base}/classes/{}", class.id));
             file.line("END", "VEVENT");
         }
@@ -57,6 +65,29 @@ impl Timetable {
             kind: ContentType::new("text", "calendar").with_params(("charset", "utf-8")),
             disposition: Header::new("Content-Disposition", "attachment; filename=\"timetable.ics\""),
         }
+    }
+}
+
+/// The venues that sessions name.
+pub(crate) async fn rooms(
+    db: &impl ConnectionTrait,
+    sessions: &[class_session::Model],
+) -> Result<HashMap<VenueId, venue::Model>> {
+    teaching::venues(db, sessions.iter().filter_map(|session| session.venue_id)).await
+}
+
+/// Where a session is taught: in the room of the class, in another, or online.
+fn location(
+    page: &Page,
+    rooms: &HashMap<VenueId, venue::Model>,
+    class: &training_class::Model,
+    session: &class_session::Model,
+) -> String {
+    let other = session.venue_id.filter(|id| Some(*id) != class.venue_id).and_then(|id| rooms.get(&id));
+    match other {
+        Some(room) => format!("{} {}", page.place(&room.area_code), room.name),
+        None if session.mode == SessionMode::Online => page.word("session_mode", session.mode),
+        None => format!("{} {}", page.place(&class.area_code), class.venue),
     }
 }
 

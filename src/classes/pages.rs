@@ -1,22 +1,23 @@
 //! Pages: the catalogue, the list of classes, the application and its return.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use askama::Template;
+use chrono::TimeDelta;
 use entities::{
-    training_class,
-    values::{ClassId, ClassStatus, CourseId, PersonId, Programme, SessionMode},
+    trainer, training_class,
+    values::{ClassId, ClassStatus, CourseId, PersonId, Programme, SessionMode, TrainerId},
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
-use crate::areas::Atlas;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging;
 use crate::base::{Clock, Error, Result};
 use crate::classes::catalogue::{self, CatalogueLookup, Shelf};
-use crate::classes::forms::{CatalogueFilter, ClassForm, NewClass};
-use crate::classes::ics::Timetable;
+use crate::classes::forms::{CatalogueFilter, NewClass};
+use crate::classes::ics::{Timetable, rooms};
+use crate::classes::planning::{self, ClassForm, Step, by_rows};
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses, SeeClasses};
 use crate::classes::service;
 use crate::classes::store;
@@ -24,7 +25,8 @@ use crate::classes::views::OpenClass;
 use crate::courses;
 use crate::data::{Database, Desk, Gather};
 use crate::orders;
-use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, Settings, go};
+use crate::teaching::{self, KeepRegisters};
+use crate::web::{FormView, Html, Page, PageForm, Reason, ReasonPage, Settings, Tools, go};
 
 #[derive(Template)]
 #[template(path = "classes/templates/catalogue.html")]
@@ -61,7 +63,27 @@ struct NewClassPage {
     areas: Vec<(String, Vec<(String, String)>)>,
     orders: Vec<(String, String)>,
     modes: Vec<(SessionMode, String)>,
+    venues: Vec<(String, String)>,
+    trainers: Vec<(String, String)>,
     action: String,
+}
+
+impl NewClassPage {
+    /// The places of the sessions that are laid out.
+    fn rows(&self) -> Vec<usize> {
+        (0..planning::MOST).take_while(|n| self.form.has(&format!("rows[{n}].day"))).collect()
+    }
+
+    fn name(n: &usize, field: &str) -> String {
+        format!("rows[{n}].{field}")
+    }
+
+    /// What is wrong with a session, whichever of its fields it is.
+    fn fault(&self, n: &usize) -> String {
+        let row = format!("rows[{n}].");
+        let of_row = |(field, _): &&(String, String)| field.starts_with(&row);
+        self.form.errors().iter().find(of_row).map(|(_, text)| text.clone()).unwrap_or_default()
+    }
 }
 
 /// The page of a class, with the person for whom one looks.
@@ -114,15 +136,6 @@ fn counties(page: &Page) -> Vec<(String, Vec<(String, String)>)> {
         (prefecture.name.clone(), areas.collect())
     });
     std::iter::once((String::new(), whole)).chain(groups).collect()
-}
-
-/// Townships of a county, for the venue of a class.
-fn townships(page: &Page, county: &str) -> Vec<(String, Vec<(String, String)>)> {
-    let county = page.atlas.ancestors(county).into_iter().find(|code| code.len() == 6).unwrap_or(county);
-    let loose = vec![(county.to_owned(), page.place(county))];
-    let below = page.atlas.children(county, page.today);
-    let below = below.into_iter().map(|area| (area.code.clone(), area.name.clone())).collect();
-    vec![(String::new(), loose), (page.place(county), below)]
 }
 
 /// The catalogue's address under these conditions.
@@ -230,11 +243,30 @@ async fn application(
     action: String,
     db: &Database,
 ) -> Result<NewClassPage> {
-    let course = courses::visible(db.reader(), &by.scope(), course).await?;
-    let orders = orders::open_for(db.reader(), &course.area_code, &course.occupation).await?;
+    let db = db.reader();
+    let course = courses::visible(db, &by.scope(), course).await?;
+    let orders = orders::open_for(db, &course.area_code, &course.occupation).await?;
     let orders = orders.into_iter().map(|o| (o.id.to_string(), format!("{} {}", o.number, o.work_place))).collect();
     let modes = SessionMode::all().map(|mode| (mode, page.word("session_mode", mode))).collect();
-    Ok(NewClassPage { modes, areas: townships(&page, &course.area_code), orders, course, form, action, page })
+    let venues = teaching::venues_of(db, course.organisation_id).await?;
+    let trainers = teaching::trainers_of(db, course.organisation_id).await?;
+    let fits = |one: &trainer::Model| one.programme == course.programme && one.occupation == course.occupation;
+    let trainers: Vec<trainer::Model> = trainers.into_iter().filter(fits).collect();
+    let named = |field: &str| {
+        let n = field.strip_prefix("rows[")?.split(']').next()?.parse::<usize>().ok()?;
+        Some(page.say1("class-nth", "n", n + 1))
+    };
+    Ok(NewClassPage {
+        modes,
+        areas: teaching::townships(&page, &course.area_code),
+        orders,
+        venues: teaching::venue_choices(&page, &venues),
+        trainers: teaching::trainer_choices(&page, &trainers),
+        form: form.named(named),
+        course,
+        action,
+        page,
+    })
 }
 
 fn fresh(course: &entities::course::Model) -> FormView {
@@ -266,6 +298,36 @@ async fn new_form(
 
 type Again = std::result::Result<Redirect, Html<NewClassPage>>;
 
+/// What a form of an application came to.
+enum Sent {
+    /// It is to be sent: the application, and the form in case that it is refused.
+    Whole(Box<NewClass>, FormView),
+    /// Its plan was changed, and it is shown again.
+    Changed(FormView),
+    Wrong(FormView, Error),
+}
+
+/// Reads the form at whichever step it came, with its sessions put in order.
+fn read(form: PageForm<ClassForm>) -> Sent {
+    let (input, view) = form.open();
+    let input = match input {
+        Ok(input) => input,
+        Err(e) => return Sent::Wrong(view, e),
+    };
+    let step = input.step.unwrap_or_default();
+    let view = match input.after(step) {
+        Ok(rows) => planning::lay_out(view, &rows),
+        Err(e) => return Sent::Wrong(view, e),
+    };
+    if step != Step::Apply {
+        return Sent::Changed(view);
+    }
+    match input.read() {
+        Ok(new) => Sent::Whole(Box::new(new), view),
+        Err(e) => Sent::Wrong(view, e),
+    }
+}
+
 /// The form again with what was wrong, or the error where no form can mend it.
 async fn again(
     by: &Can<ApplyForClasses>,
@@ -276,8 +338,21 @@ async fn again(
     db: &Database,
 ) -> Result<Again> {
     let Ok(course) = view.value("course_id").parse() else { return Err(error) };
+    let error = by_rows(error, &view);
     let form = view.told(&page, error)?;
     Ok(Err(Html::again(application(by, page, form, course, action, db).await?)))
+}
+
+/// The form with its plan as it is now.
+async fn changed(
+    by: &Can<ApplyForClasses>,
+    page: Page,
+    view: FormView,
+    action: String,
+    db: &Database,
+) -> Result<Again> {
+    let course = view.value("course_id").parse().map_err(|_| Error::invalid("course_id", "invalid.id"))?;
+    Ok(Err(Html::ok(application(by, page, view, course, action, db).await?)))
 }
 
 #[post("/classes", data = "<form>")]
@@ -286,18 +361,18 @@ async fn apply(
     page: Page,
     form: PageForm<ClassForm>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Again> {
-    let (input, view) = form.open();
-    let done = match input.and_then(NewClass::try_from) {
-        Ok(new) => desk.write(async |work| service::apply(&by, work, atlas, &new).await).await,
-        Err(e) => Err(e),
+    let action = "/classes".to_owned();
+    let (new, view) = match read(form) {
+        Sent::Whole(new, view) => (new, view),
+        Sent::Changed(view) => return changed(&by, page, view, action, tools.db).await,
+        Sent::Wrong(view, e) => return again(&by, page, view, e, action, tools.db).await,
     };
-    match done {
+    let house = (tools.atlas, tools.vault);
+    match tools.desk.write(async |work| service::apply(&by, work, house, &new).await).await {
         Ok(id) => Ok(Ok(go(cookies, format!("/classes/{id}"), "class-applied", &Vec::new()))),
-        Err(e) => again(&by, page, view, e, "/classes".to_owned(), db).await,
+        Err(e) => again(&by, page, view, e, action, tools.db).await,
     }
 }
 
@@ -309,20 +384,21 @@ async fn edit_form(
     db: &State<Database>,
 ) -> Result<Html<NewClassPage>> {
     let class = service::visible(db.reader(), &by.scope(), id).await?;
+    let sessions = store::sessions(db.reader(), id).await?;
     let action = format!("/classes/{id}/edit");
     let shown = application(&by, page, FormView::default(), class.course_id, action, db).await?;
     let form = fresh(&shown.course)
         .with("title", &class.title)
         .with("area_code", &class.area_code)
-        .with("venue", &class.venue)
-        .with("trainer", &class.trainer)
+        .with("venue_id", class.venue_id.map(|id| id.to_string()).unwrap_or_default())
+        .with("trainer_id", class.trainer_id.map(|id| id.to_string()).unwrap_or_default())
         .with("seats", class.seats)
         .with("first_day", class.starts_on)
         .with("days", (class.ends_on - class.starts_on).num_days() + 1);
+    let form = planning::lay_out(form, &planning::rows_of(&class, &sessions));
     Ok(Html::ok(NewClassPage { form, ..shown }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/classes/<id>/edit", data = "<form>")]
 async fn edit(
     by: Can<ApplyForClasses>,
@@ -330,18 +406,18 @@ async fn edit(
     id: ClassId,
     form: PageForm<ClassForm>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Again> {
-    let (input, view) = form.open();
-    let done = match input.and_then(NewClass::try_from) {
-        Ok(new) => desk.write(async |work| service::apply_again(&by, work, atlas, id, &new).await).await,
-        Err(e) => Err(e),
+    let action = format!("/classes/{id}/edit");
+    let (new, view) = match read(form) {
+        Sent::Whole(new, view) => (new, view),
+        Sent::Changed(view) => return changed(&by, page, view, action, tools.db).await,
+        Sent::Wrong(view, e) => return again(&by, page, view, e, action, tools.db).await,
     };
-    match done {
+    let house = (tools.atlas, tools.vault);
+    match tools.desk.write(async |work| service::apply_again(&by, work, house, id, &new).await).await {
         Ok(()) => Ok(Ok(go(cookies, format!("/classes/{id}"), "class-applied", &Vec::new()))),
-        Err(e) => again(&by, page, view, e, format!("/classes/{id}/edit"), db).await,
+        Err(e) => again(&by, page, view, e, action, tools.db).await,
     }
 }
 
@@ -409,15 +485,54 @@ async fn timetable(
     by: Can<SeeClasses>,
     page: Page,
     id: ClassId,
-    db: &State<Database>,
-    clock: &State<Clock>,
+    tools: Tools<'_>,
     settings: &State<Settings>,
 ) -> Result<Timetable> {
-    let class = service::visible(db.reader(), &by.scope(), id).await?;
-    let sessions = store::sessions(db.reader(), id).await?;
-    Ok(Timetable::of(&page, &settings.base_url, clock.now(), sessions.iter().map(|session| (&class, session))))
+    let db = tools.db.reader();
+    let class = service::visible(db, &by.scope(), id).await?;
+    let sessions = store::sessions(db, id).await?;
+    let rooms = rooms(db, &sessions).await?;
+    let all = sessions.iter().map(|session| (&class, session));
+    Ok(Timetable::of(&page, &settings.base_url, tools.clock.now(), &rooms, all))
+}
+
+/// So long a session stays in the timetable of a trainer.
+const KEPT: TimeDelta = TimeDelta::days(90);
+
+/// What a trainer teaches in all classes of the institution, for a calendar.
+#[get("/trainers/<id>/timetable.ics")]
+async fn trainer_timetable(
+    by: Can<KeepRegisters>,
+    page: Page,
+    id: TrainerId,
+    tools: Tools<'_>,
+    settings: &State<Settings>,
+) -> Result<Timetable> {
+    let (db, now) = (tools.db.reader(), tools.clock.now());
+    let entries = teaching::trainer_of_caller(db, &by, id).await?;
+    let ids: Vec<TrainerId> = entries.iter().map(|entry| entry.id).collect();
+    let sessions = store::taught_by(db, &ids, now - KEPT).await?;
+    let classes: HashSet<ClassId> = sessions.iter().map(|session| session.class_id).collect();
+    let classes = store::by_ids(db, &classes.into_iter().collect::<Vec<_>>()).await?;
+    let rooms = rooms(db, &sessions).await?;
+    let waits = [ClassStatus::Draft, ClassStatus::Applied, ClassStatus::Returned];
+    let all = sessions.iter().filter_map(|session| {
+        classes.get(&session.class_id).filter(|class| !waits.contains(&class.status)).map(|class| (class, session))
+    });
+    Ok(Timetable::of(&page, &settings.base_url, now, &rooms, all))
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![open_classes, list, new_form, apply, edit_form, edit, return_form, send_back, timetable]
+    routes![
+        open_classes,
+        list,
+        new_form,
+        apply,
+        edit_form,
+        edit,
+        return_form,
+        send_back,
+        timetable,
+        trainer_timetable
+    ]
 }

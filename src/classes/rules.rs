@@ -1,6 +1,10 @@
 //! Verdicts on the plan of a class: order of sessions, shares of theory and practice, two places at once.
 
 use chrono::{DateTime, Utc};
+use entities::{
+    class_session, training_class,
+    values::{SessionMode, VenueId},
+};
 
 /// A stretch of time, half-open: two that touch do not overlap.
 pub(crate) type Span = (DateTime<Utc>, DateTime<Utc>);
@@ -16,6 +20,11 @@ pub(crate) fn first_out_of_order(sessions: &[Span]) -> Option<usize> {
         let wrong = session.1 <= session.0 || earlier.is_some_and(|earlier| session.0 < earlier.1);
         wrong.then_some(i)
     })
+}
+
+/// The venue in which a session is held; online teaching has none.
+pub(crate) fn venue_of(class: &training_class::Model, session: &class_session::Model) -> Option<VenueId> {
+    if session.mode == SessionMode::Online { None } else { session.venue_id.or(class.venue_id) }
 }
 
 /// Minutes of all sessions.

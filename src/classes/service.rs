@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     class_session, course, training_class,
-    values::{AreaLevel, ClassId, ClassSessionStatus, ClassStatus, CourseStatus, Fen, SessionId},
+    values::{AreaLevel, ClassId, ClassSessionStatus, ClassStatus, CourseStatus, Fen, SessionId, TrainerId},
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
@@ -16,14 +16,14 @@ use crate::areas::{Atlas, contains, level_of};
 use crate::base::clock::{day_of, year_of};
 use crate::base::error::{Error, Result};
 use crate::base::lifecycle::Lifecycle;
-use crate::classes::checks::{self, Proposal, Slot};
+use crate::classes::checks::{self, Cast, Proposal, Slot, Subject};
 use crate::classes::forms::NewClass;
 use crate::classes::lifecycle::ClassAction;
 use crate::classes::rights::{ApplyForClasses, DecideOnClasses};
 use crate::classes::rules::{Span, first_out_of_order};
 use crate::classes::store;
 use crate::courses;
-use crate::data::{Audit, Telling, Work, sequence};
+use crate::data::{Audit, Telling, Vault, Work, sequence};
 use crate::funds;
 use crate::orders;
 use crate::organisations;
@@ -41,10 +41,11 @@ pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: ClassI
     store::visible_to(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("class"))
 }
 
-/// The plan of an application, checked against its course.
+/// The plan of an application, checked against its course and the registers.
 struct Plan {
     course: course::Model,
     slots: Vec<Slot>,
+    cast: Cast,
     from: NaiveDate,
     to: NaiveDate,
 }
@@ -52,7 +53,7 @@ struct Plan {
 async fn check(
     by: &Can<ApplyForClasses>,
     work: &Work,
-    atlas: &Atlas,
+    (atlas, vault): (&Atlas, &Vault),
     new: &NewClass,
     but: Option<ClassId>,
 ) -> Result<Plan> {
@@ -61,7 +62,7 @@ async fn check(
     if course.status != CourseStatus::Listed {
         return Err(Error::refused("class.course_not_listed"));
     }
-    let slots: Vec<Slot> = new.sessions.iter().map(Slot::from).collect();
+    let slots = Slot::of_plan(new);
     let spans: Vec<Span> = slots.iter().map(|slot| (slot.starts_at, slot.ends_at)).collect();
     if let Some(place) = first_out_of_order(&spans) {
         return Err(Error::invalid(format!("sessions[{place}]"), "invalid.session_time"));
@@ -76,28 +77,33 @@ async fn check(
         return Err(Error::invalid("area_code", "invalid.area"));
     }
     organisations::require_active(work.db(), course.organisation_id).await?;
-    let proposal = Proposal {
+    let subject = Subject {
         organisation: course.organisation_id,
         programme: course.programme,
         occupation: &course.occupation,
-        level: course.level,
         area: &new.area_code,
-        venue: &new.venue,
-        trainer: &new.trainer,
         seats: new.seats,
+        but,
+    };
+    let leads = Some((new.trainer_id, new.venue_id));
+    let cast = Cast::held(work, vault, leads, &slots).await?;
+    cast.require_own(course.organisation_id, leads, &slots)?;
+    let proposal = Proposal {
+        subject,
+        level: course.level,
         size: (course.min_class, course.max_class),
         minutes: i64::from(course.theory_minutes) + i64::from(course.practice_minutes),
         slots: &slots,
-        but,
         applied_on: Some(work.today()),
     };
-    checks::require(checks::of(work.db(), &proposal, work.today()).await?)?;
-    Ok(Plan { course, slots, from, to })
+    checks::require(checks::of(work.db(), &proposal, &cast, work.today()).await?)?;
+    Ok(Plan { course, slots, cast, from, to })
 }
 
-fn planned(class: ClassId, slots: &[Slot]) -> Vec<class_session::Model> {
+fn planned(class: ClassId, leads: TrainerId, plan: &Plan) -> Vec<class_session::Model> {
+    let other = |slot: &Slot| Some(plan.cast.trainer_name(slot.trainer.filter(|id| *id != leads)?));
     (1..)
-        .zip(slots)
+        .zip(&plan.slots)
         .map(|(ordinal, slot)| class_session::Model {
             id: SessionId::new(),
             class_id: class,
@@ -106,9 +112,9 @@ fn planned(class: ClassId, slots: &[Slot]) -> Vec<class_session::Model> {
             ends_at: slot.ends_at,
             status: ClassSessionStatus::Planned,
             mode: slot.mode,
-            venue_id: None,
-            trainer_id: None,
-            trainer: None,
+            venue_id: slot.venue,
+            trainer_id: slot.trainer,
+            trainer: other(slot),
             creditable: true,
             makes_up: None,
             version: 1,
@@ -125,9 +131,17 @@ async fn link(by: &Actor, work: &Work, new: &NewClass, class: ClassId) -> Result
 }
 
 /// An institution applies for a class of a course that the bureau listed.
-pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas, new: &NewClass) -> Result<ClassId> {
-    let Plan { course, slots, from, to } = check(by, work, atlas, new, None).await?;
+pub(crate) async fn apply(
+    by: &Can<ApplyForClasses>,
+    work: &Work,
+    house: (&Atlas, &Vault),
+    new: &NewClass,
+) -> Result<ClassId> {
+    let plan = check(by, work, house, new, None).await?;
     let id = ClassId::new();
+    let sessions = planned(id, new.trainer_id, &plan);
+    let (trainer, venue) = (plan.cast.trainer_name(new.trainer_id), plan.cast.venue_name(new.venue_id));
+    let Plan { course, from, to, .. } = plan;
     let year = year_of(from);
     let number = sequence::next(work, &format!("class-{year}")).await?;
     let class = training_class::Model {
@@ -143,10 +157,10 @@ pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas,
         occupation: course.occupation,
         level: course.level,
         title: new.title.trim().to_owned(),
-        venue: new.venue.trim().to_owned(),
-        trainer: new.trainer.trim().to_owned(),
-        venue_id: None,
-        trainer_id: None,
+        venue,
+        trainer,
+        venue_id: Some(new.venue_id),
+        trainer_id: Some(new.trainer_id),
         seats: new.seats,
         taken: 0,
         starts_on: from,
@@ -162,7 +176,7 @@ pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas,
         created_at: work.now,
         version: 1,
     };
-    store::insert(work, class, planned(id, &slots)).await?;
+    store::insert(work, class, sessions).await?;
     link(by, work, new, id).await?;
     work.record(Audit::of("apply", "class", id).by_actor(Some(by.actor())).area(&new.area_code));
     Ok(id)
@@ -172,21 +186,26 @@ pub(crate) async fn apply(by: &Can<ApplyForClasses>, work: &Work, atlas: &Atlas,
 pub(crate) async fn apply_again(
     by: &Can<ApplyForClasses>,
     work: &Work,
-    atlas: &Atlas,
+    house: (&Atlas, &Vault),
     id: ClassId,
     new: &NewClass,
 ) -> Result<()> {
     let class = visible(work.db(), &by.scope(), id).await?;
     let to_status = class.status.after(ClassAction::Apply)?;
-    let Plan { course, slots, from, to } = check(by, work, atlas, new, Some(id)).await?;
+    let plan = check(by, work, house, new, Some(id)).await?;
+    let sessions = planned(id, new.trainer_id, &plan);
+    let (trainer, venue) = (plan.cast.trainer_name(new.trainer_id), plan.cast.venue_name(new.venue_id));
+    let Plan { course, from, to, .. } = plan;
     if course.id != class.course_id {
         return Err(Error::invalid("course_id", "invalid.choice"));
     }
     let also = vec![
         (Column::AreaCode, Expr::value(new.area_code.clone())),
         (Column::Title, Expr::value(new.title.trim())),
-        (Column::Venue, Expr::value(new.venue.trim())),
-        (Column::Trainer, Expr::value(new.trainer.trim())),
+        (Column::Venue, Expr::value(venue)),
+        (Column::Trainer, Expr::value(trainer)),
+        (Column::VenueId, Expr::value(new.venue_id.0)),
+        (Column::TrainerId, Expr::value(new.trainer_id.0)),
         (Column::CourseVersion, Expr::value(course.version)),
         (Column::TheoryMinutes, Expr::value(course.theory_minutes)),
         (Column::PracticeMinutes, Expr::value(course.practice_minutes)),
@@ -197,7 +216,7 @@ pub(crate) async fn apply_again(
     ];
     store::set_status(work, &class, to_status, also).await?;
     store::delete_sessions(work, id).await?;
-    store::insert_sessions(work, planned(id, &slots)).await?;
+    store::insert_sessions(work, sessions).await?;
     orders::free(work, id).await?;
     link(by, work, new, id).await?;
     work.record(Audit::of("apply", "class", id).by_actor(Some(by.actor())).area(&new.area_code));
@@ -206,23 +225,23 @@ pub(crate) async fn apply_again(
 
 /// What was true when the institution applied, asked again: it may have been suspended since, its accreditation shortened,
 /// its course taken off the list, its trainer promised elsewhere.
-async fn recheck(work: &Work, class: &training_class::Model) -> Result<()> {
+async fn recheck(work: &Work, vault: &Vault, class: &training_class::Model) -> Result<()> {
     if courses::by_id(work.db(), class.course_id).await?.status != CourseStatus::Listed {
         return Err(Error::refused("class.course_not_listed"));
     }
     organisations::require_active(work.db(), class.organisation_id).await?;
-    checks::require(checks::of_class(work.db(), class, work.today()).await?)
+    checks::require_class(work, vault, class).await
 }
 
 /// The clerk approves: rule, standard and pot of this day are fixed, and all seats are reserved in the pot.
-pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, id: ClassId) -> Result<()> {
+pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, vault: &Vault, id: ClassId) -> Result<()> {
     let class = visible(work.db(), &by.scope(), id).await?;
     let to = class.status.after(ClassAction::Approve)?;
     let today = work.today();
     if class.starts_on <= today {
         return Err(Error::refused("class.already_begun"));
     }
-    recheck(work, &class).await?;
+    recheck(work, vault, &class).await?;
     let area = class.area_code.as_str();
     let standard = standard_in_force(work.db(), class.programme, &class.occupation, area, today).await?;
     let percent = RuleBook::load(work.db()).await?.value(Rule::AttendancePercent, area, today)?;

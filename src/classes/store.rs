@@ -1,12 +1,12 @@
 //! Every query on classes and their sessions.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     class_session, enrolment, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, OrganisationId},
+    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, TrainerId, VenueId},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -189,14 +189,14 @@ pub(crate) async fn sessions_of(db: &impl ConnectionTrait, classes: &[ClassId]) 
         .await?)
 }
 
-/// Where a trainer or a venue is needed in a stretch of time.
+/// Who or what is needed in a stretch of time: entries of the registers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Busy<'a> {
-    Trainer(OrganisationId, &'a str),
-    Venue(&'a str, &'a str),
+    Trainers(&'a [TrainerId]),
+    Venues(&'a [VenueId]),
 }
 
-/// Planned sessions of live classes there that touch the stretch.
+/// Sessions of live classes other than `but` that touch the stretch and need one of these.
 pub(crate) async fn busy(
     db: &impl ConnectionTrait,
     what: Busy<'_>,
@@ -204,39 +204,48 @@ pub(crate) async fn busy(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<Vec<class_session::Model>> {
-    let live = [ClassStatus::Applied, ClassStatus::Approved, ClassStatus::Running];
-    let mut classes = training_class::Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Trainer])
-        .filter(Column::Status.is_in(live))
-        .filter(Column::EndsOn.gte(day_of(from)))
-        .filter(Column::StartsOn.lte(day_of(to)));
-    classes = match what {
-        // A session may be taught by somebody else than its class.
-        Busy::Trainer(organisation, _) => classes.filter(Column::OrganisationId.eq(organisation)),
-        Busy::Venue(area, name) => classes.filter(Column::AreaCode.eq(area)).filter(Column::Venue.eq(name)),
-    };
+    use class_session::Column as Of;
+    let mut rows = class_session::Entity::find()
+        .filter(match what {
+            Busy::Trainers(ids) => Of::TrainerId.is_in(ids.iter().copied()),
+            Busy::Venues(ids) => Of::VenueId.is_in(ids.iter().copied()),
+        })
+        .filter(Of::StartsAt.lt(to))
+        .filter(Of::EndsAt.gt(from))
+        .filter(Of::Status.ne(ClassSessionStatus::Cancelled));
     if let Some(but) = but {
-        classes = classes.filter(Column::Id.ne(but));
+        rows = rows.filter(Of::ClassId.ne(but));
     }
-    let known: Vec<(ClassId, String)> = classes.into_tuple().all(db).await?;
-    let known: HashMap<ClassId, String> = known.into_iter().collect();
-    let sessions = class_session::Entity::find()
-        .filter(class_session::Column::ClassId.is_in(known.keys().copied()))
-        .filter(class_session::Column::Status.ne(ClassSessionStatus::Cancelled))
-        .filter(class_session::Column::EndsAt.gt(from))
-        .filter(class_session::Column::StartsAt.lt(to))
+    let rows = rows.all(db).await?;
+    let classes: HashSet<ClassId> = rows.iter().map(|row| row.class_id).collect();
+    let classes: Vec<ClassId> = classes.into_iter().collect();
+    let mut live: HashSet<ClassId> = HashSet::new();
+    for chunk in classes.chunks(1_000) {
+        let found: Vec<ClassId> = training_class::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .filter(Column::Status.is_in([ClassStatus::Applied, ClassStatus::Approved, ClassStatus::Running]))
+            .into_tuple()
+            .all(db)
+            .await?;
+        live.extend(found);
+    }
+    Ok(rows.into_iter().filter(|row| live.contains(&row.class_id)).collect())
+}
+
+/// What these trainers teach from an instant on, in order.
+pub(crate) async fn taught_by(
+    db: &impl ConnectionTrait,
+    trainers: &[TrainerId],
+    from: DateTime<Utc>,
+) -> Result<Vec<class_session::Model>> {
+    Ok(class_session::Entity::find()
+        .filter(class_session::Column::TrainerId.is_in(trainers.iter().copied()))
+        .filter(class_session::Column::StartsAt.gte(from))
+        .order_by_asc(class_session::Column::StartsAt)
         .all(db)
-        .await?;
-    Ok(match what {
-        Busy::Venue(..) => sessions,
-        Busy::Trainer(_, name) => {
-            let teaches = |session: &class_session::Model| {
-                session.trainer.as_ref().or_else(|| known.get(&session.class_id)).is_some_and(|trainer| trainer == name)
-            };
-            sessions.into_iter().filter(teaches).collect()
-        }
-    })
+        .await?)
 }
 
 pub(crate) async fn insert(
@@ -254,7 +263,7 @@ pub(crate) async fn insert_sessions(work: &Work, sessions: Vec<class_session::Mo
     Ok(())
 }
 
-/// Compare-and-set: a session to come moves to another time or trainer.
+/// Compare-and-set: a session to come moves to another time, trainer or room.
 ///
 /// # Errors
 /// `Stale` where it was changed, held or cancelled meanwhile.
@@ -268,6 +277,8 @@ pub(crate) async fn change_session(
         .col_expr(Column::StartsAt, Expr::value(planned.starts_at))
         .col_expr(Column::EndsAt, Expr::value(planned.ends_at))
         .col_expr(Column::Trainer, Expr::value(planned.trainer.clone()))
+        .col_expr(Column::TrainerId, Expr::value(planned.trainer_id.map(|id| id.0)))
+        .col_expr(Column::VenueId, Expr::value(planned.venue_id.map(|id| id.0)))
         .col_expr(Column::Creditable, Expr::value(planned.creditable))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(session.id))

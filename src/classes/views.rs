@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     training_class,
-    values::{ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role},
+    values::{ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role, TrainerId, VenueId},
 };
 use sea_orm::DerivePartialModel;
 use serde::Serialize;
@@ -49,8 +49,13 @@ pub(crate) struct ClassView {
     pub occupation: String,
     pub level: i32,
     pub title: String,
+    /// Name of the room, as of the application.
     pub venue: String,
+    /// Name of the trainer who leads, as of the application.
     pub trainer: String,
+    /// Null of classes that are older than the registers.
+    pub venue_id: Option<VenueId>,
+    pub trainer_id: Option<TrainerId>,
     pub seats: i32,
     pub taken: i32,
     pub starts_on: NaiveDate,
@@ -83,6 +88,8 @@ impl ClassView {
             title: row.title,
             venue: row.venue,
             trainer: row.trainer,
+            venue_id: row.venue_id,
+            trainer_id: row.trainer_id,
             seats: row.seats,
             taken: row.taken,
             starts_on: row.starts_on,

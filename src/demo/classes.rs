@@ -9,13 +9,14 @@ use entities::{
     values::{
         AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId, ClassSessionStatus,
         ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, MarkRequestId, MarkRequestKind, MarkRequestStatus,
-        MarkStanding, PersonId, Presence, SessionId,
+        MarkStanding, PersonId, Presence, SessionId, TrainerId, VenueId,
     },
 };
 
 use crate::areas::{Atlas, short_name};
 use crate::base::clock::year_of;
 use crate::base::{Error, Result};
+use crate::data::Vault;
 use crate::demo::attendance::{Fate, LATE_MINUTES, marks, reaches};
 use crate::demo::calendar::{
     SESSION_MINUTES, TODAY, YEAR, at, day, sessions, teaching_days, working_days_after, working_days_before,
@@ -26,6 +27,7 @@ use crate::demo::numbers::Series;
 use crate::demo::offers::{Offer, Standards};
 use crate::demo::offices::{Office, School};
 use crate::demo::purse::{Cause, Purse};
+use crate::demo::registers::Registers;
 use crate::demo::registry::Registered;
 use crate::demo::rows::Rows;
 use crate::demo::tally::Tally;
@@ -92,6 +94,7 @@ pub(super) struct Told {
 #[derive(Debug)]
 pub(super) struct Common<'a> {
     pub atlas: &'a Atlas,
+    pub vault: &'a Vault,
     pub standards: Standards,
     /// Least attendance in percent.
     pub attendance: i32,
@@ -107,6 +110,7 @@ pub(super) struct Teller<'a> {
     pub dice: Dice,
     /// The pot of this year, and that of the next one.
     purses: [Purse; 2],
+    registers: Registers<'a>,
     /// Rooms of each township, and when they are taken: no two classes meet in one.
     rooms: HashMap<String, Vec<Vec<(NaiveDate, NaiveDate)>>>,
 }
@@ -139,6 +143,14 @@ impl Dates {
     }
 }
 
+/// A class with who teaches it and where.
+#[derive(Clone, Copy)]
+struct Placed {
+    class: ClassId,
+    venue: VenueId,
+    trainer: TrainerId,
+}
+
 /// A live enrolment of a class.
 pub(super) struct Taken<'a> {
     pub id: EnrolmentId,
@@ -162,6 +174,7 @@ impl<'a> Teller<'a> {
             rows: Rows::default(),
             dice,
             purses: [Purse::new(office.county, YEAR), Purse::new(office.county, YEAR + 1)],
+            registers: Registers::new(common.vault, office.county),
             rooms: HashMap::new(),
         }
     }
@@ -180,10 +193,11 @@ impl<'a> Teller<'a> {
     /// `Internal` when the plan contradicts itself.
     pub(super) fn tell(&mut self, plan: &Plan<'_>) -> Result<Told> {
         let dates = Dates::of(plan);
-        let class = self.class(plan, &dates);
+        let placed = self.class(plan, &dates)?;
+        let class = placed.class;
         let taken = self.enrol(plan, &dates, class);
         let mut told = Told { class, completed: Vec::new(), closed_on: dates.closed_on, taken: count(taken.len()) };
-        let held = self.meet(plan, &dates, class, taken);
+        let held = self.meet(plan, &dates, placed, taken);
         if let State::Closed(stage) = plan.state {
             let qualified = self.close(plan, &dates, class, &held)?;
             claims::tell(self, plan, &dates, class, stage, &held);
@@ -210,7 +224,7 @@ impl<'a> Teller<'a> {
         rooms.len() - 1
     }
 
-    fn class(&mut self, plan: &Plan<'_>, dates: &Dates) -> ClassId {
+    fn class(&mut self, plan: &Plan<'_>, dates: &Dates) -> Result<Placed> {
         let id = ClassId::new();
         let approved = !matches!(plan.state, State::Draft | State::Applied | State::Returned);
         let status = match plan.state {
@@ -237,6 +251,10 @@ impl<'a> Teller<'a> {
         let pot = self.purse(dates).id;
         let room = self.room(&plan.township, (dates.starts_on, dates.ends_on));
         let township = self.common.atlas.name(&plan.township, TODAY).map_or("", short_name);
+        let venue = format!("{township}便民服务中心{}号教室", room + 1);
+        let venue_id = self.registers.venue(plan.school, &plan.township, &venue, &mut self.rows);
+        let county = self.office.county;
+        let trainer_id = self.registers.trainer(plan.school, county, &plan.trainer, plan.offer, &mut self.rows)?;
         let row = training_class::Model {
             id,
             number: self.series.class(self.office.county, year_of(dates.starts_on)),
@@ -250,10 +268,10 @@ impl<'a> Teller<'a> {
             occupation: occupation.to_owned(),
             level,
             title: class_title.to_owned(),
-            venue: format!("{township}便民服务中心{}号教室", room + 1),
+            venue,
             trainer: plan.trainer.clone(),
-            venue_id: None,
-            trainer_id: None,
+            venue_id: Some(venue_id),
+            trainer_id: Some(trainer_id),
             seats,
             taken: count(plan.roster.len().min(plan.seats())),
             starts_on: dates.starts_on,
@@ -270,7 +288,7 @@ impl<'a> Teller<'a> {
             version: 1,
         };
         self.rows.training_class.push(row);
-        id
+        Ok(Placed { class: id, venue: venue_id, trainer: trainer_id })
     }
 
     /// Who takes a seat, and who waits; what is taken of the year's quota.
@@ -324,9 +342,10 @@ impl<'a> Teller<'a> {
         &mut self,
         plan: &Plan<'_>,
         dates: &Dates,
-        class: ClassId,
+        placed: Placed,
         mut taken: Vec<Taken<'p>>,
     ) -> Vec<Taken<'p>> {
+        let class = placed.class;
         let began = matches!(plan.state, State::Running | State::Ended | State::Closed(_));
         let now = at(TODAY, 9, 0);
         let all: Vec<Vec<(Presence, i32)>> =
@@ -343,8 +362,8 @@ impl<'a> Teller<'a> {
                 ends_at,
                 status,
                 mode: Offer::mode_of(n),
-                venue_id: None,
-                trainer_id: None,
+                venue_id: Some(placed.venue),
+                trainer_id: Some(placed.trainer),
                 trainer: None,
                 creditable: true,
                 makes_up: None,

@@ -130,7 +130,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let teller = {
         let (ground, figures, offices) = (ground.clone(), figures.clone(), offices.clone());
         tokio::task::spawn_blocking(move || {
-            let common = Common { atlas: &ground.atlas, standards, attendance };
+            let common = Common { atlas: &ground.atlas, vault: &ground.vault, standards, attendance };
             let mut tally = Tally::default();
             let mut thread = Thread { ground: &ground, common: &common, seed, series: &mut series, tally: &mut tally };
             tell_counties(&mut thread, &figures, &offices, &counties)?;

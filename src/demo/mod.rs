@@ -28,6 +28,7 @@ mod offices;
 mod people;
 mod people_file;
 mod purse;
+mod registers;
 mod registry;
 mod rows;
 mod sign_ins;

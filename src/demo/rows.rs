@@ -6,7 +6,7 @@ use entities::{
     account, accreditation, assessment, attendance_mark, certificate, claim, claim_line, class_session, completion,
     course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list, export_job, hire, household,
     import_job, import_part, mark_request, order_class, organisation, payment, person, posting, pot, progress,
-    quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, training_class,
+    quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, trainer, training_class, venue,
 };
 
 use crate::areas::line;
@@ -56,6 +56,8 @@ rows![
     pot,
     enterprise_order,
     course,
+    venue,
+    trainer,
     training_class,
     class_session,
     order_class,

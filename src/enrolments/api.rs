@@ -15,7 +15,7 @@ use crate::enrolments::service;
 use crate::enrolments::store;
 use crate::enrolments::views::{EnrolmentView, Taken};
 use crate::people;
-use crate::web::{Body, IdempotencyKey, Reason};
+use crate::web::{Body, IdempotencyKey, Reason, Tools};
 
 #[derive(OpenApi)]
 #[openapi(paths(planned, take, list, show, withdraw, approve, cancel))]
@@ -110,16 +110,15 @@ pub(crate) async fn withdraw(
 
 /// Approves a class: money for all seats is reserved, and those on the roster take them, first come first.
 #[utoipa::path(context_path = "/api/v1", tag = "classes",
-    responses((status = 200, body = ClassView), (status = 403), (status = 409)))]
+    responses((status = 200, body = ClassView), (status = 403), (status = 409), (status = 422)))]
 #[post("/classes/<id>/approve")]
 pub(crate) async fn approve(
     by: Can<DecideOnClasses>,
     id: ClassId,
-    db: &State<Database>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Json<ClassView>> {
-    desk.write(async |work| service::approve_class(&by, work, id).await).await?;
-    let class = classes::visible(db.reader(), &by.scope(), id).await?;
+    tools.desk.write(async |work| service::approve_class(&by, work, tools.vault, id).await).await?;
+    let class = classes::visible(tools.db.reader(), &by.scope(), id).await?;
     Ok(Json(ClassView::new(class, Some(by.actor()))))
 }
 

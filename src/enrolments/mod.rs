@@ -5,6 +5,7 @@
 mod api;
 mod forms;
 mod lifecycle;
+mod moves;
 mod pages;
 mod rights;
 mod rules;
@@ -20,8 +21,8 @@ pub(crate) use forms::WithdrawalReason;
 pub(crate) use rights::SeeEnrolments;
 pub(crate) use seats::{MOST as SEATS_AT_ONCE, TakeSeat};
 pub(crate) use service::{
-    by_id, by_ids, finish, in_charge, leave, live_at, move_person, of_class, of_person, start, take_over, todos,
-    visible,
+    by_id, by_ids, elsewhere_at, finish, in_charge, leave, live_at, move_person, of_class, of_person, start, take_over,
+    todos, visible,
 };
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -1,12 +1,13 @@
 //! Pages: a class with its seats, one's own classes, giving a seat back, cancelling a class.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
     class_session, course, enrolment, person, training_class,
-    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role},
+    values::{ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, PersonId, Role, VenueId},
+    venue,
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
@@ -20,6 +21,7 @@ use crate::courses;
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, SeatForm, Withdrawal, WithdrawalReason};
 use crate::enrolments::lifecycle::EnrolmentAction;
+use crate::enrolments::moves;
 use crate::enrolments::rights::{SeeOwnClasses, TakeSeats};
 use crate::enrolments::seats::TakeSeat;
 use crate::enrolments::service;
@@ -58,6 +60,8 @@ struct ClassPage {
     villagers: Vec<(PersonId, String)>,
     in_charge: bool,
     actions: Vec<&'static str>,
+    /// Rooms that sessions name.
+    rooms: HashMap<VenueId, venue::Model>,
     /// What the class must meet before it is approved, and whether it does, for who decides or waits.
     checks: Vec<(bool, String)>,
     /// Years whose holidays nobody stored.
@@ -191,9 +195,11 @@ impl Room<'_> {
             .map(|check| (check.ok, page.explain(if check.ok { check.name } else { check.code }, &check.args)))
             .collect();
         let open = actor.as_ref().filter(|_| in_charge).map(|actor| class.status.open_to(actor.role));
+        let sessions = classes::sessions(db, id).await?;
         Ok(ClassPage {
+            rooms: classes::rooms(db, &sessions).await?,
+            sessions,
             waiting: classes::waiting(db, &[id]).await?.get(&id).copied().unwrap_or_default(),
-            sessions: classes::sessions(db, id).await?,
             steps: steps(&page, &class, !orders.is_empty()),
             actions: open.unwrap_or_default().into_iter().map(Into::into).collect(),
             page,
@@ -219,6 +225,13 @@ fn occupation<'a>(page: &Page, class: &'a training_class::Model) -> &'a str {
 /// Whether people may come in: with a seat, or while it is planned on its roster.
 fn takes_people(class: &training_class::Model) -> bool {
     matches!(class.status, ClassStatus::Approved | ClassStatus::Applied)
+}
+
+/// Who teaches a session and where, as far as it differs from the class.
+fn apart(page: &ClassPage, session: &class_session::Model) -> String {
+    let room = session.venue_id.filter(|id| Some(*id) != page.class.venue_id).and_then(|id| page.rooms.get(&id));
+    let parts = [session.trainer.as_deref(), room.map(|room| room.name.as_str())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn look(class: &training_class::Model, actions: &[&str]) -> &'static str {
@@ -374,8 +387,9 @@ async fn timetable(
     let ids: Vec<ClassId> = seats.iter().filter(|seat| live.contains(&seat.status)).map(|seat| seat.class_id).collect();
     let known = store::classes(db.reader(), &ids).await?;
     let sessions = classes::sessions_of(db.reader(), &ids).await?;
+    let rooms = classes::rooms(db.reader(), &sessions).await?;
     let sessions = sessions.iter().filter_map(|session| Some((known.get(&session.class_id)?, session)));
-    Ok(Timetable::of(&page, &settings.base_url, clock.now(), sessions))
+    Ok(Timetable::of(&page, &settings.base_url, clock.now(), &rooms, sessions))
 }
 
 async fn withdraw_page(
@@ -440,86 +454,8 @@ async fn withdraw(
     }
 }
 
-/// Here and not with the other moves of a class, because the roster takes its seats.
-#[post("/classes/<id>/approve", data = "<_form>")]
-async fn approve(
-    by: Can<DecideOnClasses>,
-    id: ClassId,
-    _form: PageForm<Nothing>,
-    cookies: &CookieJar<'_>,
-    desk: &State<Desk>,
-) -> Result<Redirect> {
-    let path = format!("/classes/{id}");
-    match desk.write(async |work| service::approve_class(&by, work, id).await).await {
-        Ok(()) => Ok(go(cookies, path, "class-approved", &Vec::new())),
-        // Which of the checks failed stands on the page of the class.
-        Err(Error::Invalid(_)) => back(cookies, path, Error::refused("class.checks_failed")),
-        Err(e) => back(cookies, path, e),
-    }
-}
-
-async fn cancel_page(
-    by: &Can<DecideOnClasses>,
-    page: Page,
-    form: FormView,
-    id: ClassId,
-    db: &Database,
-) -> Result<ReasonPage> {
-    let class = classes::visible(db.reader(), &by.scope(), id).await?;
-    class.status.after(ClassAction::Cancel)?;
-    Ok(ReasonPage {
-        crumbs: vec![("/classes".to_owned(), page.say("class-list")), (format!("/classes/{id}"), class.title.clone())],
-        title: page.say("class-cancel"),
-        after: String::new(),
-        hint: String::new(),
-        grave: true,
-        lead: page.say2("class-cancel_lead", "class", &class.title, "count", class.taken),
-        action: format!("/classes/{id}/cancel"),
-        back: format!("/classes/{id}"),
-        button: page.say("class-cancel"),
-        page,
-        form,
-    })
-}
-
-#[get("/classes/<id>/cancel")]
-async fn cancel_form(
-    by: Can<DecideOnClasses>,
-    page: Page,
-    id: ClassId,
-    cookies: &CookieJar<'_>,
-    db: &State<Database>,
-) -> Result<std::result::Result<Html<ReasonPage>, Redirect>> {
-    match cancel_page(&by, page, FormView::default(), id, db).await {
-        Ok(shown) => Ok(Ok(Html::ok(shown))),
-        Err(e) => Ok(Err(back(cookies, format!("/classes/{id}"), e)?)),
-    }
-}
-
-#[post("/classes/<id>/cancel", data = "<form>")]
-async fn cancel(
-    by: Can<DecideOnClasses>,
-    page: Page,
-    id: ClassId,
-    form: PageForm<Reason>,
-    cookies: &CookieJar<'_>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<std::result::Result<Redirect, Html<ReasonPage>>> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(input) => desk.write(async |work| service::cancel_class(&by, work, id, &input).await).await,
-        Err(e) => Err(e),
-    };
-    match done {
-        Ok(()) => Ok(Ok(go(cookies, format!("/classes/{id}"), "class-cancelled", &Args::new()))),
-        Err(e) => {
-            let form = view.told(&page, e)?;
-            Ok(Err(Html::again(cancel_page(&by, page, form, id, db).await?)))
-        }
-    }
-}
-
 pub(crate) fn routes() -> Vec<Route> {
-    routes![class, planned, take, my_courses, timetable, withdraw_form, withdraw, approve, cancel_form, cancel]
+    let mut routes = routes![class, planned, take, my_courses, timetable, withdraw_form, withdraw];
+    routes.extend(moves::routes());
+    routes
 }

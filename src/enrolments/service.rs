@@ -1,5 +1,7 @@
 //! What happens to a seat after it was taken: given back, passed on to who waits, started, finished, cancelled.
 
+use std::collections::{HashMap, HashSet};
+
 use enrolment::Column;
 use entities::{
     enrolment, training_class,
@@ -11,17 +13,18 @@ use serde_json::json;
 use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::areas;
+use crate::base::clock::day_of;
 use crate::base::error::Refusal;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::classes::{self, DecideOnClasses, OpenClass};
-use crate::data::{Audit, Telling, Work};
+use crate::classes::{self, DecideOnClasses, OpenClass, Span, overlaps};
+use crate::data::{Audit, Telling, Vault, Work};
 use crate::eligibility::{self, Verdict};
 use crate::enrolments::forms::WithdrawalReason;
 use crate::enrolments::lifecycle::EnrolmentAction;
 use crate::enrolments::rights::TakeSeats;
 use crate::enrolments::rules;
-use crate::enrolments::situation::Situation;
+use crate::enrolments::situation::{Situation, holds_seat};
 use crate::enrolments::store;
 use crate::people;
 use crate::web::{Reason, Todo};
@@ -106,8 +109,8 @@ pub(crate) async fn verdicts(
 ///
 /// # Errors
 /// Those of approving.
-pub(crate) async fn approve_class(by: &Can<DecideOnClasses>, work: &Work, id: ClassId) -> Result<()> {
-    classes::approve(by, work, id).await?;
+pub(crate) async fn approve_class(by: &Can<DecideOnClasses>, work: &Work, vault: &Vault, id: ClassId) -> Result<()> {
+    classes::approve(by, work, vault, id).await?;
     let passed_over = move_up(work, id, "roster_seated").await?;
     let title = classes::by_id(work.db(), id).await?.title;
     let ids: Vec<EnrolmentId> = passed_over.iter().map(|row| row.id).collect();
@@ -127,6 +130,30 @@ pub(crate) fn may_give_back(class: &training_class::Model, today: chrono::NaiveD
         ClassStatus::Approved => class.starts_on > today,
         _ => false,
     }
+}
+
+/// How many of those who sit in a class sit elsewhere in a stretch of time.
+pub(crate) async fn elsewhere_at(db: &impl ConnectionTrait, class: ClassId, span: Span) -> Result<usize> {
+    let seats = store::of_class(db, class, &[EnrolmentStatus::Seated, EnrolmentStatus::Started]).await?;
+    let people: Vec<PersonId> = seats.iter().map(|seat| seat.person_id).collect();
+    let mut others: HashMap<ClassId, HashSet<PersonId>> = HashMap::new();
+    for chunk in people.chunks(1_000) {
+        for row in store::live_of(db, chunk).await? {
+            if row.class_id != class && holds_seat(row.status) && row.ends_on >= day_of(span.0) {
+                others.entry(row.class_id).or_default().insert(row.person_id);
+            }
+        }
+    }
+    let ids: Vec<ClassId> = others.keys().copied().collect();
+    let mut busy: HashSet<PersonId> = HashSet::new();
+    for chunk in ids.chunks(1_000) {
+        for (other, from, to) in classes::timetables(db, chunk).await? {
+            if overlaps(span, (from, to)) {
+                busy.extend(others.get(&other).into_iter().flatten());
+            }
+        }
+    }
+    Ok(busy.len())
 }
 
 /// Gives a seat or a place in the waiting list back, before the class begins; the seat goes to the next who waits.

@@ -38,7 +38,7 @@ pub(crate) struct Situation {
     pub taken: HashMap<ClassId, i32>,
 }
 
-fn holds_seat(status: EnrolmentStatus) -> bool {
+pub(super) fn holds_seat(status: EnrolmentStatus) -> bool {
     matches!(status, EnrolmentStatus::Seated | EnrolmentStatus::Started)
 }
 

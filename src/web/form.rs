@@ -70,6 +70,17 @@ impl FormView {
         self
     }
 
+    /// Whether the field came, empty or not.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.values.contains_key(field)
+    }
+
+    /// Takes fields out whose names answer to that.
+    pub(crate) fn without(mut self, of: impl Fn(&str) -> bool) -> Self {
+        self.values.retain(|name, _| !of(name));
+        self
+    }
+
     /// Tells what was wrong; an error that no form can mend is passed on.
     pub(crate) fn told(mut self, page: &Page, error: Error) -> Result<Self, Error> {
         match error {

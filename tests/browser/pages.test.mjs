@@ -15,6 +15,10 @@ const PAGES = [
   ['village_worker', '/villages/360923106206'],
   ['enterprise', '/orders'],
   ['institution', '/claims'],
+  ['institution', '/venues'],
+  ['institution', '/venues/new'],
+  ['institution', '/trainers/new'],
+  ['county_clerk', '/trainers'],
   ['county_clerk', '/orders'],
   ['county_clerk', '/claims'],
   ['county_checker', '/claims'],
@@ -105,6 +109,31 @@ test('signing in and out needs no script and fits a small telephone', async () =
     assert.equal(new URL(page.url()).pathname, '/sign-in');
     await go(page, '/');
     assert.equal(await page.locator('form[action="/sign-out"]').count(), 0);
+  });
+});
+
+test('a plan is laid out and changed line by line without a script on a telephone', async () => {
+  await sidan.visit({ width: 360, javaScript: false }, async (page) => {
+    await sidan.signIn(page, 'institution');
+    await go(page, '/courses?status=listed');
+    await page.locator('tbody a[href^="/courses/"]').first().click();
+    await follow(page, '/classes/new');
+    await page.fill('#first_day', '2017-04-10');
+    await page.click('button[value=plan]');
+    await page.waitForLoadState();
+    assert.equal(await page.locator('fieldset.session').count(), 6);
+    await noSidewaysScroll(page);
+    await page.check('[name="rows[1].out"]');
+    await page.fill('[name="rows[0].to"]', '11:45');
+    await page.click('button[value=update]');
+    await page.waitForLoadState();
+    assert.equal(await page.locator('fieldset.session').count(), 5);
+    assert.equal(await page.inputValue('[name="rows[0].to"]'), '11:45');
+    await page.click('button[value=add]');
+    await page.waitForLoadState();
+    assert.equal(await page.locator('fieldset.session').count(), 6);
+    assert.equal(await page.inputValue('[name="rows[5].day"]'), '2017-04-13');
+    await noSidewaysScroll(page);
   });
 });
 

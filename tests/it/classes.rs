@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entities::{
     class_session, pot, training_class,
-    values::{ClassStatus, CourseStatus, Fen, OrganisationId, OrganisationKind, Programme, Role},
+    values::{ClassStatus, CourseStatus, Fen, OrganisationId, OrganisationKind, Programme, Role, TrainerId, VenueId},
 };
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
@@ -29,6 +29,7 @@ pub const DOORS: &[Door] = &[
     ("GET", "/classes/<id>/return", DECIDE),
     ("POST", "/classes/<id>/return", DECIDE),
     ("GET", "/classes/<id>/timetable.ics", SEE),
+    ("GET", "/trainers/<id>/timetable.ics", APPLY),
     ("GET", "/api/v1/catalogue", Who::Everybody),
     ("GET", "/api/v1/classes", SEE),
     ("POST", "/api/v1/classes", APPLY),
@@ -42,6 +43,8 @@ struct School {
     institution: Visitor,
     id: OrganisationId,
     course: String,
+    venue: String,
+    trainer: String,
 }
 
 impl School {
@@ -50,7 +53,13 @@ impl School {
         let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
         app.given_accreditation(id, Programme::Ecommerce).await;
         let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
-        Self { institution: app.sign_in_for(Role::Institution, id).await, id, app, course }
+        Self::of(app, id, course).await
+    }
+
+    async fn of(app: Arc<App>, id: OrganisationId, course: String) -> Self {
+        let venue = app.given_venue(id).await.to_string();
+        let trainer = app.given_trainer(id, Programme::Ecommerce).await.to_string();
+        Self { institution: app.sign_in_for(Role::Institution, id).await, id, app, course, venue, trainer }
     }
 
     /// Three days from the 14th on, morning and afternoon, as long as the course takes.
@@ -61,8 +70,22 @@ impl School {
                 json!({ "mode": mode, "starts_at": format!("2016-11-{day}T{from}:00Z"), "ends_at": format!("2016-11-{day}T{to}:00Z") })
             })
             .collect();
-        json!({ "course_id": self.course, "title": "电子商务实操班", "area_code": COUNTY, "venue": "便民服务中心二楼",
-            "trainer": "刘晓燕", "seats": 41, "sessions": sessions })
+        json!({ "course_id": self.course, "title": "电子商务实操班", "area_code": COUNTY, "venue_id": self.venue,
+            "trainer_id": self.trainer, "seats": 41, "sessions": sessions })
+    }
+
+    /// A second room, at another address.
+    async fn another_room(&self) -> String {
+        let id = VenueId::new();
+        self.app.given_venue_at(id, self.id, "镇中心小学礼堂").await;
+        id.to_string()
+    }
+
+    /// Somebody else with the same paper.
+    async fn colleague(&self) -> String {
+        let id = TrainerId::new();
+        self.app.given_trainer_who(id, self.id, Programme::Ecommerce, 90).await;
+        id.to_string()
     }
 
     async fn apply(&self) -> String {
@@ -136,20 +159,21 @@ async fn what_was_true_at_the_application_is_asked_again_at_the_approval() {
     school.app.db.writer().execute_unprepared("UPDATE accreditation SET valid_to = '2017-12-31'").await.unwrap();
     // Somebody else was promised the trainer, then the room, at the same time.
     let other = school.app.given_class(GivenClass::of(school.id)).await;
+    let (colleague, room) = (school.colleague().await, school.another_room().await);
     let promised = async |trainer: &str, venue: &str| {
-        training_class::Entity::update_many()
-            .col_expr(training_class::Column::Trainer, Expr::value(trainer))
-            .col_expr(training_class::Column::Venue, Expr::value(venue))
-            .filter(training_class::Column::Id.eq(other))
+        class_session::Entity::update_many()
+            .col_expr(class_session::Column::TrainerId, Expr::value(trainer.parse::<TrainerId>().unwrap().0))
+            .col_expr(class_session::Column::VenueId, Expr::value(venue.parse::<VenueId>().unwrap().0))
+            .filter(class_session::Column::ClassId.eq(other))
             .exec(school.app.db.writer())
             .await
             .unwrap();
     };
-    promised("刘晓燕", "文化站").await;
-    clerk.api_post(&approve, json!({})).await.blames("trainer", "class.trainer_busy");
-    promised("郭志明", "便民服务中心二楼").await;
-    clerk.api_post(&approve, json!({})).await.blames("venue", "class.venue_busy");
-    promised("郭志明", "文化站").await;
+    promised(&school.trainer, &room).await;
+    clerk.api_post(&approve, json!({})).await.blames("trainer_id", "class.trainer_busy");
+    promised(&colleague, &school.venue).await;
+    clerk.api_post(&approve, json!({})).await.blames("venue_id", "class.venue_busy");
+    promised(&colleague, &room).await;
     clerk.api_post(&approve, json!({})).await.is(Status::Ok);
 }
 
@@ -184,13 +208,14 @@ async fn an_application_is_told_what_is_wrong_with_its_plan() {
 async fn nobody_teaches_twice_at_once_and_no_room_holds_two_classes() {
     let school = School::open().await;
     school.apply().await;
+    let (room, colleague) = (school.another_room().await, school.colleague().await);
     let mut second = school.application();
-    second["venue"] = json!("另一间教室");
-    school.institution.api_post("/api/v1/classes", second.clone()).await.blames("trainer", "class.trainer_busy");
-    second["venue"] = json!("便民服务中心二楼");
-    second["trainer"] = json!("郭志明");
-    school.institution.api_post("/api/v1/classes", second.clone()).await.blames("venue", "class.venue_busy");
-    second["venue"] = json!("另一间教室");
+    second["venue_id"] = json!(room);
+    school.institution.api_post("/api/v1/classes", second.clone()).await.blames("trainer_id", "class.trainer_busy");
+    second["venue_id"] = json!(school.venue);
+    second["trainer_id"] = json!(colleague);
+    school.institution.api_post("/api/v1/classes", second.clone()).await.blames("venue_id", "class.venue_busy");
+    second["venue_id"] = json!(room);
     school.institution.api_post("/api/v1/classes", second).await.is(Status::Created);
 }
 
@@ -198,9 +223,8 @@ async fn nobody_teaches_twice_at_once_and_no_room_holds_two_classes() {
 async fn an_institution_without_accreditation_or_with_an_unlisted_course_opens_no_class() {
     let app = App::start().await;
     let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
-    let institution = app.sign_in_for(Role::Institution, id).await;
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Submitted).await.to_string();
-    let school = School { app: app.clone(), institution, id, course };
+    let school = School::of(app.clone(), id, course).await;
     school.institution.api_post("/api/v1/classes", school.application()).await.refuses("class.course_not_listed");
     let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
     let school = School { course, ..school };
@@ -224,11 +248,12 @@ async fn a_returned_application_is_mended_and_sent_again() {
     let page = school.institution.get(&format!("/classes/{id}")).await.is(Status::Ok);
     assert!(page.text.contains("教室太小"));
     let mut again = school.application();
-    again["venue"] = json!("镇中心小学礼堂");
-    let told = school.institution.api_post(&format!("/api/v1/classes/{id}/apply"), again).await.is(Status::Ok).json();
+    again["venue_id"] = json!(school.another_room().await);
+    let told =
+        school.institution.api_post(&format!("/api/v1/classes/{id}/apply"), again.clone()).await.is(Status::Ok).json();
     assert_eq!(
-        (&told["status"], &told["venue"], &told["reason"]),
-        (&json!("applied"), &json!("镇中心小学礼堂"), &Value::Null)
+        (&told["status"], &told["venue_id"], &told["reason"]),
+        (&json!("applied"), &again["venue_id"], &Value::Null)
     );
 }
 
@@ -239,8 +264,8 @@ async fn the_page_form_plans_days_in_a_row() {
         ("course_id", school.course.as_str()),
         ("title", "电子商务实操班"),
         ("area_code", COUNTY),
-        ("venue", "便民服务中心二楼"),
-        ("trainer", "刘晓燕"),
+        ("venue_id", school.venue.as_str()),
+        ("trainer_id", school.trainer.as_str()),
         ("seats", "41"),
         ("first_day", "2016-11-14"),
         ("days", "3"),
@@ -255,7 +280,7 @@ async fn the_page_form_plans_days_in_a_row() {
     let wrong: Vec<(&str, &str)> =
         form.iter().map(|(n, v)| if *n == "first_day" { (*n, "soon") } else { (*n, *v) }).collect();
     let answer = school.institution.post_form("/classes", &wrong).await.is(Status::UnprocessableEntity);
-    assert!(answer.text.contains("便民服务中心二楼"), "what was typed is kept");
+    assert!(answer.text.contains("电子商务实操班"), "what was typed is kept");
     let answer = school.institution.post_form("/classes", &form).await.is(Status::SeeOther);
     let id = answer.location.unwrap().rsplit('/').next().unwrap().to_owned();
     let class = training_class::Entity::find().one(school.app.db.reader()).await.unwrap().unwrap();
@@ -321,7 +346,7 @@ async fn all_that_fails_is_told_at_once() {
     let mut plan = school.application();
     plan["seats"] = json!(51);
     for session in plan["sessions"].as_array_mut().unwrap() {
-        session["mode"] = json!("online");
+        session["mode"] = json!("theory");
     }
     let told = school.institution.api_post("/api/v1/classes", plan).await.is(Status::UnprocessableEntity).json();
     let mut codes: Vec<&str> = told["errors"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap()).collect();

@@ -49,5 +49,6 @@ mod support;
 mod tallies;
 mod tampering;
 mod targets;
+mod teaching;
 mod uploads;
 mod villages;

@@ -12,7 +12,7 @@ use crate::attendance::rights::{AskForPlanChanges, DecideOnPlanChanges, SeePlanC
 use crate::base::Result;
 use crate::base::paging::Page;
 use crate::data::{Database, Desk};
-use crate::web::{Body, Paging, Reason};
+use crate::web::{Body, Paging, Reason, Tools};
 
 /// Changes in sight, the newest first.
 #[utoipa::path(context_path = "/api/v1", tag = "class sessions", params(Paging),
@@ -29,7 +29,7 @@ pub(crate) async fn list(
     Ok(Json(page.map(|row| PlanChangeView::of(row, by.actor()))))
 }
 
-/// Asks for another time or trainer of a session to come, or for a session that makes up for one that was cancelled or does
+/// Asks for another time, trainer or room of a session to come, or for a session that makes up for one that was cancelled or does
 /// not count.
 #[utoipa::path(context_path = "/api/v1", tag = "class sessions", params(("id" = SessionId, Path)),
     request_body = NewPlanChange,
@@ -39,11 +39,12 @@ pub(crate) async fn ask(
     by: Can<AskForPlanChanges>,
     id: SessionId,
     body: Body<NewPlanChange>,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Created<Json<PlanChangeView>>> {
-    let row = desk
+    let row = tools
+        .desk
         .write(async |work| {
-            let id = service::ask(&by, work, id, &body.value).await?;
+            let id = service::ask(&by, work, tools.vault, id, &body.value).await?;
             store::visible(work.db(), &by.scope(), id).await
         })
         .await?;
@@ -70,9 +71,9 @@ pub(crate) async fn show(
 pub(crate) async fn approve(
     by: Can<DecideOnPlanChanges>,
     id: PlanChangeId,
-    desk: &State<Desk>,
+    tools: Tools<'_>,
 ) -> Result<Json<PlanChangeView>> {
-    let row = desk.write(async |work| service::approve(&by, work, id).await).await?;
+    let row = tools.desk.write(async |work| service::approve(&by, work, tools.vault, id).await).await?;
     Ok(Json(PlanChangeView::of(row, by.actor())))
 }
 

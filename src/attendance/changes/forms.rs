@@ -1,6 +1,7 @@
 //! Inputs.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use entities::values::{TrainerId, VenueId};
 use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,8 +15,9 @@ use crate::base::{Error, Result};
 pub(crate) struct NewPlanChange {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
-    /// The same as before where nothing is said.
-    pub trainer: Option<String>,
+    /// Of the institution's registers; the same as before where nothing is said.
+    pub trainer_id: Option<TrainerId>,
+    pub venue_id: Option<VenueId>,
     /// Why, 1 to 200 characters.
     pub reason: String,
 }
@@ -26,7 +28,8 @@ pub(super) struct PlanChangeForm {
     pub day: String,
     pub from: String,
     pub to: String,
-    pub trainer: Option<String>,
+    pub trainer_id: Option<TrainerId>,
+    pub venue_id: Option<VenueId>,
     pub reason: String,
 }
 
@@ -45,7 +48,8 @@ impl TryFrom<PlanChangeForm> for NewPlanChange {
         Ok(Self {
             starts_at: instant(day, from),
             ends_at: instant(day, to),
-            trainer: form.trainer,
+            trainer_id: form.trainer_id,
+            venue_id: form.venue_id,
             reason: form.reason,
         })
     }

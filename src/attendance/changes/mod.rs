@@ -1,4 +1,4 @@
-//! Changes in the plan of an approved class: another time or trainer of a session, or a session that makes up for another.
+//! Changes in the plan of an approved class: another time, trainer or room of a session, or a session that makes up for another.
 //! The institution asks, the county decides; who sits there is told.
 
 pub(in crate::attendance) mod api;

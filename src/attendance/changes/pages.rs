@@ -1,7 +1,10 @@
 //! Pages: the form that asks, what waits and what was decided, the refusal.
 
 use askama::Template;
-use entities::values::{ChangeOfPlanStatus, ClassId, PlanChangeId, SessionId};
+use entities::{
+    trainer,
+    values::{ChangeOfPlanStatus, ClassId, PlanChangeId, SessionId, SessionMode},
+};
 use rocket::{Route, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::Can;
@@ -13,6 +16,7 @@ use crate::attendance::rights::{AskForPlanChanges, DecideOnPlanChanges, SeePlanC
 use crate::base::clock::{day_of, time_of};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result, paging};
+use crate::teaching;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Shown, Tools, back, go, on};
 
 #[derive(Template)]
@@ -21,6 +25,8 @@ struct ChangePage {
     page: Page,
     form: FormView,
     matter: Matter,
+    trainers: Vec<(String, String)>,
+    venues: Vec<(String, String)>,
 }
 
 impl ChangePage {
@@ -40,7 +46,17 @@ async fn form_page(
     if matter.class.id != class {
         return Err(Error::NotFound("session"));
     }
-    Ok(ChangePage { page, form, matter })
+    let db = tools.db.reader();
+    let class = &matter.class;
+    let trainers = teaching::trainers_of(db, class.organisation_id).await?;
+    let fits = |one: &trainer::Model| one.programme == class.programme && one.occupation == class.occupation;
+    let trainers: Vec<trainer::Model> = trainers.into_iter().filter(fits).collect();
+    let venues = match matter.session.mode {
+        SessionMode::Online => Vec::new(),
+        _ => teaching::venues_of(db, class.organisation_id).await?,
+    };
+    let (trainers, venues) = (teaching::trainer_choices(&page, &trainers), teaching::venue_choices(&page, &venues));
+    Ok(ChangePage { page, form, matter, trainers, venues })
 }
 
 #[get("/classes/<id>/sessions/<session>/change")]
@@ -59,11 +75,13 @@ async fn new_form(
         Err(error) => return Err(error),
     };
     let session = &shown.matter.session;
+    let (by_whom, where_at) = shown.matter.cast();
     let form = FormView::default()
         .with("day", day_of(session.starts_at))
         .with("from", time_of(session.starts_at).format("%H:%M"))
         .with("to", time_of(session.ends_at).format("%H:%M"))
-        .with("trainer", shown.matter.trainer());
+        .with("trainer_id", by_whom.map(|id| id.to_string()).unwrap_or_default())
+        .with("venue_id", where_at.map(|id| id.to_string()).unwrap_or_default());
     Ok(Err(Html::ok(ChangePage { form, ..shown })))
 }
 
@@ -80,7 +98,7 @@ async fn ask(
     let sent = form
         .write(tools.desk, async |work, form| {
             let new = NewPlanChange::try_from(form)?;
-            service::ask(&by, work, session, &new).await.map_err(by_fields_of_the_page)
+            service::ask(&by, work, tools.vault, session, &new).await.map_err(by_fields_of_the_page)
         })
         .await;
     let again = async |page, form| form_page(&by, page, form, (id, session), tools).await;
@@ -162,7 +180,14 @@ async fn approve(
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Result<Redirect> {
-    let sent = form.write(tools.desk, async |work, _| service::approve(&by, work, id).await).await;
+    // Which of what is asked of a session no longer holds is a matter of the institution's.
+    let plainly = |error| match error {
+        Error::Invalid(_) => Error::refused("session_change.checks_failed"),
+        other => other,
+    };
+    let sent = form
+        .write(tools.desk, async |work, _| service::approve(&by, work, tools.vault, id).await.map_err(plainly))
+        .await;
     sent.or_back(cookies, "/session-changes", |_| {
         go(cookies, "/session-changes", "session_change-approved", &Vec::new())
     })

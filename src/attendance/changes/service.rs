@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use entities::{
     class_session, session_change, training_class,
-    values::{ChangeOfPlanStatus, ClassId, ClassSessionStatus, PlanChangeId, SessionId},
+    values::{
+        ChangeOfPlanStatus, ClassId, ClassSessionStatus, PlanChangeId, SessionId, SessionMode, TrainerId, VenueId,
+    },
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -20,11 +22,12 @@ use crate::attendance::service::SEATED;
 use crate::attendance::store as sessions;
 use crate::base::clock::{day_of, time_of};
 use crate::base::lifecycle::Lifecycle;
-use crate::base::{Error, FieldError, Result};
-use crate::classes;
-use crate::data::{Audit, Telling, Work};
+use crate::base::{Error, FieldError, Refusal, Result};
+use crate::classes::{self, Slot};
+use crate::data::{Audit, Telling, Vault, Work};
 use crate::enrolments;
 use crate::policy::{Rule, RuleBook};
+use crate::teaching;
 use crate::web::{Todo, one_line};
 
 /// A session about which something may be asked.
@@ -70,16 +73,22 @@ impl Matter {
     pub(super) fn trainer(&self) -> &str {
         self.session.trainer.as_deref().unwrap_or(&self.class.trainer)
     }
+
+    /// Who teaches and where, unless something else is asked for.
+    pub(super) fn cast(&self) -> (Option<TrainerId>, Option<VenueId>) {
+        (self.session.trainer_id.or(self.class.trainer_id), self.session.venue_id.or(self.class.venue_id))
+    }
 }
 
-/// An institution asks for another time or trainer of a session to come, or for a session that makes up for one.
+/// An institution asks for another time, trainer or room of a session to come, or for a session that makes up for one.
 ///
 /// # Errors
 /// Those of [`Matter::of`]; `Invalid` for a time that has passed or is shorter than it was, for a trainer or a room that is
-/// needed elsewhere, and without a reason; a session in addition is asked for in time.
+/// needed elsewhere, and without a reason; a session in addition is asked for in time; `session_change.people_busy`.
 pub(super) async fn ask(
     by: &Can<AskForPlanChanges>,
     work: &Work,
+    vault: &Vault,
     id: SessionId,
     new: &NewPlanChange,
 ) -> Result<PlanChangeId> {
@@ -95,17 +104,24 @@ pub(super) async fn ask(
         let field = FieldError::new("ends_at", "session_change.shorter");
         return Err(Error::Invalid(vec![field.with("minutes", least)]));
     }
-    let trainer = new.trainer.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(matter.trainer());
-    if trainer.chars().count() > 30 {
-        return Err(Error::invalid("trainer", "invalid.too_long"));
-    }
+    let (was_by, was_at) = matter.cast();
+    let online = session.mode == SessionMode::Online;
+    let trainer_id = new.trainer_id.or(was_by);
+    let venue_id = if online { None } else { new.venue_id.or(was_at) };
     let old = if *makes_up { span.from } else { session.starts_at };
     let late = is_late(work.now, *days, old, span.from);
     if *makes_up && late {
         return Err(Error::Invalid(vec![FieldError::new("starts_at", "session_change.too_soon").with("days", *days)]));
     }
     let own = (!makes_up).then_some(session.id);
-    classes::require_free(work.db(), class, trainer, (span.from, span.to), own).await?;
+    let slot =
+        Slot { starts_at: span.from, ends_at: span.to, mode: session.mode, trainer: trainer_id, venue: venue_id };
+    classes::require_free(work, vault, class, slot, own).await?;
+    require_people_free(work.db(), class.id, span).await?;
+    let trainer = match trainer_id.filter(|id| Some(*id) != was_by) {
+        Some(id) => teaching::trainers(work.db(), [id]).await?.remove(&id).map(|one| one.name),
+        None => None,
+    };
     let row = session_change::Model {
         id: PlanChangeId::new(),
         class_id: class.id,
@@ -116,14 +132,14 @@ pub(super) async fn ask(
         mode: session.mode,
         old_starts_at: (!makes_up).then_some(session.starts_at),
         old_ends_at: (!makes_up).then_some(session.ends_at),
-        old_venue_id: session.venue_id,
-        old_trainer_id: session.trainer_id,
+        old_venue_id: if online { None } else { was_at },
+        old_trainer_id: was_by,
         old_trainer: matter.trainer().to_owned(),
         starts_at: span.from,
         ends_at: span.to,
-        venue_id: session.venue_id,
-        trainer_id: session.trainer_id,
-        trainer: trainer.to_owned(),
+        venue_id,
+        trainer_id,
+        trainer: trainer.unwrap_or_else(|| matter.trainer().to_owned()),
         late,
         reason: reason.to_owned(),
         answer: None,
@@ -141,6 +157,17 @@ pub(super) async fn ask(
     Ok(id)
 }
 
+/// People who sit in the class are not to be in two places.
+///
+/// # Errors
+/// `session_change.people_busy`
+async fn require_people_free(db: &impl ConnectionTrait, class: ClassId, span: Span) -> Result<()> {
+    match enrolments::elsewhere_at(db, class, (span.from, span.to)).await? {
+        0 => Ok(()),
+        count => Err(Refusal { code: "session_change.people_busy", args: vec![("count", count.to_string())] }.into()),
+    }
+}
+
 /// The session about which a change was asked.
 fn about(row: &session_change::Model) -> Result<SessionId> {
     row.session_id.or(row.makes_up).ok_or_else(|| Error::internal("a change of nothing"))
@@ -150,10 +177,12 @@ fn about(row: &session_change::Model) -> Result<SessionId> {
 ///
 /// # Errors
 /// `NotFound` out of sight; `move.illegal`; `session_change.begun` where the old or the new time has come; `Invalid` where
-/// the trainer or the room was promised elsewhere since; `Stale` where the session was changed meanwhile.
+/// the trainer or the room was promised elsewhere since; `session_change.people_busy` where people were; `Stale` where the
+/// session was changed meanwhile.
 pub(super) async fn approve(
     by: &Can<DecideOnPlanChanges>,
     work: &Work,
+    vault: &Vault,
     id: PlanChangeId,
 ) -> Result<session_change::Model> {
     let row = store::visible(work.db(), &by.scope(), id).await?;
@@ -166,13 +195,23 @@ pub(super) async fn approve(
     if begun {
         return Err(Error::refused("session_change.begun"));
     }
-    classes::require_free(work.db(), &class, &row.trainer, (row.starts_at, row.ends_at), row.session_id).await?;
+    let slot = Slot {
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        mode: session.mode,
+        trainer: row.trainer_id,
+        venue: row.venue_id,
+    };
+    classes::require_free(work, vault, &class, slot, row.session_id).await?;
+    require_people_free(work.db(), class.id, Span { from: row.starts_at, to: row.ends_at }).await?;
     store::decide(work, &row, to, by.account, None).await?;
     let trainer = (row.trainer != class.trainer).then(|| row.trainer.clone());
     let planned = class_session::Model {
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         trainer,
+        trainer_id: row.trainer_id,
+        venue_id: row.venue_id,
         creditable: session.creditable && !row.late,
         ..session.clone()
     };
@@ -278,6 +317,10 @@ pub(super) struct Line {
     pub row: session_change::Model,
     pub class: String,
     pub n: i32,
+    /// Names of the room, as it was and as it is asked for, where another one is.
+    pub rooms: Option<[String; 2]>,
+    /// Of those who sit in the class, so many sit elsewhere at the time that is asked for.
+    pub elsewhere: usize,
 }
 
 pub(super) async fn lines(db: &impl ConnectionTrait, rows: Vec<session_change::Model>) -> Result<Vec<Line>> {
@@ -288,12 +331,25 @@ pub(super) async fn lines(db: &impl ConnectionTrait, rows: Vec<session_change::M
     let ordinal = |row: &session_change::Model| {
         about.iter().find(|one| Some(one.id) == row.session_id.or(row.makes_up)).map_or(0, |one| one.ordinal)
     };
-    let line = |row: session_change::Model| Line {
-        class: known.get(&row.class_id).map(|class| class.title.clone()).unwrap_or_default(),
-        n: ordinal(&row),
-        row,
-    };
-    Ok(rows.into_iter().map(line).collect())
+    let named: Vec<VenueId> = rows.iter().flat_map(|row| [row.old_venue_id, row.venue_id]).flatten().collect();
+    let venues = teaching::venues(db, named).await?;
+    let name = |id: Option<VenueId>| id.and_then(|id| venues.get(&id)).map(|room| room.name.clone());
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let moved = row.venue_id != row.old_venue_id;
+        lines.push(Line {
+            class: known.get(&row.class_id).map(|class| class.title.clone()).unwrap_or_default(),
+            n: ordinal(&row),
+            rooms: moved.then(|| [name(row.old_venue_id), name(row.venue_id)].map(Option::unwrap_or_default)),
+            elsewhere: if row.status == ChangeOfPlanStatus::Asked {
+                enrolments::elsewhere_at(db, row.class_id, (row.starts_at, row.ends_at)).await?
+            } else {
+                0
+            },
+            row,
+        });
+    }
+    Ok(lines)
 }
 
 /// Whether something may be asked about a session from its roster.

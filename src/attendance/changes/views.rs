@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::{
     session_change,
-    values::{ChangeOfPlanStatus, ClassId, PlanChangeId, Role, SessionId},
+    values::{ChangeOfPlanStatus, ClassId, PlanChangeId, Role, SessionId, TrainerId, VenueId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,9 +23,14 @@ pub(crate) struct PlanChangeView {
     pub old_starts_at: Option<DateTime<Utc>>,
     pub old_ends_at: Option<DateTime<Utc>>,
     pub old_trainer: String,
+    /// Null of classes that are older than the registers.
+    pub old_trainer_id: Option<TrainerId>,
+    pub old_venue_id: Option<VenueId>,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub trainer: String,
+    pub trainer_id: Option<TrainerId>,
+    pub venue_id: Option<VenueId>,
     /// Asked for so late that the session does not count when it is approved.
     pub late: bool,
     pub reason: String,
@@ -51,9 +56,13 @@ impl PlanChangeView {
             old_starts_at: row.old_starts_at,
             old_ends_at: row.old_ends_at,
             old_trainer: row.old_trainer,
+            old_trainer_id: row.old_trainer_id,
+            old_venue_id: row.old_venue_id,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
             trainer: row.trainer,
+            trainer_id: row.trainer_id,
+            venue_id: row.venue_id,
             late: row.late,
             reason: row.reason,
             status: row.status,

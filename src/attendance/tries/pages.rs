@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use entities::{
     class_session, mark_try, training_class,
     values::{ClassId, EnrolmentId, MarkRefusal, PersonId, Presence, SessionId},
+    venue,
 };
 use rocket::{Route, get, post, routes};
 
@@ -17,10 +18,12 @@ use crate::attendance::store;
 use crate::attendance::tries::forms::{Supposed, SupposedForm, Way};
 use crate::attendance::tries::simulator::{self, Simulated};
 use crate::base::clock::instant;
-use crate::base::{Error, Result};
+use crate::base::place::metres_between;
+use crate::base::{Error, Place, Result};
 use crate::classes;
 use crate::enrolments;
 use crate::people;
+use crate::teaching;
 use crate::web::{FormView, Html, Page, PageForm, Tools};
 
 type Links = Vec<(String, String)>;
@@ -38,9 +41,19 @@ struct TriesPage {
     ways: Links,
     presences: Links,
     told: Option<Simulated>,
+    /// Where the session is held, and how far from there a mark may be made.
+    venue: Option<venue::Model>,
 }
 
 impl TriesPage {
+    /// How far from the venue the try was made, and whether that is too far; what is known of neither is not told.
+    fn distance(&self, row: &mark_try::Model) -> Option<(i64, bool)> {
+        let venue = self.venue.as_ref()?;
+        let made = Place { latitude_e6: row.latitude_e6?, longitude_e6: row.longitude_e6? };
+        let metres = metres_between(made, teaching::place_of(venue)?);
+        Some((metres, metres > i64::from(venue.radius_m)))
+    }
+
     fn name(&self, row: &mark_try::Model) -> String {
         row.enrolment_id.and_then(|seat| self.names.get(&seat).cloned()).unwrap_or_default()
     }
@@ -91,7 +104,11 @@ async fn shown(
         .map(|way| (way.as_str().to_owned(), page.say(&format!("simulator-way_{}", way.as_str()))))
         .collect();
     let presences = Presence::all().map(|one| (one.to_string(), page.word("presence", one))).collect();
-    Ok(TriesPage { page, form, class, session, tries, names, seats, ways, presences, told })
+    let venue = match classes::venue_of(&class, &session) {
+        Some(id) => teaching::venues(db, [id]).await?.remove(&id),
+        None => None,
+    };
+    Ok(TriesPage { page, form, class, session, tries, names, seats, ways, presences, told, venue })
 }
 
 #[get("/classes/<id>/sessions/<session>/tries")]

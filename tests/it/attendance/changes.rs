@@ -1,8 +1,11 @@
 //! Changes in the plan of an approved class.
 
-use entities::{class_session, message, session_change, training_class, values::Role};
+use entities::{
+    class_session, message, session_change, training_class,
+    values::{EnrolmentStatus, OrganisationKind, Programme, Role, TrainerId, VenueId},
+};
 use rocket::http::Status;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::Scene;
@@ -47,7 +50,14 @@ async fn a_session_moves_when_the_county_agrees_and_who_sits_there_is_told() {
     let path = format!("/classes/{}/sessions/{}/change", scene.class, scene.sessions[5]);
     assert!(scene.institution.get(&scene.roster(6)).await.text.contains(&path));
     assert!(scene.institution.get(&path).await.is(Status::Ok).text.contains("不计入出勤"));
-    let form = [("day", "2016-11-18"), ("from", "09:00"), ("to", "12:30"), ("trainer", "郭志明"), ("reason", "停电")];
+    let colleague = TrainerId::new();
+    let school = scene.institution.organisation.unwrap();
+    scene.app.given_trainer_who(colleague, school, Programme::Ecommerce, 90).await;
+    let named = "UPDATE trainer SET name = '郭志明' WHERE qualification_no = '赣电商0090'";
+    scene.app.db.writer().execute_unprepared(named).await.unwrap();
+    let whom = colleague.to_string();
+    let form =
+        [("day", "2016-11-18"), ("from", "09:00"), ("to", "12:30"), ("trainer_id", whom.as_str()), ("reason", "停电")];
     let mut short = form;
     short[2].1 = "11:00";
     let again = scene.institution.post_form(&path, &short).await.is(Status::UnprocessableEntity);
@@ -64,6 +74,7 @@ async fn a_session_moves_when_the_county_agrees_and_who_sits_there_is_told() {
     let moved = scene.plan().await.remove(5);
     assert_eq!((moved.starts_at.to_rfc3339(), moved.version), ("2016-11-18T01:00:00+00:00".to_owned(), 2));
     assert_eq!((moved.trainer.as_deref(), moved.creditable), (Some("郭志明"), true));
+    assert_eq!(moved.trainer_id, Some(colleague));
     let class = training_class::Entity::find().one(scene.app.db.reader()).await.unwrap().unwrap();
     assert_eq!((class.starts_on, class.ends_on), (day(11, 14), day(11, 18)));
     let told = message::Entity::find().filter(message::Column::Kind.eq("session_changed"));
@@ -130,11 +141,17 @@ async fn a_trainer_who_was_promised_elsewhere_since_stands_in_the_way() {
     let id = scene.asked(6, morning(18)).await;
     let school = scene.institution.organisation.unwrap();
     scene.app.given_class(GivenClass { starts_on: day(11, 18), ..GivenClass::of(school) }).await;
-    let elsewhere = "UPDATE training_class SET venue = '文化站' WHERE starts_on = '2016-11-18'";
-    scene.app.db.writer().execute_unprepared(elsewhere).await.unwrap();
-    decide(&clerk, &id, "approve").await.blames("trainer", "class.trainer_busy");
-    let free = "UPDATE class_session SET trainer = '郭志明' WHERE starts_at >= '2016-11-18'";
-    scene.app.db.writer().execute_unprepared(free).await.unwrap();
+    let told = decide(&clerk, &id, "approve").await.blames("trainer_id", "class.trainer_busy");
+    assert!(told.text.contains("class.venue_busy"));
+    clerk.post_form(&format!("/session-changes/{id}/approve"), &[]).await.goes_to("/session-changes");
+    let waits = scene.institution.api_get(&format!("/api/v1/session-changes/{id}")).await.json();
+    assert_eq!(waits["status"], "asked", "the page says why and nothing moves");
+    let free = "UPDATE class_session SET trainer_id = NULL, venue_id = NULL WHERE class_id <> ";
+    let free = match scene.app.db.writer().get_database_backend() {
+        DatabaseBackend::Sqlite => format!("{free}X'{}'", scene.class.0.simple()),
+        _ => format!("{free}'{}'", scene.class),
+    };
+    scene.app.db.writer().execute_unprepared(&free).await.unwrap();
     decide(&clerk, &id, "approve").await.is(Status::Ok);
 }
 
@@ -164,4 +181,55 @@ async fn a_cancelled_session_is_made_up_for_once_and_counts_like_every_other() {
     scene.institution.api_post(&mark, json!({ "marks": marks })).await.is(Status::Ok);
     let standing = clerk.api_get(&format!("/api/v1/enrolments/{}/attendance", scene.seats[0])).await.json();
     assert_eq!(standing["attendance"]["target"], 200);
+}
+
+#[rocket::async_test]
+async fn nobody_who_sits_in_the_class_is_moved_onto_another_of_his_classes() {
+    let scene = Scene::set().await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let id = scene.asked(6, morning(18)).await;
+    // Two of the three take seats elsewhere meanwhile, one of them only on a waiting list.
+    let elsewhere = scene.app.organisation(OrganisationKind::Institution, "360923").await;
+    let other = scene.app.given_class(GivenClass { starts_on: day(11, 18), ..GivenClass::of(elsewhere) }).await;
+    scene.app.given_enrolments(other, &scene.people[..1], EnrolmentStatus::Seated).await;
+    scene.app.given_enrolments(other, &scene.people[1..2], EnrolmentStatus::Waitlisted).await;
+    let list = clerk.get("/session-changes?status=asked").await.is(Status::Ok).text;
+    assert!(list.contains("班里有1人这个时间在别的班上课"), "{list}");
+    let told = decide(&clerk, &id, "approve").await.refuses("session_change.people_busy");
+    assert_eq!(told.status, Status::Conflict);
+    assert_eq!(scene.plan().await[5].version, 1);
+    scene.institution.api_post(&scene.change(5), morning(18)).await.refuses("session_change.people_busy");
+    scene.institution.api_post(&scene.change(5), morning(21)).await.is(Status::Created);
+}
+
+#[rocket::async_test]
+async fn a_session_moves_to_a_room_that_holds_the_class() {
+    let scene = Scene::set().await;
+    let clerk = scene.app.sign_in(Role::CountyClerk).await;
+    let room = VenueId::new();
+    scene.app.given_venue_at(room, scene.institution.organisation.unwrap(), "镇中心小学礼堂").await;
+    let mut change = morning(18);
+    change["venue_id"] = json!(room);
+    scene.app.db.writer().execute_unprepared("UPDATE venue SET capacity = 2").await.unwrap();
+    scene.institution.api_post(&scene.change(6), change.clone()).await.blames("seats", "class.venue_small");
+    scene
+        .app
+        .db
+        .writer()
+        .execute_unprepared("UPDATE venue SET capacity = 3, name = '礼堂' WHERE address = '镇中心小学礼堂'")
+        .await
+        .unwrap();
+    let foreign = VenueId::new();
+    let stranger = scene.app.organisation(OrganisationKind::Institution, "360923").await;
+    scene.app.given_venue_at(foreign, stranger, "别人的教室").await;
+    let mut theirs = morning(18);
+    theirs["venue_id"] = json!(foreign);
+    scene.institution.api_post(&scene.change(6), theirs).await.blames("venue_id", "invalid.choice");
+    let id = scene.asked(6, change).await;
+    assert!(clerk.get("/session-changes").await.text.contains("礼堂"));
+    decide(&clerk, &id, "approve").await.is(Status::Ok);
+    assert_eq!(scene.plan().await[5].venue_id, Some(room));
+    assert!(scene.institution.get(&format!("/classes/{}", scene.class)).await.text.contains("礼堂"));
+    let file = scene.institution.get(&format!("/classes/{}/timetable.ics", scene.class)).await.text;
+    assert_eq!(file.matches("礼堂").count(), 1);
 }

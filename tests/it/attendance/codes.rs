@@ -243,6 +243,13 @@ async fn the_page_finds_the_session_of_typed_digits_and_takes_a_scanned_code() {
     trainee.post_form("/check-in", &form).await.goes_to("/check-in");
     let row = scene.tries().await.pop().unwrap();
     assert_eq!((row.latitude_e6, row.longitude_e6, row.refusal), (Some(28_230_000), Some(114_920_000), None));
+    // Made too far from the room it is kept, and who reads the tries sees how far.
+    let path = format!("/classes/{}/sessions/{}/tries", scene.class, scene.sessions[0]);
+    let tries = scene.institution.get(&path).await.is(Status::Ok).text;
+    assert!(tries.contains("离教室451米，超出签到范围"), "{tries}");
+    scene.app.db.writer().execute_unprepared("UPDATE venue SET radius_m = 451").await.unwrap();
+    let tries = scene.institution.get(&path).await.text;
+    assert!(tries.contains("离教室451米") && !tries.contains("超出签到范围"), "{tries}");
     // A scanned code says which session; going is ticked for who came.
     scene.at(190).await;
     let code = scene.code(1).await;

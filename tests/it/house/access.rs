@@ -10,7 +10,8 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
     courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
-    mydata, orders, organisations, people, policy, reveals, supervision, targets, villages,
+    mydata, orders, organisations, people, policy, reveals, supervision, targets, teaching,
+    villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -39,6 +40,7 @@ fn doors() -> Vec<Door> {
         reveals::DOORS,
         orders::DOORS,
         courses::DOORS,
+        teaching::DOORS,
         targets::DOORS,
         funds::DOORS,
         classes::DOORS,

@@ -22,6 +22,7 @@ const STOREYS: &[&str] = &[
     "eligibility",
     "orders",
     "courses",
+    "teaching",
     "targets",
     "funds",
     "classes",

@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 use crate::support::app::{App, COUNTY, VILLAGE, Visitor, nine_on};
 use crate::support::given::OCCUPATION;
 
+/// Made for trials.
+const ID_OF_THE_TRAINER: &str = "36997019750101011X";
+
 /// Everybody who takes part in the story.
 struct Cast {
     app: Arc<App>,
@@ -97,8 +100,16 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
         "min_class": 1, "max_class": 41 });
     let course = created(&cast.institution, "/api/v1/courses", course).await;
     moved(&cast.clerk, &format!("/api/v1/courses/{course}/list"), json!({}), "listed").await;
-    let class = json!({ "course_id": course, "title": "电子商务实操班", "area_code": COUNTY, "venue": "敖山镇便民服务中心二楼",
-        "trainer": "刘晓燕", "seats": 3, "order_id": order, "order_seats": 3, "sessions": [
+    // 师资和场地
+    let venue = json!({ "name": "敖山镇便民服务中心二楼", "address": "敖山镇文明路1号二楼", "area_code": COUNTY,
+        "capacity": 41, "latitude": 28_232_000, "longitude": 114_924_000 });
+    let venue = created(&cast.institution, "/api/v1/venues", venue).await;
+    let trainer = json!({ "name": "刘晓燕", "id_number": ID_OF_THE_TRAINER, "programme": "ecommerce",
+        "occupation": OCCUPATION, "qualification": "电子商务师三级", "qualification_no": "1",
+        "valid_from": "2015-06-01", "valid_to": "2018-05-31" });
+    let trainer = created(&cast.institution, "/api/v1/trainers", trainer).await;
+    let class = json!({ "course_id": course, "title": "电子商务实操班", "area_code": COUNTY, "venue_id": venue,
+        "trainer_id": trainer, "seats": 3, "order_id": order, "order_seats": 3, "sessions": [
             { "mode": "theory", "starts_at": "2016-11-14T00:30:00Z", "ends_at": "2016-11-14T03:50:00Z" },
             { "starts_at": "2016-11-14T06:00:00Z", "ends_at": "2016-11-14T09:20:00Z" },
         ] });

@@ -37,6 +37,8 @@ pub struct App {
     pub clock: Clock,
     pub atlas: Arc<Atlas>,
     pub vault: Arc<Vault>,
+    /// Counts the trainers of a story, each a person of his own.
+    pub numbers: std::sync::atomic::AtomicU16,
     /// What the vault was made of, for a second house on the same database.
     pub keys: std::collections::BTreeMap<String, String>,
     /// Dropped last: it takes the database away.
@@ -81,6 +83,7 @@ impl App {
             clock,
             atlas: house.atlas.clone(),
             vault: house.vault.clone(),
+            numbers: std::sync::atomic::AtomicU16::new(0),
             keys,
             house,
             home: database,

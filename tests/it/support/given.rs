@@ -4,14 +4,15 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
     accreditation, certificate, class_session, completion, course, enrolment, enterprise_order, household,
-    organisation, person, posting, pot, rule, service_event, subsidy_standard, target, training_class,
+    organisation, person, posting, pot, rule, service_event, subsidy_standard, target, trainer, training_class,
     values::{
         AccountId, AccreditationId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId,
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
         LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationStatus, PersonId, PersonStatus,
-        PostingId, PotAccount, PotId, PovertyStatus, Programme, RuleId, ServiceId, ServiceKind, SessionId, SessionMode,
-        Sex, StandardId, TargetId,
+        PostingId, PotAccount, PotId, PovertyStatus, Programme, RegisterStatus, RuleId, ServiceId, ServiceKind,
+        SessionId, SessionMode, Sex, StandardId, TargetId, TrainerId, VenueId,
     },
+    venue,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use sidan::{
@@ -19,6 +20,8 @@ use sidan::{
     data::Work,
     people::{NewPerson, Private, insert_many, rewrite},
 };
+
+use uuid::Uuid;
 
 use super::app::{App, COUNTY, VILLAGE};
 
@@ -187,6 +190,76 @@ impl App {
         id
     }
 
+    /// The room of an institution, for sixty people in the middle of the county; the same at every call.
+    pub async fn given_venue(&self, institution: OrganisationId) -> VenueId {
+        let id = VenueId(institution.0);
+        if venue::Entity::find_by_id(id).one(self.db.writer()).await.unwrap().is_none() {
+            self.given_venue_at(id, institution, &format!("敖山镇便民服务中心二楼 {institution}")).await;
+        }
+        id
+    }
+
+    pub async fn given_venue_at(&self, id: VenueId, institution: OrganisationId, address: &str) {
+        let row = venue::Model {
+            id,
+            organisation_id: institution,
+            area_code: COUNTY.into(),
+            name: "敖山镇便民服务中心二楼".into(),
+            address: address.into(),
+            capacity: 60,
+            latitude_e6: Some(28_232_000),
+            longitude_e6: Some(114_924_000),
+            radius_m: 300,
+            status: RegisterStatus::Active,
+            created_by: AccountId::new(),
+            created_at: self.clock.now(),
+            version: 1,
+        };
+        insert!(self, venue, row);
+    }
+
+    /// A trainer of an institution with a paper until the end of 2017; the same at every call, another for each programme.
+    pub async fn given_trainer(&self, institution: OrganisationId, programme: Programme) -> TrainerId {
+        let id = TrainerId(Uuid::from_u128(institution.0.as_u128() ^ (1 + programme as u128)));
+        if trainer::Entity::find_by_id(id).one(self.db.writer()).await.unwrap().is_none() {
+            let n = self.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            self.given_trainer_who(id, institution, programme, n).await;
+        }
+        id
+    }
+
+    /// `n` tells people apart: the same one may be entered by two institutions.
+    pub async fn given_trainer_who(
+        &self,
+        id: TrainerId,
+        institution: OrganisationId,
+        programme: Programme,
+        n: u16,
+    ) -> String {
+        let born = NaiveDate::from_ymd_opt(1975, 1, 1).unwrap();
+        let number = IdNumber::compose("369970", born, 1 + 2 * n).unwrap();
+        let row = trainer::Model {
+            id,
+            organisation_id: institution,
+            area_code: COUNTY.into(),
+            name: "刘晓燕".into(),
+            id_index: self.vault.index("id", number.as_str()),
+            sealed: self.vault.seal("trainer.sealed", id, number.as_str().as_bytes()).unwrap(),
+            programme,
+            occupation: OCCUPATION.into(),
+            qualification: "电子商务师三级".into(),
+            qualification_no: format!("赣电商{n:04}"),
+            valid_from: day(1, 1),
+            valid_to: NaiveDate::from_ymd_opt(2018, 1, 1),
+            status: RegisterStatus::Active,
+            created_by: AccountId::new(),
+            created_at: self.clock.now(),
+            version: 1,
+        };
+        insert!(self, trainer, row);
+        number.as_str().to_owned()
+    }
+
     pub async fn given_course(
         &self,
         institution: OrganisationId,
@@ -232,6 +305,8 @@ impl App {
         let id = ClassId::new();
         let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
         let minutes = i32::try_from(given.days).unwrap() * 200;
+        let (venue, trainer) =
+            (self.given_venue(given.institution).await, self.given_trainer(given.institution, given.programme).await);
         let row = training_class::Model {
             id,
             number: format!("B-{}", id.0.simple()),
@@ -247,8 +322,8 @@ impl App {
             title: "电子商务实操班".into(),
             venue: "敖山镇便民服务中心二楼".into(),
             trainer: "刘晓燕".into(),
-            venue_id: None,
-            trainer_id: None,
+            venue_id: Some(venue),
+            trainer_id: Some(trainer),
             seats: given.seats,
             taken: 0,
             starts_on: given.starts_on,
@@ -276,8 +351,8 @@ impl App {
                     ends_at: at(on, to.0, to.1),
                     status: ClassSessionStatus::Planned,
                     mode: if half == 0 { SessionMode::Theory } else { SessionMode::Practice },
-                    venue_id: None,
-                    trainer_id: None,
+                    venue_id: Some(venue),
+                    trainer_id: Some(trainer),
                     trainer: None,
                     creditable: true,
                     makes_up: None,

@@ -1,23 +1,28 @@
 //! What is asked of a plan before a class opens: one list for the applicant, who is told of all that fails at once, and for
-//! the clerk, who sees the same with ticks and crosses.
+//! the clerk, who sees the same with ticks and crosses. Who teaches and where is asked in [`cast`].
+
+mod cast;
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     class_session, course, training_class,
-    values::{ClassId, ClassSessionStatus, OrganisationId, Programme, SessionId, SessionMode},
+    values::{ClassId, ClassSessionStatus, OrganisationId, Programme, SessionId, SessionMode, TrainerId, VenueId},
 };
 use sea_orm::ConnectionTrait;
 
 use crate::base::clock::{day_of, year_of};
 use crate::base::error::{Args, Error, FieldError, Result};
-use crate::classes::forms::NewSession;
+use crate::classes::forms::NewClass;
 use crate::classes::rules::{self, Span};
-use crate::classes::store::{self, Busy};
+use crate::classes::store;
 use crate::courses;
+use crate::data::{Vault, Work};
 use crate::organisations::{self, Teaching};
 use crate::policy::{Calendar, Rule, RuleBook};
+
+pub(super) use cast::Cast;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,50 +47,81 @@ impl Check {
     }
 }
 
-/// One session as it is planned.
-#[derive(Clone, Debug)]
-pub(super) struct Slot {
+/// One session as it is planned, with who teaches it and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub mode: SessionMode,
+    /// None of classes that are older than the register.
+    pub trainer: Option<TrainerId>,
+    /// None of online teaching as well.
+    pub venue: Option<VenueId>,
 }
 
 impl Slot {
     fn span(&self) -> Span {
         (self.starts_at, self.ends_at)
     }
-}
 
-impl From<&NewSession> for Slot {
-    fn from(new: &NewSession) -> Self {
-        Self { starts_at: new.starts_at, ends_at: new.ends_at, mode: new.mode }
+    /// The sessions of an application. Online teaching keeps no room.
+    pub(super) fn of_plan(new: &NewClass) -> Vec<Self> {
+        let slot = |session: &crate::classes::forms::NewSession| Self {
+            starts_at: session.starts_at,
+            ends_at: session.ends_at,
+            mode: session.mode,
+            trainer: Some(session.trainer_id.unwrap_or(new.trainer_id)),
+            venue: (session.mode != SessionMode::Online).then(|| session.venue_id.unwrap_or(new.venue_id)),
+        };
+        new.sessions.iter().map(slot).collect()
+    }
+
+    fn of_session(session: &class_session::Model) -> Self {
+        Self {
+            starts_at: session.starts_at,
+            ends_at: session.ends_at,
+            mode: session.mode,
+            trainer: session.trainer_id,
+            venue: session.venue_id,
+        }
     }
 }
 
-impl From<&class_session::Model> for Slot {
-    fn from(row: &class_session::Model) -> Self {
-        Self { starts_at: row.starts_at, ends_at: row.ends_at, mode: row.mode }
+/// For whom and for what sessions are taught.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    pub organisation: OrganisationId,
+    pub programme: Programme,
+    pub occupation: &'a str,
+    pub area: &'a str,
+    pub seats: i32,
+    /// The class itself, where it stands already.
+    pub but: Option<ClassId>,
+}
+
+impl<'a> Subject<'a> {
+    fn of_class(class: &'a training_class::Model) -> Self {
+        Self {
+            organisation: class.organisation_id,
+            programme: class.programme,
+            occupation: &class.occupation,
+            area: &class.area_code,
+            seats: class.seats,
+            but: Some(class.id),
+        }
     }
 }
 
 /// A class as it is asked for.
 #[derive(Debug)]
 pub(super) struct Proposal<'a> {
-    pub organisation: OrganisationId,
-    pub programme: Programme,
-    pub occupation: &'a str,
+    pub subject: Subject<'a>,
     pub level: i32,
-    pub area: &'a str,
-    pub venue: &'a str,
-    pub trainer: &'a str,
-    pub seats: i32,
     /// Fewest and most of the course.
     pub size: (i32, i32),
     /// Minutes that the course takes.
     pub minutes: i64,
     pub slots: &'a [Slot],
-    /// The class itself, where it stands already.
-    pub but: Option<ClassId>,
     /// The day of the application; none where it is past.
     pub applied_on: Option<NaiveDate>,
 }
@@ -94,28 +130,29 @@ pub(super) struct Proposal<'a> {
 ///
 /// # Errors
 /// Of the database.
-pub(super) async fn of(db: &impl ConnectionTrait, plan: &Proposal<'_>, today: NaiveDate) -> Result<Vec<Check>> {
+pub(super) async fn of(
+    db: &impl ConnectionTrait,
+    plan: &Proposal<'_>,
+    cast: &Cast,
+    today: NaiveDate,
+) -> Result<Vec<Check>> {
     let book = RuleBook::load(db).await?;
-    let rule = |rule| book.value(rule, plan.area, today);
-    let mut checks = Vec::with_capacity(9);
+    let Subject { organisation, programme, occupation, area, seats, .. } = plan.subject;
+    let rule = |rule| book.value(rule, area, today);
+    let mut checks = Vec::with_capacity(13);
     let days: BTreeSet<NaiveDate> =
         plan.slots.iter().flat_map(|slot| [day_of(slot.starts_at), day_of(slot.ends_at)]).collect();
-    let teaching = Teaching {
-        organisation: plan.organisation,
-        programme: plan.programme,
-        occupation: plan.occupation,
-        level: plan.level,
-    };
+    let teaching = Teaching { organisation, programme, occupation, level: plan.level };
     let bare = organisations::uncovered(db, &teaching, &days).await?;
     let accredited = Check::new("class_check.accreditation", "course_id", "class.not_accredited", bare.is_none());
     checks.push(match bare {
         Some(day) => accredited.with("day", day),
         None => accredited,
     });
-    let (least, most) = (i64::from(plan.size.0), i64::from(plan.size.1).min(rule(Rule::ClassSize(plan.programme))?));
-    let fits = (least..=most).contains(&i64::from(plan.seats));
+    let (least, most) = (i64::from(plan.size.0), i64::from(plan.size.1).min(rule(Rule::ClassSize(programme))?));
+    let fits = (least..=most).contains(&i64::from(seats));
     checks.push(Check::new("class_check.size", "seats", "class.size", fits).with("min", least).with("max", most));
-    checks.extend(hours(plan, rule(Rule::ClassMinHours(plan.programme))?));
+    checks.push(hours(plan, rule(Rule::ClassMinHours(programme))?));
     for (modes, name, code, least) in [
         (THEORY, "class_check.theory", "class.little_theory", rule(Rule::TheoryShareMin)?),
         (PRACTICE, "class_check.practice", "class.little_practice", rule(Rule::PracticeShareMin)?),
@@ -130,10 +167,7 @@ pub(super) async fn of(db: &impl ConnectionTrait, plan: &Proposal<'_>, today: Na
         let early = calendar.working_days_between(applied_on, *first) >= lead;
         checks.push(Check::new("class_check.lead", "sessions", "class.too_soon", early).with("days", lead));
     }
-    let trainer = Busy::Trainer(plan.organisation, plan.trainer);
-    checks.push(free(db, plan, trainer, ("class_check.trainer", "trainer", "class.trainer_busy")).await?);
-    let venue = Busy::Venue(plan.area, plan.venue);
-    checks.push(free(db, plan, venue, ("class_check.venue", "venue", "class.venue_busy")).await?);
+    checks.extend(cast.checks(db, &plan.subject, plan.slots).await?);
     Ok(checks)
 }
 
@@ -145,67 +179,38 @@ fn minutes<'a>(slots: impl Iterator<Item = &'a Slot>) -> i64 {
     rules::minutes(&slots.map(Slot::span).collect::<Vec<_>>())
 }
 
-fn hours(plan: &Proposal<'_>, least: i64) -> Vec<Check> {
+fn hours(plan: &Proposal<'_>, least: i64) -> Check {
     let planned = minutes(plan.slots.iter());
     let wanted = plan.minutes.max(least.saturating_mul(60));
     let check = Check::new("class_check.hours", "sessions", "class.too_short", planned >= wanted);
-    vec![check.with("planned", planned).with("wanted", wanted)]
+    check.with("planned", planned).with("wanted", wanted)
 }
 
-/// Nobody teaches twice at once, no room holds two classes at once.
-async fn free(
-    db: &impl ConnectionTrait,
-    plan: &Proposal<'_>,
-    what: Busy<'_>,
-    (name, field, code): (&'static str, &'static str, &'static str),
-) -> Result<Check> {
-    let (Some(first), Some(last)) = (plan.slots.first(), plan.slots.last()) else {
-        return Ok(Check::new(name, field, code, true));
-    };
-    let busy = store::busy(db, what, plan.but, first.starts_at, last.ends_at).await?;
-    let taken = busy
-        .iter()
-        .find(|other| plan.slots.iter().any(|slot| rules::overlaps(slot.span(), (other.starts_at, other.ends_at))));
-    Ok(match taken {
-        None => Check::new(name, field, code, true),
-        Some(other) => Check::new(name, field, code, false).with("day", day_of(other.starts_at)),
-    })
-}
-
-/// Whether a session of a class that stands may be held then, by that trainer: neither another session of the class, nor
-/// another class of the trainer or of the room lies there.
+/// Whether a session of a class that stands may be held as the slot says: no other session of the class lies there, and who
+/// teaches and the room answer to what is asked of a class.
 ///
 /// # Errors
-/// `Invalid` with `session_change.overlaps`, `class.trainer_busy`, `class.venue_busy`.
+/// `keys.changing`; `Invalid` with `session_change.overlaps` or the codes of what does not hold.
 pub(crate) async fn require_free(
-    db: &impl ConnectionTrait,
+    work: &Work,
+    vault: &Vault,
     class: &training_class::Model,
-    trainer: &str,
-    span: Span,
+    slot: Slot,
     but: Option<SessionId>,
 ) -> Result<()> {
-    let own = store::sessions(db, class.id).await?;
+    let own = store::sessions(work.db(), class.id).await?;
     let taken = own.iter().find(|other| {
         let live = other.status != ClassSessionStatus::Cancelled && Some(other.id) != but;
-        live && rules::overlaps(span, (other.starts_at, other.ends_at))
+        live && rules::overlaps(slot.span(), (other.starts_at, other.ends_at))
     });
     if let Some(other) = taken {
         let fault = FieldError::new("starts_at", "session_change.overlaps").with("n", other.ordinal);
         return Err(Error::Invalid(vec![fault]));
     }
-    let mut checks = Vec::with_capacity(2);
-    for (what, name, field, code) in [
-        (Busy::Trainer(class.organisation_id, trainer), "class_check.trainer", "trainer", "class.trainer_busy"),
-        (Busy::Venue(&class.area_code, &class.venue), "class_check.venue", "starts_at", "class.venue_busy"),
-    ] {
-        let busy = store::busy(db, what, Some(class.id), span.0, span.1).await?;
-        let check = Check::new(name, field, code, busy.is_empty());
-        checks.push(match busy.first() {
-            Some(other) => check.with("day", day_of(other.starts_at)),
-            None => check,
-        });
-    }
-    require(checks)
+    let slots = [slot];
+    let cast = Cast::held(work, vault, None, &slots).await?;
+    cast.require_own(class.organisation_id, None, &slots)?;
+    require(cast.checks(work.db(), &Subject::of_class(class), &slots).await?)
 }
 
 /// All that fails, told at once.
@@ -230,25 +235,42 @@ pub(crate) async fn of_class(
     class: &training_class::Model,
     today: NaiveDate,
 ) -> Result<Vec<Check>> {
+    let slots = slots_of(db, class.id).await?;
+    let cast = Cast::of(db, None, &slots).await?;
+    standing(db, class, &slots, &cast, today).await
+}
+
+/// The same for who decides on it: who teaches and the rooms are held until the decision is written.
+///
+/// # Errors
+/// `keys.changing`; `Invalid` with all that does not hold.
+pub(super) async fn require_class(work: &Work, vault: &Vault, class: &training_class::Model) -> Result<()> {
+    let slots = slots_of(work.db(), class.id).await?;
+    let cast = Cast::held(work, vault, None, &slots).await?;
+    require(standing(work.db(), class, &slots, &cast, work.today()).await?)
+}
+
+async fn slots_of(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<Slot>> {
+    Ok(store::sessions(db, class).await?.iter().map(Slot::of_session).collect())
+}
+
+async fn standing(
+    db: &impl ConnectionTrait,
+    class: &training_class::Model,
+    slots: &[Slot],
+    cast: &Cast,
+    today: NaiveDate,
+) -> Result<Vec<Check>> {
     let course: course::Model = courses::by_id(db, class.course_id).await?;
-    let sessions = store::sessions(db, class.id).await?;
-    let slots: Vec<Slot> = sessions.iter().map(Slot::from).collect();
     let plan = Proposal {
-        organisation: class.organisation_id,
-        programme: class.programme,
-        occupation: &class.occupation,
+        subject: Subject::of_class(class),
         level: class.level,
-        area: &class.area_code,
-        venue: &class.venue,
-        trainer: &class.trainer,
-        seats: class.seats,
         size: (course.min_class, course.max_class),
         minutes: i64::from(class.theory_minutes) + i64::from(class.practice_minutes),
-        slots: &slots,
-        but: Some(class.id),
+        slots,
         applied_on: None,
     };
-    let mut checks = of(db, &plan, today).await?;
+    let mut checks = of(db, &plan, cast, today).await?;
     checks.extend(roster(db, class, course.min_class, today).await?);
     Ok(checks)
 }
