@@ -523,16 +523,5 @@ async fn trainer_timetable(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![
-        open_classes,
-        list,
-        new_form,
-        apply,
-        edit_form,
-        edit,
-        return_form,
-        send_back,
-        timetable,
-        trainer_timetable
-    ]
+    routes![open_classes, list, new_form, apply, edit_form, edit, return_form, send_back, timetable, trainer_timetable]
 }

@@ -112,11 +112,7 @@ pub(crate) async fn withdraw(
 #[utoipa::path(context_path = "/api/v1", tag = "classes",
     responses((status = 200, body = ClassView), (status = 403), (status = 409), (status = 422)))]
 #[post("/classes/<id>/approve")]
-pub(crate) async fn approve(
-    by: Can<DecideOnClasses>,
-    id: ClassId,
-    tools: Tools<'_>,
-) -> Result<Json<ClassView>> {
+pub(crate) async fn approve(by: Can<DecideOnClasses>, id: ClassId, tools: Tools<'_>) -> Result<Json<ClassView>> {
     tools.desk.write(async |work| service::approve_class(&by, work, tools.vault, id).await).await?;
     let class = classes::visible(tools.db.reader(), &by.scope(), id).await?;
     Ok(Json(ClassView::new(class, Some(by.actor()))))

@@ -16,7 +16,7 @@ use crate::base::clock::year_of;
 use crate::base::error::Args;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Clock, Error, Result};
-use crate::classes::{self, ClassAction, DecideOnClasses, OpenClass, Timetable};
+use crate::classes::{self, OpenClass, Timetable};
 use crate::courses;
 use crate::data::{Database, Desk, Rush, Vault};
 use crate::enrolments::forms::{NewEnrolment, SeatForm, Withdrawal, WithdrawalReason};
@@ -30,7 +30,7 @@ use crate::orders::{self, LinkedOrder};
 use crate::organisations;
 use crate::people;
 use crate::policy::occupation_name;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Settings, back, go};
+use crate::web::{FormView, Html, Page, PageForm, Settings, go};
 
 /// The person for whom the page speaks: a trainee's own, or whom the village worker chose.
 struct Candidate {
