@@ -170,10 +170,12 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = offices.iter().find(|office| office.county == SHANGGAO);
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
-    untrue::tell(&work, &ground.vault, office, supervisor).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
     checks::tell(ground, office, supervisor, (account, person)).await?;
+    let work = Work::begin(&ground.database, &morning_of(TODAY)).await?;
+    untrue::tell(&work, &ground.vault, office, supervisor).await?;
+    work.finish().await?;
     duplicates::load(&ground.database, &ground.vault, &morning_of(TODAY), SHANGGAO).await?;
     Ok(Filled { year: table(&ground.database, &ground.atlas).await?, sign_ins: made })
 }

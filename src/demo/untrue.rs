@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    class_session, doubt, mark_try, training_class,
+    class_session, mark_try, training_class,
     values::{
         AccountId, CaseOutcome, ClassStatus, DoubtId, DoubtKind, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId,
         MarkWord, Presence, RegisterStatus, Role, VenueId,
@@ -136,50 +136,46 @@ async fn room(work: &Work, class: &training_class::Model, present: i32) -> Resul
     store::teach_in(work, class, row).await
 }
 
-/// The first doubt of a kind.
-fn of_kind(doubts: &[doubt::Model], kind: DoubtKind) -> Option<&doubt::Model> {
-    doubts.iter().find(|row| row.kind == kind)
-}
-
 async fn decide(work: &Work, office: &Office, checker: &Actor, supervisor: &Actor) -> Result<()> {
     let doubts = store::open_doubts(work.db(), office.county).await?;
-    let mut case: Vec<DoubtId> = Vec::new();
-    for kind in [DoubtKind::SharedDevice, DoubtKind::OutsideRadius, DoubtKind::OverCapacity] {
-        if let Some(row) = of_kind(&doubts, kind) {
+    let mut phones: Vec<DoubtId> = Vec::new();
+    for kind in [DoubtKind::SharedDevice, DoubtKind::OutsideRadius] {
+        if let Some(row) = doubts.iter().find(|row| row.kind == kind) {
             supervision::confirm(&checker.prove()?, work, row.id, &Confirmation::default()).await?;
-            case.push(row.id);
+            phones.push(row.id);
         }
     }
-    // One that was confirmed waits for its case.
-    let left = case.pop();
-    if left.is_some() && !case.is_empty() {
+    if !phones.is_empty() {
         let new = NewCase {
-            doubts: case,
+            doubts: phones,
             title: "一部手机为多人打卡".to_owned(),
             finding: "四人用同一部手机打卡，其中三人的手机离教室一公里以上。当天的照片里没有这三个人。".to_owned(),
         };
         supervision::open_case(&checker.prove()?, work, &new).await?;
     }
-    let rates: Vec<&doubt::Model> = doubts.iter().filter(|row| row.kind == DoubtKind::PassRate).collect();
-    if let Some(row) = rates.first() {
-        let dismissal =
-            Dismissal { reason: "试卷、评分表和考官签名都在，抽看无误。".to_owned(), version: None };
-        supervision::dismiss(&checker.prove()?, work, row.id, &dismissal).await?;
-    }
-    if let Some(row) = rates.get(1) {
+    // Of the sessions in a room that was too small one is in a case, one waits for its case, and one was honest.
+    let mut crowded = doubts.iter().filter(|row| row.kind == DoubtKind::OverCapacity);
+    if let Some(row) = crowded.next() {
         supervision::confirm(&supervisor.prove()?, work, row.id, &Confirmation::default()).await?;
         let new = NewCase {
             doubts: vec![row.id],
-            title: "考核全部合格，没有评分表".to_owned(),
-            finding: "抽看试卷，评分表缺失，考官没有签名。".to_owned(),
+            title: "上课人数超过教室容量".to_owned(),
+            finding: "教室的座位比计出勤的人少。学员说有人站着听课。".to_owned(),
         };
         let id = supervision::open_case(&supervisor.prove()?, work, &new).await?;
         let decision = CaseDecision {
             outcome: CaseOutcome::Rectify,
-            decision: "补齐评分表，一个月内请外单位考官重新考核。".to_owned(),
+            decision: "一个月内换到能坐下全班的教室，并报县就业局。".to_owned(),
             version: None,
         };
         supervision::decide_case(&checker.prove()?, work, id, &decision).await?;
+    }
+    if let Some(row) = crowded.next() {
+        supervision::confirm(&checker.prove()?, work, row.id, &Confirmation::default()).await?;
+    }
+    if let Some(row) = crowded.next() {
+        let dismissal = Dismissal { reason: "当天借用了隔壁教室，有照片。".to_owned(), version: None };
+        supervision::dismiss(&checker.prove()?, work, row.id, &dismissal).await?;
     }
     Ok(())
 }

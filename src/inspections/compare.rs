@@ -68,9 +68,7 @@ impl Matter {
             enrolment: None,
             kind: DoubtKind::Headcount,
             key: self.row.id.to_string(),
-            facts: json!({
-                "seen": figures.seen, "marked": figures.marked, "n": self.session.as_ref().map(|s| s.ordinal),
-            }),
+            facts: json!({ "seen": figures.seen, "marked": figures.marked }),
         };
         supervision::raise(work, by, found).await?;
         Ok(true)

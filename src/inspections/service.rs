@@ -39,7 +39,7 @@ async fn require_no_tie(by: &Actor, work: &Work, class: &training_class::Model) 
         None => false,
     };
     if teaches
-        || store::acted_for(db, by.account, class.organisation_id).await?
+        || accounts::acted_for(db, by.account, class.organisation_id).await?
         || store::approved(db, by.account, class.id).await?
     {
         return Err(Error::refused("inspection.tie"));

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
 use entities::{
-    audit_event, inspection, inspection_photo, person, role_grant, trainer,
+    audit_event, inspection, inspection_photo, person, trainer,
     values::{
         AccountId, ClassId, InspectionId, InspectionPhotoId, InspectionStatus, OrganisationId, PersonId, Role, VenueId,
     },
@@ -116,18 +116,6 @@ pub(super) async fn unsettled(
 /// `NotFound`.
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: InspectionId) -> Result<inspection::Model> {
     visible_to(&Scope::System).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("inspection"))
-}
-
-/// Whether an account ever acted for an organisation.
-pub(super) async fn acted_for(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    organisation: OrganisationId,
-) -> Result<bool> {
-    let grants = role_grant::Entity::find()
-        .filter(role_grant::Column::AccountId.eq(account))
-        .filter(role_grant::Column::OrganisationId.eq(organisation));
-    Ok(grants.count(db).await? > 0)
 }
 
 /// Whether a person is one of an organisation's trainers: whoever teaches is known by the hash of the identity number.

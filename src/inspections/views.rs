@@ -43,12 +43,12 @@ pub(crate) struct FiguresView {
     pub marked: i64,
     /// Marked and not seen.
     pub missing: i64,
-    /// So many may be missing.
-    pub tolerance: i64,
+    /// So many may be missing; null for the institution, which learns of no doubt.
+    pub tolerance: Option<i64>,
     /// False where the people were counted before or after the session.
     pub within_session: bool,
-    /// More are missing than may be.
-    pub doubtful: bool,
+    /// More are missing than may be; null for the institution.
+    pub doubtful: Option<bool>,
 }
 
 /// An inspection with what was to be seen. No Debug: the text may name people.
@@ -92,15 +92,15 @@ impl InspectionLine {
     }
 }
 
-impl From<Figures> for FiguresView {
-    fn from(figures: Figures) -> Self {
+impl FiguresView {
+    fn of(figures: Figures, reads: bool) -> Self {
         Self {
             seen: figures.seen,
             marked: figures.marked,
             missing: figures.missing(),
-            tolerance: figures.tolerance,
+            tolerance: reads.then_some(figures.tolerance),
             within_session: figures.within,
-            doubtful: figures.is_doubt(),
+            doubtful: reads.then(|| figures.is_doubt()),
         }
     }
 }
@@ -126,7 +126,7 @@ pub(super) async fn view(
     Ok(InspectionView {
         metres,
         line: InspectionLine::of(row, actor),
-        figures: matter.figures(db).await?.map(Into::into),
+        figures: matter.figures(db).await?.map(|figures| FiguresView::of(figures, reads)),
         seen,
         latitude: row.latitude_e6.filter(|_| reads),
         longitude: row.longitude_e6.filter(|_| reads),

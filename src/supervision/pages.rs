@@ -131,6 +131,16 @@ async fn board(by: Can<SeeDoubts>, page: Page, query: DoubtsQuery, tools: Tools<
     }))
 }
 
+/// The page on which what was raised by hand was written down, whose id is its key.
+fn source(row: &Doubted) -> Option<(String, &'static str)> {
+    match row.kind {
+        DoubtKind::Headcount => Some((format!("/inspections/{}", row.key), "doubt-source_headcount")),
+        DoubtKind::CallBack => Some((format!("/call-backs/{}", row.key), "doubt-source_call_back")),
+        DoubtKind::Complaint => Some((format!("/complaints/{}", row.key), "doubt-source_complaint")),
+        _ => None,
+    }
+}
+
 /// The page of a doubt, fresh or with what is wrong.
 async fn doubt_page(by: &Actor, page: Page, form: FormView, id: DoubtId, tools: Tools<'_>) -> Result<DoubtPage> {
     let db = tools.db.reader();

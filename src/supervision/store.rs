@@ -38,6 +38,7 @@ pub(crate) struct Doubted {
     pub organisation_name: String,
     pub area_code: String,
     pub kind: DoubtKind,
+    pub key: String,
     pub facts: String,
     pub status: DoubtStatus,
     pub found_at: DateTime<Utc>,

@@ -110,6 +110,20 @@ fn none(found: &[i64], what: &str) {
 }
 
 #[rocket::async_test]
+async fn what_is_not_true_in_it_is_found_and_some_of_it_is_decided() {
+    let demo = shared().await;
+    let db = demo.open().await;
+    let kinds = "SELECT COUNT(DISTINCT kind) FROM doubt WHERE area_code LIKE '360923%'";
+    assert!(number(&db, kinds).await >= 4);
+    for status in ["open", "dismissed", "confirmed", "in_case"] {
+        let some = format!("SELECT COUNT(*) FROM doubt WHERE area_code LIKE '360923%' AND status = '{status}'");
+        assert!(number(&db, &some).await > 0, "{status}");
+    }
+    assert_eq!(number(&db, "SELECT COUNT(*) FROM supervision_case WHERE status = 'opened'").await, 1);
+    assert_eq!(number(&db, "SELECT COUNT(*) FROM supervision_case WHERE status = 'decided'").await, 1);
+}
+
+#[rocket::async_test]
 async fn the_year_counts_as_many_distinct_people_as_were_published() {
     let demo = shared().await;
     let db = demo.open().await;

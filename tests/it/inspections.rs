@@ -161,9 +161,13 @@ async fn when_it_is_done_the_institution_sees_the_numbers_and_not_the_notes() {
     assert_eq!(done["figures"], figures);
     assert!(done["seen"].as_str().unwrap().contains("陈福生"));
     let told = field.institution.api_get(&format!("/api/v1/inspections/{id}")).await.is(Status::Ok).json();
-    assert_eq!((&told["figures"], &told["seen"], &told["photos"]), (&figures, &Value::Null, &json!([])));
+    assert_eq!((&told["seen"], &told["photos"]), (&Value::Null, &json!([])));
+    let told = &told["figures"];
+    assert_eq!((&told["marked"], &told["missing"]), (&json!(3), &json!(1)));
+    assert_eq!((&told["doubtful"], &told["tolerance"]), (&Value::Null, &Value::Null), "it learns of no doubt");
     let page = field.institution.get(&format!("/inspections/{id}")).await.is(Status::Ok).text;
     assert!(!page.contains("陈福生") && !page.contains("/photos/") && page.contains("现场清点"), "{page}");
+    assert!(!page.contains("疑点") && !page.contains("人数相符"), "{page}");
     assert!(field.institution.get("/mailbox").await.text.contains("已做现场检查"));
     let stranger = field.app.sign_in(Role::Institution).await;
     stranger.get(&format!("/inspections/{id}")).await.is(Status::NotFound);
