@@ -1,8 +1,8 @@
-//! Of what an institution uses, one entry a room and one a trainer and trade.
+//! Of what an institution uses, one entry a room and one a trainer and trade; both are listed by area.
 
 use sea_orm_migration::{prelude::*, sea_orm::ConnectionTrait};
 
-use crate::columns::unique;
+use crate::columns::{index, unique};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -16,11 +16,13 @@ impl MigrationTrait for Migration {
             "trainer_one_trade",
             "trainer (organisation_id, id_index, programme, occupation) WHERE status = 'active'",
         )
-        .await
+        .await?;
+        index(m, "venue_area", "venue (area_code, id)").await?;
+        index(m, "trainer_area", "trainer (area_code, id)").await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["trainer_one_trade", "venue_one_room"] {
+        for name in ["trainer_area", "venue_area", "trainer_one_trade", "venue_one_room"] {
             m.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
         }
         Ok(())

@@ -5,6 +5,7 @@ use entities::{
     attendance_mark, class_session,
     values::{
         ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkStanding, Presence, Role, SessionId,
+        SessionMode, TrainerId, VenueId,
     },
 };
 use serde::Serialize;
@@ -24,6 +25,11 @@ pub(crate) struct ClassSessionView {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub minutes: i64,
+    pub mode: SessionMode,
+    /// Who teaches it; null of classes that are older than the registers.
+    pub trainer_id: Option<TrainerId>,
+    /// Where it is taught; null of online teaching as well.
+    pub venue_id: Option<VenueId>,
     pub status: ClassSessionStatus,
     /// False where its plan was changed too late: it is in neither sum.
     pub creditable: bool,
@@ -49,6 +55,9 @@ impl ClassSessionView {
             starts_at: session.starts_at,
             ends_at: session.ends_at,
             minutes: Span::of(session).minutes(),
+            mode: session.mode,
+            trainer_id: session.trainer_id,
+            venue_id: session.venue_id,
             status: session.status,
             creditable: session.creditable,
             makes_up: session.makes_up,

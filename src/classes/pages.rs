@@ -314,6 +314,10 @@ fn read(form: PageForm<ClassForm>) -> Sent {
         Ok(input) => input,
         Err(e) => return Sent::Wrong(view, e),
     };
+    // Rows that are none are refused, and not taken for a plan without rows.
+    if input.rows.is_none() && view.has("rows[0].day") {
+        return Sent::Wrong(view, Error::invalid("rows", "invalid.unknown_field"));
+    }
     let step = input.step.unwrap_or_default();
     let view = match input.after(step) {
         Ok(rows) => planning::lay_out(view, &rows),

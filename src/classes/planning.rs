@@ -68,8 +68,8 @@ pub(super) struct ClassForm {
     pub afternoon_mode: Option<SessionMode>,
     pub order_id: Option<OrderId>,
     pub order_seats: Option<i32>,
-    #[field(default = Vec::new())]
-    pub rows: Vec<Row>,
+    /// None where no sessions are laid out.
+    pub rows: Option<Vec<Row>>,
     pub step: Option<Step>,
 }
 
@@ -182,9 +182,13 @@ impl ClassForm {
         Ok(sessions)
     }
 
+    fn rows(&self) -> &[Row] {
+        self.rows.as_deref().unwrap_or_default()
+    }
+
     /// The rows that stay, in the order of their times.
     fn kept(&self) -> Vec<Row> {
-        let mut rows: Vec<Row> = self.rows.iter().filter(|row| row.out != Some(true)).cloned().collect();
+        let mut rows: Vec<Row> = self.rows().iter().filter(|row| row.out != Some(true)).cloned().collect();
         rows.sort_by_key(Row::key);
         rows
     }
@@ -215,7 +219,7 @@ impl ClassForm {
     pub(super) fn read(self) -> Result<NewClass> {
         let mut faults = Vec::new();
         let rows = self.kept();
-        let sessions = if self.rows.is_empty() {
+        let sessions = if self.rows().is_empty() {
             match self.days_in_a_row() {
                 Ok(sessions) => sessions,
                 Err(Error::Invalid(fields)) => {
@@ -316,7 +320,7 @@ mod tests {
             afternoon_mode: None,
             order_id: None,
             order_seats: None,
-            rows: Vec::new(),
+            rows: None,
             step: None,
         }
     }
@@ -325,7 +329,7 @@ mod tests {
     fn days_in_a_row_are_laid_out_and_read_back_as_they_are() {
         let rows = form(3).after(Step::Plan).unwrap();
         assert_eq!((rows.len(), rows[0].from.as_deref(), rows[5].to.as_deref()), (6, Some("08:30"), Some("18:00")));
-        let (plain, laid) = (form(3).read().unwrap(), ClassForm { rows, ..form(3) }.read().unwrap());
+        let (plain, laid) = (form(3).read().unwrap(), ClassForm { rows: Some(rows), ..form(3) }.read().unwrap());
         let spans = |new: &NewClass| new.sessions.iter().map(|s| (s.starts_at, s.ends_at, s.mode)).collect::<Vec<_>>();
         assert_eq!(spans(&plain), spans(&laid));
     }
@@ -334,9 +338,9 @@ mod tests {
     fn a_row_that_is_ticked_goes_and_a_new_one_follows_the_last() {
         let mut rows = form(2).after(Step::Plan).unwrap();
         rows[1].out = Some(true);
-        let kept = ClassForm { rows: rows.clone(), ..form(2) }.after(Step::Update).unwrap();
+        let kept = ClassForm { rows: Some(rows.clone()), ..form(2) }.after(Step::Update).unwrap();
         assert_eq!(kept.len(), 3);
-        let more = ClassForm { rows, ..form(2) }.after(Step::Add).unwrap();
+        let more = ClassForm { rows: Some(rows), ..form(2) }.after(Step::Add).unwrap();
         assert_eq!((more.len(), more[3].day.as_deref()), (4, Some("2016-11-16")));
     }
 
@@ -344,10 +348,12 @@ mod tests {
     fn rows_are_put_in_order_and_one_that_cannot_be_read_is_named() {
         let mut rows = form(2).after(Step::Plan).unwrap();
         rows[0].day = Some("2016-11-20".to_owned());
-        let kept = ClassForm { rows: rows.clone(), ..form(2) }.after(Step::Update).unwrap();
+        let kept = ClassForm { rows: Some(rows.clone()), ..form(2) }.after(Step::Update).unwrap();
         assert_eq!(kept.last().unwrap().day.as_deref(), Some("2016-11-20"));
         rows[2].to = Some("quarter past".to_owned());
-        let Err(Error::Invalid(faults)) = (ClassForm { rows, ..form(2) }).read() else { panic!("it was taken") };
+        let Err(Error::Invalid(faults)) = (ClassForm { rows: Some(rows), ..form(2) }).read() else {
+            panic!("it was taken")
+        };
         assert_eq!(faults.iter().map(|fault| fault.field.as_ref()).collect::<Vec<_>>(), ["rows[1].to"]);
     }
 
@@ -365,6 +371,6 @@ mod tests {
     fn a_plan_is_not_endless() {
         assert!(form(101).after(Step::Plan).is_err());
         let rows = form(100).after(Step::Plan).unwrap();
-        assert!(ClassForm { rows, ..form(100) }.after(Step::Add).is_err());
+        assert!(ClassForm { rows: Some(rows), ..form(100) }.after(Step::Add).is_err());
     }
 }
