@@ -109,6 +109,7 @@ pub const SEALED: &[SealedColumn] = &[
     imports::SEALED_REJECTS,
     attendance::SEALED_PHOTOS,
     certificates::SEALED_KEYS,
+    certificates::SEALED_HOLDERS,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.

@@ -7,9 +7,10 @@ use entities::{
     account, class_session, completion, course, enrolment, organisation, person, pot, progress, role_grant, setting,
     subsidy_standard, training_class,
     values::{
-        AccountId, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId,
-        EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
-        PersonStatus, PotId, PovertyStatus, Programme, Role, SessionId, SessionKind, SessionMode, Sex, StandardId,
+        AccountId, CertificateKind, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus,
+        EnrolmentId, EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind,
+        OrganisationStatus, PersonId, PersonStatus, PotId, PovertyStatus, Programme, Role, SessionId, SessionKind,
+        SessionMode, Sex, StandardId,
     },
 };
 use sea_orm::{
@@ -200,6 +201,7 @@ impl Scene {
             programme: Programme::Ecommerce,
             occupation: OCCUPATION.into(),
             level: 5,
+            certificate_kind: CertificateKind::Completion,
             title: "电子商务实操".into(),
             theory_minutes: 600,
             practice_minutes: 840,
@@ -238,6 +240,8 @@ impl Scene {
                 theory_minutes: 600,
                 practice_minutes: 840,
                 organisation_id: self.institution,
+                assessor_id: None,
+                certificate_kind: CertificateKind::Completion,
                 area_code: "360923".into(),
                 programme: Programme::Ecommerce,
                 occupation: OCCUPATION.into(),

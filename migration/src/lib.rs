@@ -25,6 +25,8 @@ mod m20261127_000018_marks;
 mod m20261127_000019_certificates;
 mod m20261127_000020_credentials;
 mod m20261127_000022_session_changes;
+mod m20261127_000025_assessment;
+mod m20261127_000026_papers;
 
 pub struct Migrator;
 
@@ -53,6 +55,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000019_certificates::Migration),
             Box::new(m20261127_000020_credentials::Migration),
             Box::new(m20261127_000022_session_changes::Migration),
+            Box::new(m20261127_000025_assessment::Migration),
+            Box::new(m20261127_000026_papers::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     training_class,
-    values::{ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role},
+    values::{CertificateKind, ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role},
 };
 use sea_orm::DerivePartialModel;
 use serde::Serialize;
@@ -32,6 +32,10 @@ pub(crate) struct ClassView {
     pub number: String,
     pub course_id: CourseId,
     pub organisation_id: OrganisationId,
+    /// The body that assesses; null until the county names one.
+    pub assessor_id: Option<OrganisationId>,
+    /// What the class leads to.
+    pub certificate_kind: CertificateKind,
     pub area_code: String,
     pub programme: Programme,
     pub occupation: String,
@@ -64,6 +68,8 @@ impl ClassView {
             number: row.number,
             course_id: row.course_id,
             organisation_id: row.organisation_id,
+            assessor_id: row.assessor_id,
+            certificate_kind: row.certificate_kind,
             area_code: row.area_code,
             programme: row.programme,
             occupation: row.occupation,

@@ -15,7 +15,7 @@ use crate::people::{self, NewPerson};
 /// 敖山镇 without 镜山村, of which the news tell.
 const NEIGHBOURS: [&str; 2] = ["360923102", "360923101"];
 
-fn actor(account: AccountId, role: Role, area: &str) -> Actor {
+pub(super) fn actor(account: AccountId, role: Role, area: &str) -> Actor {
     Actor {
         account,
         name: String::new(),

@@ -32,6 +32,7 @@ use crate::demo::lists;
 use crate::demo::numbers::Series;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
+use crate::demo::papers;
 use crate::demo::people::{People, Share};
 use crate::demo::rows::Rows;
 use crate::demo::sign_ins::{self, Behind, SignIn};
@@ -128,7 +129,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let teller = {
         let (ground, figures, offices) = (ground.clone(), figures.clone(), offices.clone());
         tokio::task::spawn_blocking(move || {
-            let common = Common { atlas: &ground.atlas, standards, attendance };
+            let common = Common { atlas: &ground.atlas, vault: &ground.vault, standards, attendance };
             let mut tally = Tally::default();
             let mut thread = Thread { ground: &ground, common: &common, seed, series: &mut series, tally: &mut tally };
             tell_counties(&mut thread, &figures, &offices, &counties)?;
@@ -168,6 +169,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = offices.iter().find(|office| office.county == SHANGGAO);
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
+    papers::tell(&work, ground, office).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
     duplicates::load(&ground.database, &ground.vault, &morning_of(TODAY), SHANGGAO).await?;
@@ -207,6 +209,7 @@ async fn open_offices(
         let organisation = match role {
             Role::Institution => Some(school.id),
             Role::Enterprise => Some(office.enterprise.id),
+            Role::Assessor => Some(office.assessor.id),
             _ => None,
         };
         let behind = Behind { organisation, person: None };
@@ -216,6 +219,7 @@ async fn open_offices(
             Role::VillageWorker => office.village_worker = id,
             Role::Enterprise => office.enterprise.contact = id,
             Role::Institution => school.head = id,
+            Role::Assessor => office.assessor.contact = id,
             Role::CountyClerk => office.clerk = id,
             Role::CountyChecker => office.checker = id,
             Role::FinanceOfficer => office.finance = id,

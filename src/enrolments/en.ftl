@@ -69,6 +69,7 @@ class-in_charge = To do here
 class-roster = Roster and attendance
 class-eligibility = Eligibility and doubts
 class-results = Results and completion
+class-assessor = Name who assesses
 class-claim = Claim the subsidy
 class-cancel = Cancel this class
 class-cancel_lead = { $class }, { $count } people. Seats, waiting list and money are set free, and everybody is told.

@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait;
 use crate::access::Actor;
 use crate::attendance;
 use crate::base::Result;
+use crate::certificates;
 use crate::claims;
 use crate::classes;
 use crate::completion;
@@ -47,6 +48,7 @@ pub(super) async fn waiting(
     all.extend(enrolments::todos(db, actor).await?);
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
+    all.extend(certificates::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
     all.extend(exports::todos(db, actor).await?);
     all.sort_by_key(|todo| todo.due.unwrap_or(NaiveDate::MAX));

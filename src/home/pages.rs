@@ -121,6 +121,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Institution => {
             vec![link("/classes", "home-classes"), link("/claims", "home-claims"), link("/exports", "home-exports")]
         }
+        Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
             vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
         }

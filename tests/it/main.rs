@@ -7,6 +7,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks for what is not there has failed")]
 
 mod accounts;
+mod assessment;
 mod attendance;
 mod audits;
 mod canary;
@@ -40,6 +41,7 @@ mod organisations;
 mod people;
 mod policy;
 mod reveals;
+mod revocations;
 mod sheets;
 mod support;
 mod tallies;

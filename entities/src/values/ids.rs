@@ -70,5 +70,5 @@ ids! {
     ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
     VenueId, TrainerId, PlanChangeId,
-    SigningKeyId,
+    SigningKeyId, RevocationId, ResultFileId,
 }
