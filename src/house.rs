@@ -125,6 +125,7 @@ pub const SEALED: &[SealedColumn] = &[
     callbacks::SEALED,
     complaints::SEALED_TEXTS,
     complaints::SEALED_ANSWERS,
+    certificates::SEALED_HOLDERS,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.

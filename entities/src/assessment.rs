@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, AssessmentId, EnrolmentId};
+use crate::values::{AccountId, AssessmentId, AssessmentResult, EnrolmentId, ExemptReason, OrganisationId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,8 +12,13 @@ pub struct Model {
     pub id: AssessmentId,
     pub enrolment_id: EnrolmentId,
     pub attempt: i32,
-    pub passed: bool,
+    pub result: AssessmentResult,
+    pub exempt_reason: Option<ExemptReason>,
     pub score: Option<i32>,
+    /// The number of the paper behind the result.
+    pub paper_ref: Option<String>,
+    /// The body that assessed; none where institutions still assessed their own people.
+    pub assessor_id: Option<OrganisationId>,
     pub assessed_on: Date,
     pub recorded_by: AccountId,
     pub created_at: DateTimeUtc,

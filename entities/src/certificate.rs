@@ -1,8 +1,9 @@
-//! A certificate (证书), open to public verification by its serial.
+//! A certificate (证书), open to public verification by its serial. What is printed on it stands here and not elsewhere, so
+//! that no later change of a name alters a paper that was handed out.
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{CertificateId, CertificateKind, CertificateStatus, ClassId, EnrolmentId, PersonId};
+use crate::values::{CertificateId, CertificateKind, CertificateStatus, ClassId, EnrolmentId, PersonId, ReplaceReason};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +19,18 @@ pub struct Model {
     pub issued_on: Date,
     pub status: CertificateStatus,
     pub reason: Option<String>,
+    /// The title of the class.
+    pub title: String,
+    pub occupation: String,
+    pub level: i32,
+    pub institution: String,
+    /// The body that assessed.
+    pub assessor: Option<String>,
+    pub credited_minutes: i32,
+    pub held_minutes: i32,
+    /// The certificate whose place this one took, and why.
+    pub replaces: Option<CertificateId>,
+    pub replace_reason: Option<ReplaceReason>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, CourseId, CourseStatus, Fen, OrganisationId, Programme};
+use crate::values::{AccountId, CertificateKind, CourseId, CourseStatus, Fen, OrganisationId, Programme};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,6 +16,8 @@ pub struct Model {
     pub programme: Programme,
     pub occupation: String,
     pub level: i32,
+    /// What its classes lead to.
+    pub certificate_kind: CertificateKind,
     pub title: String,
     pub theory_minutes: i32,
     pub practice_minutes: i32,

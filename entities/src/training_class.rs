@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::values::{
-    AccountId, ClassId, ClassStatus, CourseId, Fen, OrganisationId, PotId, Programme, StandardId, TrainerId, VenueId,
+    AccountId, CertificateKind, ClassId, ClassStatus, CourseId, Fen, OrganisationId, PotId, Programme, StandardId,
+    TrainerId, VenueId,
 };
 
 #[sea_orm::model]
@@ -19,6 +20,10 @@ pub struct Model {
     pub theory_minutes: i32,
     pub practice_minutes: i32,
     pub organisation_id: OrganisationId,
+    /// The body that assesses its people, never the one that teaches them; named by the county.
+    pub assessor_id: Option<OrganisationId>,
+    /// What it leads to, as of the application.
+    pub certificate_kind: CertificateKind,
     /// Where it is taught.
     pub area_code: String,
     pub programme: Programme,

@@ -62,3 +62,35 @@ pub(crate) async fn stop_guarding(m: &SchemaManager<'_>, table: &str) -> Result<
     }
     Ok(())
 }
+
+/// The database itself refuses an event, such as `INSERT ON assessment`, under a condition on `NEW` and on other rows.
+pub(crate) async fn refuse(
+    m: &SchemaManager<'_>,
+    name: &str,
+    event: &str,
+    condition: &str,
+    says: &str,
+) -> Result<(), DbErr> {
+    let db = m.get_connection();
+    let statement = match db.get_database_backend() {
+        DatabaseBackend::Sqlite => {
+            format!("CREATE TRIGGER {name} BEFORE {event} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{says}'); END")
+        }
+        _ => format!(
+            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ \
+             BEGIN IF {condition} THEN RAISE EXCEPTION '{says}'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql; \
+             CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        ),
+    };
+    db.execute_unprepared(&statement).await.map(drop)
+}
+
+/// Takes the guard of [`refuse`] away.
+pub(crate) async fn allow(m: &SchemaManager<'_>, name: &str, table: &str) -> Result<(), DbErr> {
+    let db = m.get_connection();
+    let statement = match db.get_database_backend() {
+        DatabaseBackend::Sqlite => format!("DROP TRIGGER {name}"),
+        _ => format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()"),
+    };
+    db.execute_unprepared(&statement).await.map(drop)
+}

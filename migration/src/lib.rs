@@ -28,6 +28,8 @@ mod m20261127_000021_supervision;
 mod m20261127_000022_session_changes;
 mod m20261127_000023_teaching;
 mod m20261127_000024_field_checks;
+mod m20261127_000025_assessment;
+mod m20261127_000026_papers;
 
 pub struct Migrator;
 
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000022_session_changes::Migration),
             Box::new(m20261127_000023_teaching::Migration),
             Box::new(m20261127_000024_field_checks::Migration),
+            Box::new(m20261127_000025_assessment::Migration),
+            Box::new(m20261127_000026_papers::Migration),
         ]
     }
 }

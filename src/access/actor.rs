@@ -40,6 +40,7 @@ impl Actor {
         match self.role {
             Role::Trainee => self.person.map_or(Scope::Nothing, Scope::Person),
             Role::Enterprise | Role::Institution => self.organisation.map_or(Scope::Nothing, Scope::Organisation),
+            Role::Assessor => self.organisation.map_or(Scope::Nothing, Scope::Assessor),
             Role::VillageWorker
             | Role::CountyClerk
             | Role::CountyChecker

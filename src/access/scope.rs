@@ -10,6 +10,8 @@ pub enum Scope {
     /// A division and everything below it.
     Area(String),
     Organisation(OrganisationId),
+    /// What was given to a body to assess. No row is its own, so only stores that know of it show it any.
+    Assessor(OrganisationId),
     Person(PersonId),
     Nothing,
     /// Work that nobody asked for by hand: clocks, checks, loading.
@@ -24,7 +26,7 @@ impl Scope {
             Self::Area(code) => within(area, code),
             Self::Organisation(id) => organisation.map_or_else(nothing, |c| Condition::all().add(c.eq(*id))),
             Self::Person(id) => person.map_or_else(nothing, |c| Condition::all().add(c.eq(*id))),
-            Self::Nothing => nothing(),
+            Self::Assessor(_) | Self::Nothing => nothing(),
         }
     }
 
@@ -42,7 +44,7 @@ impl Scope {
             Self::System => within(area, division),
             Self::Area(own) if areas::contains(own, division) => within(area, division),
             Self::Area(own) if areas::contains(division, own) => within(area, own),
-            Self::Area(_) | Self::Nothing => nothing(),
+            Self::Area(_) | Self::Assessor(_) | Self::Nothing => nothing(),
             Self::Organisation(_) | Self::Person(_) => {
                 self.over(area, organisation, person).add(within(area, division))
             }
@@ -54,7 +56,7 @@ impl Scope {
         match self {
             Self::System => true,
             Self::Area(area) => areas::contains(area, code),
-            Self::Organisation(_) | Self::Person(_) | Self::Nothing => false,
+            Self::Organisation(_) | Self::Assessor(_) | Self::Person(_) | Self::Nothing => false,
         }
     }
 }

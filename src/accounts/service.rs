@@ -185,7 +185,7 @@ pub async fn create(
     if !atlas.exists(&new.area_code, work.today()) {
         return Err(Error::invalid("area_code", "invalid.area"));
     }
-    let needs_organisation = matches!(new.role, Role::Enterprise | Role::Institution);
+    let needs_organisation = matches!(new.role, Role::Enterprise | Role::Institution | Role::Assessor);
     if needs_organisation != new.organisation_id.is_some() {
         return Err(Error::invalid("organisation_id", "invalid.organisation"));
     }

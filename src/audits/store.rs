@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 32] = [
+pub(super) const NOUNS: [&str; 33] = [
     "order",
     "course",
     "class",
@@ -22,6 +22,7 @@ pub(super) const NOUNS: [&str; 32] = [
     "doubt",
     "case",
     "certificate",
+    "revocation",
     "signing_key",
     "claim",
     "inspection",
@@ -48,7 +49,9 @@ fn visible_to(scope: &Scope) -> Select<audit_event::Entity> {
     let seen = scope.over(audit_event::Column::AreaCode, None, None);
     let nowhere = match scope {
         Scope::Area(_) | Scope::System => audit_event::Column::AreaCode.is_null(),
-        Scope::Organisation(_) | Scope::Person(_) | Scope::Nothing => return audit_event::Entity::find().filter(seen),
+        Scope::Organisation(_) | Scope::Assessor(_) | Scope::Person(_) | Scope::Nothing => {
+            return audit_event::Entity::find().filter(seen);
+        }
     };
     audit_event::Entity::find().filter(sea_orm::Condition::any().add(seen).add(nowhere))
 }

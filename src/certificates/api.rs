@@ -2,20 +2,30 @@
 
 use std::sync::Arc;
 
-use rocket::{Route, State, get, post, routes, serde::json::Json};
+use rocket::{Route, State, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
 use crate::access::Can;
 use crate::base::{Error, Result};
-use crate::certificates::forms::RevokeCertificate;
-use crate::certificates::rights::RevokeCertificates;
+use crate::certificates::forms::ReplaceCertificate;
+use crate::certificates::revocations;
+use crate::certificates::rights::ReplaceCertificates;
 use crate::certificates::service;
 use crate::certificates::views::{CertificateView, VerificationView};
 use crate::data::{Database, Desk, Vault};
 use crate::web::Body;
 
 #[derive(OpenApi)]
-#[openapi(paths(verify, revoke))]
+#[openapi(paths(
+    verify,
+    replace,
+    revocations::api::ask,
+    revocations::api::list,
+    revocations::api::show,
+    revocations::api::approve,
+    revocations::api::refuse,
+    revocations::api::withdraw,
+))]
 pub(crate) struct Docs;
 
 /// Whether a certificate is valid, for everybody who holds its serial.
@@ -31,20 +41,27 @@ pub(crate) async fn verify(
     Ok(Json(sheet.ok_or(Error::NotFound("certificate"))?.verification()))
 }
 
-/// Revokes a certificate; the reason is shown to whoever verifies it.
+/// Issues a certificate anew under another serial: for a lost paper with the same words, for one that names its holder
+/// wrongly with what the registry says now.
 #[utoipa::path(context_path = "/api/v1", tag = "certificates", params(("serial" = String, Path)),
-    request_body = RevokeCertificate,
-    responses((status = 200, body = CertificateView), (status = 404), (status = 409), (status = 422)))]
-#[post("/certificates/<serial>/revoke", data = "<body>")]
-pub(crate) async fn revoke(
-    by: Can<RevokeCertificates>,
+    request_body = ReplaceCertificate,
+    responses((status = 201, body = CertificateView), (status = 404), (status = 409), (status = 422)))]
+#[post("/certificates/<serial>/replace", data = "<body>")]
+pub(crate) async fn replace(
+    by: Can<ReplaceCertificates>,
     serial: &str,
-    body: Body<RevokeCertificate>,
+    body: Body<ReplaceCertificate>,
     desk: &State<Desk>,
-) -> Result<Json<CertificateView>> {
-    Ok(Json(desk.write(async |work| service::revoke(&by, work, serial, &body.value).await).await?))
+    vault: &State<Arc<Vault>>,
+) -> Result<Created<Json<CertificateView>>> {
+    let deed = desk.write(async |work| service::replace(&by, work, vault, serial, body.value.reason).await);
+    let new = deed.await?;
+    let at = format!("/api/v1/certificates/{}/verification", new.serial);
+    Ok(Created::new(at).body(Json(CertificateView::of(new, by.role))))
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![verify, revoke]
+    let mut all = routes![verify, replace];
+    all.extend(revocations::api_routes());
+    all
 }

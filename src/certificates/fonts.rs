@@ -1,9 +1,10 @@
 //! Fonts of this machine, for what is printed: found when they are needed, never a part of this program.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use subsetter::GlyphRemapper;
@@ -45,13 +46,13 @@ impl Shelf {
     ///
     /// # Errors
     /// `certificate.no_font` where no file can be read as a font.
-    pub(super) fn covering(&self, wanted: &BTreeSet<char>, heavy: bool) -> Result<Vec<Font>> {
+    pub(super) fn covering(&self, wanted: &BTreeSet<char>, heavy: bool) -> Result<Vec<Arc<Font>>> {
         let mut paths: Vec<&PathBuf> = self.0.iter().collect();
         paths.sort_by_cached_key(|path| file_name(path).contains("bold") != heavy);
         let mut missing = wanted.clone();
         let mut fonts = Vec::new();
         for path in paths {
-            let Some(font) = Font::read(path) else { continue };
+            let Some(font) = Font::of(path) else { continue };
             let before = missing.len();
             if let Some(face) = font.face() {
                 missing.retain(|c| face.glyph_index(*c).is_none());
@@ -89,13 +90,59 @@ fn gather(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// One face of one file, held as long as it is printed with.
+/// What is printed with as long as somebody prints or waits for it: a file of 20 MB is read once for all of them, and let go
+/// with the last.
+struct Held {
+    turns: usize,
+    fonts: BTreeMap<PathBuf, Arc<Font>>,
+}
+
+static HELD: Mutex<Held> = Mutex::new(Held { turns: 0, fonts: BTreeMap::new() });
+
+fn held() -> MutexGuard<'static, Held> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Somebody who prints, or waits for it.
+pub(super) struct Turn(());
+
+impl Turn {
+    pub(super) fn take() -> Self {
+        held().turns += 1;
+        Self(())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut held = held();
+        held.turns = held.turns.saturating_sub(1);
+        if held.turns == 0 {
+            held.fonts.clear();
+        }
+    }
+}
+
+/// One face of one file.
 pub(super) struct Font {
     bytes: Vec<u8>,
     index: u32,
 }
 
 impl Font {
+    /// The font of a file, which others may be printing with.
+    fn of(path: &Path) -> Option<Arc<Self>> {
+        let mut held = held();
+        if let Some(font) = held.fonts.get(path) {
+            return Some(Arc::clone(font));
+        }
+        let font = Arc::new(Self::read(path)?);
+        if held.turns > 0 {
+            held.fonts.insert(path.to_owned(), Arc::clone(&font));
+        }
+        Some(font)
+    }
+
     /// The simplified Chinese face of a collection, or the first.
     fn read(path: &Path) -> Option<Self> {
         let bytes = fs::read(path).ok()?;
@@ -141,6 +188,19 @@ mod tests {
         let nowhere = tempfile::tempdir().unwrap();
         let told = Shelf::look(Some(nowhere.path()));
         assert!(matches!(told, Err(Error::Refused(refusal)) if refusal.code == "certificate.no_font"));
+    }
+
+    #[test]
+    fn a_font_is_read_once_for_all_who_print_and_let_go_with_the_last() {
+        let Ok(shelf) = Shelf::look(None) else { return };
+        let wanted = BTreeSet::from(['证']);
+        let (first, second) = (Turn::take(), Turn::take());
+        let one = shelf.covering(&wanted, false).unwrap();
+        drop(first);
+        assert!(Arc::ptr_eq(&one[0], &shelf.covering(&wanted, false).unwrap()[0]));
+        drop(second);
+        // Of this process nobody else prints, so the last hand is that of the test.
+        assert!(held().turns > 0 || Arc::strong_count(&one[0]) == 1);
     }
 
     #[test]

@@ -1,21 +1,23 @@
-//! A certificate: published when the class is closed, revoked for a reason. It is never deleted, so that whoever checks it
-//! is told.
+//! A certificate: published when the class is closed; revoked for a reason by two people, or replaced by another serial. It
+//! is never deleted, so that whoever checks it is told.
 
-use entities::values::CertificateStatus::{self, Published, Revoked};
+use entities::values::CertificateStatus::{self, Published, Replaced, Revoked};
 
 use crate::access::Right;
 use crate::base::lifecycle::{Lifecycle, Move};
-use crate::certificates::rights::RevokeCertificates;
+use crate::certificates::rights::{DecideOnRevocations, ReplaceCertificates};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateAction {
     Revoke,
+    Replace,
 }
 
 impl From<CertificateAction> for &'static str {
     fn from(action: CertificateAction) -> Self {
         match action {
             CertificateAction::Revoke => "revoke",
+            CertificateAction::Replace => "replace",
         }
     }
 }
@@ -23,8 +25,11 @@ impl From<CertificateAction> for &'static str {
 impl Lifecycle for CertificateStatus {
     type Action = CertificateAction;
     const START: &'static [Self] = &[Published];
-    const MOVES: &'static [Move<Self>] =
-        &[(Published, CertificateAction::Revoke, Revoked, RevokeCertificates::HELD_BY)];
+    #[rustfmt::skip]
+    const MOVES: &'static [Move<Self>] = &[
+        (Published, CertificateAction::Revoke,  Revoked,  DecideOnRevocations::HELD_BY),
+        (Published, CertificateAction::Replace, Replaced, ReplaceCertificates::HELD_BY),
+    ];
 }
 
 #[cfg(test)]

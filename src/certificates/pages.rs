@@ -4,7 +4,10 @@ use std::{fmt::Display, sync::Arc};
 
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
-use entities::values::{ClassId, EnrolmentId};
+use entities::{
+    revocation,
+    values::{ClassId, EnrolmentId, ReplaceReason},
+};
 use rocket::{
     Responder, Route, State, get,
     http::{ContentType, CookieJar, Header, Status},
@@ -13,16 +16,20 @@ use rocket::{
     routes,
 };
 
-use crate::access::Can;
+use crate::access::{Actor, Can};
 use crate::areas::Atlas;
 use crate::base::{Clock, Error, Result};
 use crate::certificates::credential;
-use crate::certificates::forms::RevokeCertificate;
+use crate::certificates::forms::{ReplaceCertificate, RevokeCertificate};
 use crate::certificates::pdf::Leaf;
-use crate::certificates::rights::{PrintCertificates, ReadCertificates, RevokeCertificates};
+use crate::certificates::revocations;
+use crate::certificates::rights::{
+    AskRevocations, PrintCertificates, ReadCertificates, ReplaceCertificates, SeeRevocations,
+};
 use crate::certificates::rules::tidy;
 use crate::certificates::service::{self, Sheet};
 use crate::data::{Database, Vault, Work};
+use crate::policy::occupation_name;
 use crate::web::{FormView, Html, Lexicon, Locale, Page, PageForm, Qr, Settings, Shown, Tools, go};
 
 #[derive(Template)]
@@ -32,13 +39,51 @@ struct CertificatePage {
     form: FormView,
     sheet: Sheet,
     qr: Qr,
+    /// Whether the reader may ask that it be revoked, or issue it anew.
     revokes: bool,
+    replaces: bool,
+    /// The wish to revoke it that waits, with whether the reader may decide on it or take it back.
+    wish: Option<(revocation::Model, bool, bool)>,
+    reasons: Vec<(ReplaceReason, String)>,
 }
 
 impl CertificatePage {
-    fn revoke_path(&self) -> String {
-        format!("/certificates/{}/revoke", self.sheet.issued.certificate.serial)
+    fn path(&self, rest: &str) -> String {
+        format!("/certificates/{}/{rest}", self.sheet.issued.certificate.serial)
     }
+}
+
+/// A certificate with what the reader may do about it.
+async fn shown(
+    page: Page,
+    form: FormView,
+    by: &Actor,
+    sheet: Sheet,
+    db: &Database,
+    settings: &Settings,
+) -> Result<CertificatePage> {
+    let sees = by.prove::<SeeRevocations>().is_ok();
+    let wish =
+        if sees { revocations::asked(db.reader(), &by.scope(), sheet.issued.certificate.id).await? } else { None };
+    let wish = match wish {
+        Some(row) => {
+            let decides = revocations::may_decide(db.reader(), by, &row).await?;
+            let own = row.asked_by == by.account;
+            Some((row, decides, own))
+        }
+        None => None,
+    };
+    let covered = by.scope().covers(&sheet.issued.class.area_code);
+    Ok(CertificatePage {
+        qr: qr_of(settings, &sheet)?,
+        revokes: covered && wish.is_none() && sheet.is_valid() && by.prove::<AskRevocations>().is_ok(),
+        replaces: wish.is_none() && service::may_replace(by, &sheet),
+        reasons: ReplaceReason::all().map(|reason| (reason, page.word("replace_reason", reason))).collect(),
+        wish,
+        page,
+        form,
+        sheet,
+    })
 }
 
 /// What was asked: nothing yet, a serial that is known, or one that is not.
@@ -86,8 +131,7 @@ async fn certificate(
     settings: &State<Settings>,
 ) -> Result<Html<CertificatePage>> {
     let sheet = service::certificate(db.reader(), vault, &by, serial).await?;
-    let (qr, revokes) = (qr_of(settings, &sheet)?, service::may_revoke(by.actor(), &sheet));
-    Ok(Html::ok(CertificatePage { page, form: FormView::default(), sheet, qr, revokes }))
+    Ok(Html::ok(shown(page, FormView::default(), by.actor(), sheet, db, settings).await?))
 }
 
 /// A file to print.
@@ -106,6 +150,11 @@ impl Printed {
     }
 }
 
+/// What kind of certificate it is; one of a level names the level.
+pub(in crate::certificates) fn title(lexicon: &Lexicon, sheet: &Sheet) -> String {
+    lexicon.say(Locale::Zh, &format!("certificate_kind-{}", sheet.issued.certificate.kind), &[])
+}
+
 /// A certificate in words; it is issued in Chinese, whatever the reader's language.
 fn leaf(lexicon: &Lexicon, atlas: &Atlas, settings: &Settings, sheet: &Sheet) -> Result<Leaf> {
     let say = |key: &str, args: &[(&str, &dyn Display)]| lexicon.say(Locale::Zh, key, args);
@@ -115,23 +164,30 @@ fn leaf(lexicon: &Lexicon, atlas: &Atlas, settings: &Settings, sheet: &Sheet) ->
     let dates = say("certificate-dates", &[("from", &day(class.starts_on)), ("to", &day(class.ends_on))]);
     let done = say("certificate-done", &[("hours", &sheet.hours()), ("rate", &sheet.percent())]);
     let fact = |key: &str, value: String| (say(key, &[]), value);
+    let certificate = &sheet.issued.certificate;
+    let mut facts = vec![fact("certificate-serial", certificate.serial.clone())];
+    if sheet.tells_skill() {
+        let occupation = occupation_name(&certificate.occupation, Locale::Zh).to_owned();
+        facts.push(fact("certificate-occupation", occupation));
+    }
+    if sheet.tells_level() {
+        facts.push(fact("certificate-level", say(&format!("skill_level-{}", certificate.level), &[])));
+    }
+    facts.push(fact("certificate-institution", certificate.institution.clone()));
+    facts.extend(certificate.assessor.clone().map(|assessor| fact("certificate-assessor", assessor)));
+    facts.push(fact("certificate-issuer", say("certificate-bureau", &[("place", &place)])));
+    facts.push(fact("certificate-issued_on", day(sheet.issued_on())));
     Ok(Leaf {
-        title: say(&format!("certificate_kind-{}", sheet.issued.certificate.kind), &[]),
+        title: title(lexicon, sheet),
         name: sheet.brief.name.clone(),
         number: say("certificate-id", &[("id", &sheet.brief.masked_id)]),
-        sentence: format!("{dates}{}{done}", class.title),
-        facts: vec![
-            fact("certificate-serial", sheet.issued.certificate.serial.clone()),
-            fact("certificate-institution", sheet.institution.clone()),
-            fact("certificate-issuer", say("certificate-bureau", &[("place", &place)])),
-            fact("certificate-issued_on", day(sheet.issued_on())),
-        ],
+        sentence: format!("{dates}{}{done}", certificate.title),
+        facts,
         qr: qr_of(settings, sheet)?,
         coded: say("certificate-coded", &[]),
     })
 }
 
-/// A revoked certificate is not printed: paper does not tell that it no longer holds.
 #[get("/certificates/<serial>/file.pdf")]
 async fn file(
     by: Can<ReadCertificates>,
@@ -141,9 +197,7 @@ async fn file(
     settings: &State<Settings>,
 ) -> Result<Printed> {
     let sheet = service::certificate(tools.db.reader(), tools.vault, &by, serial).await?;
-    if sheet.is_revoked() {
-        return Err(Error::refused("certificate.revoked"));
-    }
+    sheet.require_valid()?;
     let (serial, leaf) = (sheet.issued.certificate.serial.clone(), leaf(lexicon, tools.atlas, settings, &sheet)?);
     let bytes = service::print(settings.font_path.clone(), serial.clone(), vec![leaf]).await?;
     Ok(Printed::of(bytes, &serial))
@@ -158,14 +212,14 @@ async fn class_file(
     settings: &State<Settings>,
 ) -> Result<Printed> {
     let sheets = service::of_whole_class(tools.db.reader(), tools.vault, &by, id).await?;
-    let title = sheets.first().map(|sheet| sheet.issued.class.title.clone()).unwrap_or_default();
+    let title = sheets.first().map(|sheet| sheet.issued.certificate.title.clone()).unwrap_or_default();
     let leaves: Result<Vec<Leaf>> = sheets.iter().map(|sheet| leaf(lexicon, tools.atlas, settings, sheet)).collect();
     Ok(Printed::of(service::print(settings.font_path.clone(), title, leaves?).await?, "certificates"))
 }
 
 #[post("/certificates/<serial>/revoke", data = "<form>")]
 async fn revoke(
-    by: Can<RevokeCertificates>,
+    by: Can<AskRevocations>,
     page: Page,
     serial: &str,
     form: PageForm<RevokeCertificate>,
@@ -173,15 +227,31 @@ async fn revoke(
     settings: &State<Settings>,
     tools: Tools<'_>,
 ) -> Shown<CertificatePage> {
-    let deed =
-        async |work: &Work, input| service::revoke(&by, work, serial, &input).await.map(|revoked| revoked.serial);
-    let on = |serial| go(cookies, format!("/certificates/{serial}"), "certificate-revoked", &Vec::new());
+    let deed = async |work: &Work, input: RevokeCertificate| {
+        revocations::service::ask(&by, work, serial, &input.reason).await.map(|row| row.serial)
+    };
+    let on = |serial| go(cookies, format!("/certificates/{serial}"), "revocation-asked", &Vec::new());
     let again = async |page, form| {
         let sheet = service::certificate(tools.db.reader(), tools.vault, &by.prove()?, serial).await?;
-        let (qr, revokes) = (qr_of(settings, &sheet)?, service::may_revoke(by.actor(), &sheet));
-        Ok(CertificatePage { page, form, sheet, qr, revokes })
+        shown(page, form, by.actor(), sheet, tools.db, settings).await
     };
     form.write(tools.desk, deed).await.or_again(page, on, again).await
+}
+
+#[post("/certificates/<serial>/replace", data = "<form>")]
+async fn replace(
+    by: Can<ReplaceCertificates>,
+    serial: &str,
+    form: PageForm<ReplaceCertificate>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Result<Redirect> {
+    let deed = async |work: &Work, input: ReplaceCertificate| {
+        service::replace(&by, work, tools.vault, serial, input.reason).await.map(|new| new.serial)
+    };
+    let back = format!("/certificates/{}", tidy(serial));
+    let on = |serial| go(cookies, format!("/certificates/{serial}"), "certificate-issued_anew", &Vec::new());
+    form.write(tools.desk, deed).await.or_back(cookies, back, on)
 }
 
 /// The form; a serial in the query, as the form sends it, goes on to its own address.
@@ -220,7 +290,8 @@ async fn verify(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    let mut all = routes![of_seat, certificate, file, class_file, revoke, ask, verify];
+    let mut all = routes![of_seat, certificate, file, class_file, revoke, replace, ask, verify];
+    all.extend(revocations::page_routes());
     all.extend(credential::page_routes());
     all
 }

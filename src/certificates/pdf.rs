@@ -2,7 +2,10 @@
 //!
 //! Lengths are tenths of a point.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use pdf_writer::{
     Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr,
@@ -20,6 +23,8 @@ const HIGH: i32 = 5950;
 /// The left and right edge of what is written.
 const LEFT: i32 = 1100;
 const RIGHT: i32 = 7320;
+/// The height that facts may take.
+const FACTS: i32 = 1240;
 
 const UNICODE: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
@@ -119,12 +124,15 @@ fn draw(leaf: &mut Leaf, heavy: &mut Hand<'_>, light: &mut Hand<'_>) -> Vec<u8> 
         y -= 340;
     }
     code(&mut on, &leaf.qr, (LEFT, 760), 1250);
-    let mut y = 1800;
+    // The more is told, the closer it stands, beside the code and above the frame.
+    let gaps = i32::try_from(leaf.facts.len()).unwrap_or(i32::MAX).saturating_sub(1).max(1);
+    let step = (FACTS / gaps).min(290);
+    let mut y = 820 + step * gaps;
     for (label, value) in &leaf.facts {
         light.write(&mut on, label, 140, 0, (2650, y));
         let size = light.fitting(value, 150, 0, RIGHT - 3700);
         light.write(&mut on, value, size, 0, (3700, y));
-        y -= 290;
+        y -= step;
     }
     if coded {
         light.write(&mut on, &leaf.coded, 100, 0, (LEFT, 540));
@@ -167,7 +175,7 @@ struct Pen<'a> {
 }
 
 impl<'a> Hand<'a> {
-    fn of(fonts: &'a [Font], letter: char) -> Result<Self> {
+    fn of(fonts: &'a [Arc<Font>], letter: char) -> Result<Self> {
         let pens = fonts.iter().enumerate().filter_map(|(n, font)| {
             let face = font.face()?;
             Some(Pen { name: format!("{letter}{n}"), font, face, used: GlyphRemapper::new(), chars: BTreeMap::new() })

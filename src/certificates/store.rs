@@ -1,11 +1,9 @@
 //! Every query on certificates.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
-use std::collections::HashMap;
-
 use entities::{
-    certificate, completion, enrolment, training_class,
-    values::{CertificateStatus, ClassId, EnrolmentId, PersonId},
+    certificate, certificate_holder, enrolment, training_class,
+    values::{CertificateId, CertificateStatus, ClassId, EnrolmentId, PersonId},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
@@ -17,37 +15,59 @@ use crate::access::{Scope, within};
 use crate::base::{Error, Result};
 use crate::data::Work;
 
-/// The certificates of a class, published or revoked.
+/// The certificates of a class whatever their state; of those of one seat the latest comes last.
 pub(crate) async fn of_class(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<certificate::Model>> {
     Ok(certificate::Entity::find()
         .filter(certificate::Column::ClassId.eq(class))
-        .order_by_asc(certificate::Column::Serial)
+        .order_by_asc(certificate::Column::Id)
         .all(db)
         .await?)
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, rows: Vec<certificate::Model>) -> Result<()> {
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    rows: Vec<certificate::Model>,
+    holders: Vec<certificate_holder::Model>,
+) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
     certificate::Entity::insert_many(rows).exec_without_returning(db).await?;
+    if holders.is_empty() {
+        return Ok(());
+    }
+    let holders = holders.into_iter().map(IntoActiveModel::into_active_model);
+    certificate_holder::Entity::insert_many(holders).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// A certificate with the class that it is of and what came of the enrolment.
+/// What was sealed with these certificates; a class is one page of anything.
+pub(super) async fn holders(
+    db: &impl ConnectionTrait,
+    ids: &[CertificateId],
+) -> Result<Vec<certificate_holder::Model>> {
+    let theirs = certificate_holder::Column::Id.is_in(ids.iter().copied());
+    Ok(certificate_holder::Entity::find().filter(theirs).all(db).await?)
+}
+
+/// The serial of the certificate that took the place of this one.
+pub(super) async fn successor(db: &impl ConnectionTrait, id: CertificateId) -> Result<Option<String>> {
+    let next = certificate::Entity::find().filter(certificate::Column::Replaces.eq(id)).one(db).await?;
+    Ok(next.map(|next| next.serial))
+}
+
+/// A certificate with the class that it is of.
 #[derive(Clone, Debug)]
 pub(crate) struct Issued {
     pub certificate: certificate::Model,
     pub class: training_class::Model,
-    pub completion: completion::Model,
 }
 
 async fn with_class(db: &impl ConnectionTrait, certificate: certificate::Model) -> Result<Issued> {
     let class = training_class::Entity::find_by_id(certificate.class_id).one(db).await?;
-    let completion = completion::Entity::find_by_id(certificate.enrolment_id).one(db).await?;
-    let lost = || Error::internal("a certificate without its class");
-    Ok(Issued { certificate, class: class.ok_or_else(lost)?, completion: completion.ok_or_else(lost)? })
+    let class = class.ok_or_else(|| Error::internal("a certificate without its class"))?;
+    Ok(Issued { certificate, class })
 }
 
 /// Whoever holds the serial may know what is behind it: the caller masks it.
@@ -83,7 +103,7 @@ fn visible_to(scope: &Scope) -> Condition {
     match scope {
         Scope::Area(code) => seen.add(within(enrolment::Column::AreaCode, code)),
         Scope::Person(person) => seen.add(certificate::Column::PersonId.eq(*person)),
-        Scope::Organisation(_) | Scope::Nothing | Scope::System => seen,
+        Scope::Organisation(_) | Scope::Assessor(_) | Scope::Nothing | Scope::System => seen,
     }
 }
 
@@ -109,20 +129,22 @@ async fn seen_where(db: &impl ConnectionTrait, scope: &Scope, which: SimpleExpr)
         .join(JoinType::InnerJoin, seat_of_certificate())
         .filter(which)
         .filter(visible_to(scope))
+        // Of several that one seat led to the latest.
+        .order_by_desc(certificate::Column::Id)
         .one(db)
         .await?;
     with_class(db, found.ok_or(Error::NotFound("certificate"))?).await
 }
 
-/// Compare and set.
+/// Compare and set: published no more.
 ///
 /// # Errors
 /// `Stale` where it moved meanwhile.
-pub(crate) async fn revoke(
+pub(crate) async fn set_status(
     db: &impl ConnectionTrait,
     certificate: &certificate::Model,
     to: CertificateStatus,
-    reason: &str,
+    reason: Option<&str>,
 ) -> Result<()> {
     let moved = certificate::Entity::update_many()
         .col_expr(certificate::Column::Status, Expr::value(to))
@@ -148,22 +170,8 @@ pub(crate) async fn printed(db: &impl ConnectionTrait, scope: &Scope, class: Cla
         .order_by_asc(certificate::Column::Serial)
         .all(db)
         .await?;
-    let lost = || Error::internal("a certificate without its class");
     let Some(class) = training_class::Entity::find_by_id(class).one(db).await? else { return Ok(Vec::new()) };
-    let mut completions: HashMap<EnrolmentId, completion::Model> = completion::Entity::find()
-        .filter(completion::Column::ClassId.eq(class.id))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.enrolment_id, row))
-        .collect();
-    of_class
-        .into_iter()
-        .map(|certificate| {
-            let completion = completions.remove(&certificate.enrolment_id).ok_or_else(lost)?;
-            Ok(Issued { certificate, class: class.clone(), completion })
-        })
-        .collect()
+    Ok(of_class.into_iter().map(|certificate| Issued { certificate, class: class.clone() }).collect())
 }
 
 /// Certificates of one person are another's from now on.

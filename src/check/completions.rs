@@ -35,8 +35,16 @@ pub(super) const QUESTIONS: &[Question] = &[
         says: "does not say of the assessment what its {counted} attempts say",
         sql: "SELECT k.enrolment_id AS id, '' AS name, CAST(0 AS bigint) AS stands, CAST(a.n AS bigint) AS counted \
               FROM completion k JOIN (SELECT enrolment_id, count(*) AS n, \
-              sum(CASE WHEN passed THEN 1 ELSE 0 END) AS passed FROM assessment GROUP BY enrolment_id) a \
+              sum(CASE WHEN result <> 'failed' THEN 1 ELSE 0 END) AS passed FROM assessment GROUP BY enrolment_id) a \
               ON a.enrolment_id = k.enrolment_id WHERE k.passed <> (a.passed > 0) ORDER BY k.enrolment_id",
+    },
+    Question {
+        rule: "assessment.own",
+        table: "assessment",
+        says: "was recorded for the school that taught",
+        sql: "SELECT a.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM assessment a \
+              JOIN enrolment e ON e.id = a.enrolment_id JOIN training_class c ON c.id = e.class_id \
+              WHERE a.assessor_id = c.organisation_id ORDER BY a.id",
     },
     Question {
         rule: "completion.enrolment",
@@ -63,6 +71,14 @@ pub(super) const QUESTIONS: &[Question] = &[
               FROM certificate t LEFT JOIN completion k ON k.enrolment_id = t.enrolment_id \
               WHERE t.status = 'published' AND (k.enrolment_id IS NULL OR NOT k.qualified \
               OR k.person_id <> t.person_id OR k.class_id <> t.class_id) ORDER BY t.serial",
+    },
+    Question {
+        rule: "certificate.replaced",
+        table: "certificate",
+        says: "was replaced, and nothing took its place",
+        sql: "SELECT t.id, t.serial AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM certificate t \
+              WHERE t.status = 'replaced' AND NOT EXISTS (SELECT 1 FROM certificate n WHERE n.replaces = t.id) \
+              ORDER BY t.serial",
     },
 ];
 

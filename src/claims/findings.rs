@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entities::{
     certificate, claim, training_class,
     values::{CertificateStatus, ClassStatus, EnrolmentId, PersonId},
@@ -29,14 +30,13 @@ pub(crate) struct Finding {
     pub hit: Option<Hit>,
 }
 
-/// A published certificate counts before a revoked one that it replaced.
-fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, certificate::Model> {
-    let mut standing: HashMap<EnrolmentId, certificate::Model> = HashMap::with_capacity(certificates.len());
-    for certificate in certificates {
-        let better = certificate.status == CertificateStatus::Published;
-        if better || !standing.contains_key(&certificate.enrolment_id) {
-            standing.insert(certificate.enrolment_id, certificate);
-        }
+/// The state of the certificate of each seat, of several the latest; and the day on which a first one was issued: a lost
+/// paper gives nobody more time to claim.
+fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, (CertificateStatus, NaiveDate)> {
+    let mut standing: HashMap<EnrolmentId, (CertificateStatus, NaiveDate)> = HashMap::with_capacity(certificates.len());
+    for certificate::Model { enrolment_id, status, issued_on, .. } in certificates {
+        let first = standing.get(&enrolment_id).map_or(issued_on, |(_, before)| issued_on.min(*before));
+        standing.insert(enrolment_id, (status, first));
     }
     standing
 }
@@ -47,7 +47,7 @@ pub(super) async fn findings(
     db: &impl ConnectionTrait,
     class: &training_class::Model,
     claim: Option<&claim::Model>,
-    claimed_on: chrono::NaiveDate,
+    claimed_on: NaiveDate,
 ) -> Result<Vec<Finding>> {
     let completions = completion::of_class(db, class.id).await?;
     let certificates = standing(certificates::of_class(db, class.id).await?);
@@ -67,7 +67,7 @@ pub(super) async fn findings(
             || Rate::new(row.credited_minutes.into(), row.held_minutes.into()),
             |minutes| Rate::new(minutes.credited, minutes.held),
         );
-        let certificate = certificates.get(&row.enrolment_id).map(|c| (c.status, c.issued_on));
+        let certificate = certificates.get(&row.enrolment_id).copied();
         let entries = listed.get(&row.person_id).map(Vec::as_slice).unwrap_or_default();
         let hit = exclusions::hit(entries, class.starts_on, class.ends_on).cloned();
         let facts = Facts {

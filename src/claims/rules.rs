@@ -49,7 +49,7 @@ pub(crate) struct Facts {
     /// Credited of held minutes.
     pub attendance: Rate,
     pub passed: bool,
-    /// State and day of issue; a published one counts before a revoked one.
+    /// State of the latest, and the day on which the first was issued.
     pub certificate: Option<(CertificateStatus, NaiveDate)>,
     /// A line of another claim for the same occupation and level is claimed or paid.
     pub elsewhere: bool,
@@ -85,7 +85,8 @@ pub(crate) fn fault(facts: &Facts, terms: &Terms) -> Option<Fault> {
         return Some(Fault::NotPassed);
     }
     match facts.certificate {
-        None => Some(Fault::NoCertificate),
+        // One that was replaced has another in its place, or none holds.
+        None | Some((CertificateStatus::Replaced, _)) => Some(Fault::NoCertificate),
         Some((CertificateStatus::Revoked, _)) => Some(Fault::CertificateRevoked),
         Some((CertificateStatus::Published, on)) if terms.claimed_on > last_day(on, terms.claim_months) => {
             Some(Fault::TooLate)

@@ -26,7 +26,9 @@ pub(crate) use pages::state_look;
 pub(crate) use rights::{DecideOnClasses, SeeClasses};
 pub(crate) use rules::{Span, overlaps, venue_of};
 pub(crate) use service::{approve, by_id, cancel, close, end, sessions, sessions_of, start, tell, todos, visible};
-pub(crate) use store::{by_ids, change_session, facts, follow_days, insert_sessions, timetables, waiting};
+pub(crate) use store::{
+    by_ids, change_session, facts, follow_days, insert_sessions, name_assessor, seen, timetables, waiting,
+};
 pub(crate) use views::{ClassFacts, ClassView, OpenClass};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -24,7 +24,23 @@ use training_class::Column;
 
 /// Classes that a scope may see whatever their state.
 pub(crate) fn visible_to(scope: &Scope) -> Select<training_class::Entity> {
-    training_class::Entity::find().filter(scope.over(Column::AreaCode, Some(Column::OrganisationId), None))
+    training_class::Entity::find().filter(seen(scope))
+}
+
+/// The same as a condition, for stores that join classes.
+pub(crate) fn seen(scope: &Scope) -> Condition {
+    match scope {
+        Scope::Assessor(own) => Condition::all().add(Column::AssessorId.eq(*own)),
+        _ => scope.over(Column::AreaCode, Some(Column::OrganisationId), None),
+    }
+}
+
+/// Compare-and-set: who assesses a class from now on.
+///
+/// # Errors
+/// `Stale` where the class moved meanwhile.
+pub(crate) async fn name_assessor(work: &Work, class: &training_class::Model, assessor: OrganisationId) -> Result<()> {
+    set_status(work, class, class.status, vec![(Column::AssessorId, Expr::value(assessor))]).await
 }
 
 /// Classes that everybody may see: open for seats, from the day after `today` on.

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use entities::{
     training_class,
-    values::{ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role, TrainerId, VenueId},
+    values::{
+        CertificateKind, ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role, TrainerId, VenueId,
+    },
 };
 use sea_orm::DerivePartialModel;
 use serde::Serialize;
@@ -44,6 +46,10 @@ pub(crate) struct ClassView {
     pub number: String,
     pub course_id: CourseId,
     pub organisation_id: OrganisationId,
+    /// The body that assesses; null until the county names one.
+    pub assessor_id: Option<OrganisationId>,
+    /// What the class leads to.
+    pub certificate_kind: CertificateKind,
     pub area_code: String,
     pub programme: Programme,
     pub occupation: String,
@@ -81,6 +87,8 @@ impl ClassView {
             number: row.number,
             course_id: row.course_id,
             organisation_id: row.organisation_id,
+            assessor_id: row.assessor_id,
+            certificate_kind: row.certificate_kind,
             area_code: row.area_code,
             programme: row.programme,
             occupation: row.occupation,

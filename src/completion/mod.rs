@@ -1,9 +1,12 @@
-//! Completion (结业): the assessment, and what is derived from it when a class is closed.
+//! Completion (结业): the assessment by a body that is not the school, and what is derived from it when a class is closed.
 //!
-//! assessment 结业考核 · attempt 第几次考核 · completion 结业 · qualified 合格
+//! assessment 结业考核 · assessor 考核评价机构 · attempt 第几次考核 · exempt 免考 · completion 结业 · qualified 合格
 
 mod api;
+mod assessors;
+mod files;
 mod forms;
+mod loading;
 mod pages;
 mod results;
 mod rights;

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use entities::{
     assessment, certificate, completion, training_class,
-    values::{CertificateStatus, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, PersonId, Role},
+    values::{
+        AssessmentResult, CertificateStatus, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, ExemptReason, Fen,
+        PersonId, Role,
+    },
 };
 use sea_orm::ConnectionTrait;
 
@@ -19,6 +22,7 @@ use crate::completion::store;
 use crate::completion::views::{ClassResultsView, CompletionView, ResultView};
 use crate::data::Vault;
 use crate::enrolments;
+use crate::organisations;
 use crate::people;
 use crate::policy::{Rule, RuleBook};
 
@@ -46,21 +50,27 @@ pub(super) async fn tries(
 /// A class with what its people have to show for it: what would come of them now, or what did.
 pub(crate) struct Results {
     pub class: training_class::Model,
+    /// The body that assesses.
+    pub assessor: Option<String>,
     pub allowed: i64,
     pub people: Vec<Line>,
 }
 
 /// The sum behind one person.
 pub(crate) struct Line {
+    /// Its place in the list, from 1.
+    pub number: usize,
     pub id: EnrolmentId,
     pub name: String,
     pub tail: String,
     pub minutes: Minutes,
     pub attended: bool,
     pub attempts: i32,
-    /// `None` as long as there is no result.
-    pub passed: Option<bool>,
+    /// The result that counts; `None` as long as there is none.
+    pub result: Option<AssessmentResult>,
+    pub exempt_reason: Option<ExemptReason>,
     pub score: Option<i32>,
+    pub paper_ref: Option<String>,
     pub qualified: bool,
     pub certificate: Option<certificate::Model>,
 }
@@ -78,6 +88,10 @@ impl Line {
         self.minutes.rate().percent(DECIMALS)
     }
 
+    fn passed(&self) -> bool {
+        self.result.is_some_and(rules::passes)
+    }
+
     pub(crate) fn is_revoked(&self) -> bool {
         self.certificate.as_ref().is_some_and(|of| of.status == CertificateStatus::Revoked)
     }
@@ -85,7 +99,7 @@ impl Line {
 
 impl Results {
     pub(crate) fn missing(&self) -> usize {
-        self.people.iter().filter(|line| line.passed.is_none()).count()
+        self.people.iter().filter(|line| line.result.is_none()).count()
     }
 
     pub(crate) fn qualified(&self) -> usize {
@@ -98,18 +112,24 @@ impl Results {
 
     /// Whether this person can be assessed (again).
     pub(crate) fn may_try(&self, line: &Line) -> bool {
-        self.class.status == ClassStatus::Ended && line.passed != Some(true) && i64::from(line.attempts) < self.allowed
+        self.class.status == ClassStatus::Ended && !line.passed() && i64::from(line.attempts) < self.allowed
     }
 
     pub(crate) fn may_close(&self) -> bool {
         self.class.status == ClassStatus::Ended && self.missing() == 0
     }
 
+    /// Whether the county may still name who assesses: as long as the class is not over with, and no result stands.
+    pub(crate) fn may_name(&self) -> bool {
+        may_be_named(self.class.status) && self.people.iter().all(|line| line.attempts == 0)
+    }
+
     /// Who acts next on an ended class.
     pub(crate) fn waiting_on(&self) -> Option<Role> {
         match (self.class.status, self.missing()) {
             (ClassStatus::Ended, 0) => Some(Role::CountyClerk),
-            (ClassStatus::Ended, _) => Some(Role::Institution),
+            (ClassStatus::Ended, _) if self.class.assessor_id.is_none() => Some(Role::CountyClerk),
+            (ClassStatus::Ended, _) => Some(Role::Assessor),
             _ => None,
         }
     }
@@ -117,11 +137,12 @@ impl Results {
     /// What a holder of the role may do here now.
     fn actions(&self, role: Role) -> Vec<&'static str> {
         let tries = self.people.iter().any(|line| self.may_try(line));
-        match role {
-            Role::Institution if tries => vec!["assess"],
-            Role::CountyClerk if self.may_close() => vec!["close"],
-            _ => Vec::new(),
-        }
+        let may = match role {
+            Role::Assessor => [("assess", tries), ("", false)],
+            Role::CountyClerk => [("name_assessor", self.may_name()), ("close", self.may_close())],
+            _ => [("", false); 2],
+        };
+        may.into_iter().filter_map(|(action, may)| may.then_some(action)).collect()
     }
 
     pub(crate) fn view(self, role: Role) -> ClassResultsView {
@@ -130,6 +151,8 @@ impl Results {
             status: self.class.status,
             actions: self.actions(role),
             waiting_on: self.waiting_on(),
+            assessor_id: self.class.assessor_id,
+            certificate_kind: self.class.certificate_kind,
             attendance_percent: self.class.attendance_percent,
             attempts_allowed: self.allowed,
             qualified: self.qualified(),
@@ -145,12 +168,23 @@ impl From<Line> for ResultView {
             enrolment_id: line.id,
             attendance: line.minutes.rate().view(DECIMALS),
             attempts: line.attempts,
-            passed: line.passed,
+            result: line.result,
+            exempt_reason: line.exempt_reason,
             score: line.score,
+            paper_ref: line.paper_ref,
             qualified: line.qualified,
             serial: line.certificate.map(|certificate| certificate.serial),
             name: line.name,
+            tail: line.tail,
         }
+    }
+}
+
+/// States in which the body that assesses may be named.
+pub(super) fn may_be_named(status: ClassStatus) -> bool {
+    match status {
+        ClassStatus::Applied | ClassStatus::Approved | ClassStatus::Running | ClassStatus::Ended => true,
+        ClassStatus::Draft | ClassStatus::Returned | ClassStatus::Closed | ClassStatus::Cancelled => false,
     }
 }
 
@@ -178,10 +212,11 @@ pub(crate) async fn results(
         .collect();
     let completions: HashMap<EnrolmentId, completion::Model> =
         store::of_class(db, class.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
-    let people = seats.iter().map(|seat| {
+    let people = (1..).zip(&seats).map(|(number, seat)| {
         let (name, tail) = briefs.remove(&seat.person_id).map(|brief| (brief.name, brief.tail)).unwrap_or_default();
         let tries = tries.get(&seat.id).map_or(&[][..], Vec::as_slice);
-        let passed = tries.last().map(|_| tries.iter().any(|row| row.passed));
+        let standing = rules::standing(tries);
+        let passed = standing.is_some_and(|row| rules::passes(row.result));
         let completion = completions.get(&seat.id);
         let minutes = match completion {
             Some(row) => Minutes { credited: row.credited_minutes.into(), held: row.held_minutes.into() },
@@ -189,21 +224,27 @@ pub(crate) async fn results(
         };
         let percent = class.attendance_percent;
         Line {
+            number,
             id: seat.id,
             name,
             tail,
             minutes,
             attended: rules::attended(minutes, percent),
             attempts: i32::try_from(tries.len()).unwrap_or(i32::MAX),
-            passed,
-            score: tries.last().and_then(|row| row.score),
-            qualified: completion
-                .map_or_else(|| rules::qualifies(minutes, percent, passed == Some(true)), |row| row.qualified),
+            result: standing.map(|row| row.result),
+            exempt_reason: standing.and_then(|row| row.exempt_reason),
+            score: standing.and_then(|row| row.score),
+            paper_ref: standing.and_then(|row| row.paper_ref.clone()),
+            qualified: completion.map_or_else(|| rules::qualifies(minutes, percent, passed), |row| row.qualified),
             certificate: certificates.remove(&seat.id),
         }
     });
     let people = people.collect();
-    Ok(Results { allowed: attempts_allowed(db, &class).await?, people, class })
+    let assessor = match class.assessor_id {
+        Some(id) => organisations::names(db, [id]).await?.remove(&id),
+        None => None,
+    };
+    Ok(Results { assessor, allowed: attempts_allowed(db, &class).await?, people, class })
 }
 
 /// What came of the enrolments of a closed class, in the order of enrolment.

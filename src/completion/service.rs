@@ -1,11 +1,13 @@
 //! Entering results, and closing a class with everything that follows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use entities::{
     assessment, completion, enrolment, training_class,
-    values::{AssessmentId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, Fen},
+    values::{AssessmentId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, OrganisationId},
 };
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::Can;
@@ -15,7 +17,8 @@ use crate::base::clock::year_of;
 use crate::base::{Error, FieldError, Refusal, Result};
 use crate::certificates;
 use crate::classes;
-use crate::completion::forms::{Naming, NewResult, ResultsForm, entered};
+use crate::completion::assessors;
+use crate::completion::forms::{Naming, NewResult, NewResults, ResultsForm, day_of, entered};
 use crate::completion::results::{attempts_allowed, results, tries};
 use crate::completion::rights::{CloseClasses, RecordResults};
 use crate::completion::rules;
@@ -26,22 +29,133 @@ use crate::enrolments;
 use crate::funds;
 use crate::targets::{self, Counted};
 
+/// What results of a class are judged by.
+pub(super) struct Board {
+    pub class: training_class::Model,
+    /// The body that assesses it, for which the caller acts.
+    assessor: OrganisationId,
+    seats: HashSet<EnrolmentId>,
+    tries: HashMap<EnrolmentId, Vec<assessment::Model>>,
+    allowed: i64,
+}
+
+/// Why a result is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The field, and what is wrong with it.
+    Flaw(&'static str, &'static str),
+    /// The attempt that it says stands already.
+    Stale,
+}
+
+impl Board {
+    /// A class that was given to the caller's body, and whose results may be entered now.
+    ///
+    /// # Errors
+    /// `NotFound` out of sight; `assessment.class_not_ended` before the end and after the closing; `organisation.suspended`;
+    /// `assessor.tied` where school and body have come into one hand since.
+    pub(super) async fn of(by: &Can<RecordResults>, db: &impl ConnectionTrait, class: ClassId) -> Result<Self> {
+        let class = classes::visible(db, &by.scope(), class).await?;
+        if class.status != ClassStatus::Ended {
+            return Err(Error::refused("assessment.class_not_ended"));
+        }
+        let assessor = class.assessor_id.ok_or(Error::NotFound("class"))?;
+        assessors::require_apart(db, class.organisation_id, assessor).await?;
+        let seats = enrolments::of_class(db, class.id, &[EnrolmentStatus::Started]).await?;
+        Ok(Self {
+            assessor,
+            seats: seats.into_iter().map(|seat| seat.id).collect(),
+            tries: tries(db, class.id).await?,
+            allowed: attempts_allowed(db, &class).await?,
+            class,
+        })
+    }
+
+    fn before(&self, seat: EnrolmentId) -> &[assessment::Model] {
+        self.tries.get(&seat).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// Why a result cannot be, if it cannot; `earlier` are the people of the same list before it.
+    pub(super) fn refusal(&self, new: &NewResult, earlier: &HashSet<EnrolmentId>) -> Option<Refused> {
+        let before = self.before(new.enrolment_id);
+        if !self.seats.contains(&new.enrolment_id) {
+            return Some(Refused::Flaw("enrolment_id", "invalid.not_started"));
+        }
+        if earlier.contains(&new.enrolment_id) {
+            return Some(Refused::Flaw("enrolment_id", "invalid.repeated"));
+        }
+        if new.attempt.is_some_and(|said| said != next_attempt(before)) {
+            return Some(Refused::Stale);
+        }
+        rules::flaw(new, before, self.allowed).map(|(field, code)| Refused::Flaw(field, code))
+    }
+
+    /// The day of the assessment, today where nothing is said.
+    ///
+    /// # Errors
+    /// `Invalid` for one before the end of the class or after today.
+    pub(super) fn day(&self, said: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> {
+        let on = said.unwrap_or(today);
+        match rules::day_flaw(on, self.class.ends_on, today) {
+            Some(code) => Err(Error::invalid("assessed_on", code)),
+            None => Ok(on),
+        }
+    }
+
+    /// Writes results that were judged.
+    pub(super) async fn enter(
+        &self,
+        by: &Can<RecordResults>,
+        work: &Work,
+        results: &[NewResult],
+        on: NaiveDate,
+    ) -> Result<()> {
+        let row = |new: &NewResult| assessment::Model {
+            id: AssessmentId::new(),
+            enrolment_id: new.enrolment_id,
+            attempt: next_attempt(self.before(new.enrolment_id)),
+            result: new.result,
+            exempt_reason: new.exempt_reason,
+            score: new.score,
+            paper_ref: new.paper_ref.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+            assessor_id: Some(self.assessor),
+            assessed_on: on,
+            recorded_by: by.account,
+            created_at: work.now,
+        };
+        let rows: Vec<assessment::Model> = results.iter().map(row).collect();
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| json!({ "enrolment": row.enrolment_id, "attempt": row.attempt, "result": row.result }))
+            .collect();
+        work.record(
+            Audit::of("assess", "class", self.class.id)
+                .by(by.account, by.role)
+                .area(&self.class.area_code)
+                .detail(json!({ "results": told, "assessed_on": on })),
+        );
+        store::insert_assessments(work.db(), rows).await
+    }
+}
+
+fn next_attempt(before: &[assessment::Model]) -> i32 {
+    i32::try_from(before.len()).unwrap_or(i32::MAX).saturating_add(1)
+}
+
 /// Enters one attempt of each person, all or none.
 ///
 /// # Errors
-/// `assessment.class_not_ended` before the end and after the closing; `Invalid` with the field of each result that cannot
-/// be; `Stale` for an attempt that stands already; `NotFound` out of sight.
+/// Those of [`Board::of`]; `Invalid` with the field of each result that cannot be; `Stale` for an attempt that stands
+/// already; `NotFound` out of sight.
 pub(crate) async fn assess(
     by: &Can<RecordResults>,
     work: &Work,
     class: ClassId,
-    results: &[NewResult],
+    new: &NewResults,
     naming: Naming,
 ) -> Result<()> {
-    let class = classes::visible(work.db(), &by.scope(), class).await?;
-    if class.status != ClassStatus::Ended {
-        return Err(Error::refused("assessment.class_not_ended"));
-    }
+    let board = Board::of(by, work.db(), class).await?;
+    let results = &new.results;
     if results.is_empty() {
         let list = match naming {
             Naming::ByIndex => "results",
@@ -49,58 +163,20 @@ pub(crate) async fn assess(
         };
         return Err(Error::invalid(list, "invalid.no_results"));
     }
-    let seats = enrolments::of_class(work.db(), class.id, &[EnrolmentStatus::Started]).await?;
-    let tries = tries(work.db(), class.id).await?;
-    let allowed = attempts_allowed(work.db(), &class).await?;
-    let mut rows: Vec<assessment::Model> = Vec::with_capacity(results.len());
+    let on = board.day(new.assessed_on, work.today())?;
     let mut flaws = Vec::new();
+    let mut seen = HashSet::new();
     for (index, result) in results.iter().enumerate() {
-        let before = tries.get(&result.enrolment_id).map_or(&[][..], Vec::as_slice);
-        let attempt = i32::try_from(before.len()).unwrap_or(i32::MAX).saturating_add(1);
-        let repeated = rows.iter().any(|row| row.enrolment_id == result.enrolment_id);
-        let flaw = if !seats.iter().any(|seat| seat.id == result.enrolment_id) {
-            Some(("enrolment_id", "invalid.not_started"))
-        } else if repeated {
-            Some(("enrolment_id", "invalid.repeated"))
-        } else if result.attempt.is_some_and(|said| said != attempt) {
-            return Err(Error::Stale);
-        } else if before.iter().any(|row| row.passed) {
-            Some(("passed", "invalid.passed_already"))
-        } else if i64::from(attempt) > allowed {
-            Some(("passed", "invalid.attempts_used"))
-        } else if result.score.is_some_and(|score| !(0..=100).contains(&score)) {
-            Some(("score", "invalid.range"))
-        } else {
-            None
-        };
-        match flaw {
-            Some((field, code)) => flaws.push(FieldError::new(naming.field(index, result, field), code)),
-            None => rows.push(assessment::Model {
-                id: AssessmentId::new(),
-                enrolment_id: result.enrolment_id,
-                attempt,
-                passed: result.passed,
-                score: result.score,
-                assessed_on: work.today(),
-                recorded_by: by.account,
-                created_at: work.now,
-            }),
+        match board.refusal(result, &seen) {
+            Some(Refused::Stale) => return Err(Error::Stale),
+            Some(Refused::Flaw(field, code)) => {
+                flaws.push(FieldError::new(naming.field(index, result.enrolment_id, field), code));
+            }
+            None => {}
         }
+        seen.insert(result.enrolment_id);
     }
-    if !flaws.is_empty() {
-        return Err(Error::Invalid(flaws));
-    }
-    let told: Vec<_> = rows
-        .iter()
-        .map(|row| json!({ "enrolment": row.enrolment_id, "attempt": row.attempt, "passed": row.passed }))
-        .collect();
-    work.record(
-        Audit::of("assess", "class", class.id)
-            .by(by.account, by.role)
-            .area(&class.area_code)
-            .detail(json!({ "results": told })),
-    );
-    store::insert_assessments(work.db(), rows).await
+    if flaws.is_empty() { board.enter(by, work, results, on).await } else { Err(Error::Invalid(flaws)) }
 }
 
 /// Enters what a page sent.
@@ -114,7 +190,8 @@ pub(crate) async fn assess_list(
     form: &ResultsForm,
 ) -> Result<()> {
     classes::visible(work.db(), &by.scope(), class).await?;
-    assess(by, work, class, &entered(form)?, Naming::ByPerson).await
+    let new = NewResults { assessed_on: day_of(form.once("assessed_on"))?, results: entered(form)? };
+    assess(by, work, class, &new, Naming::ByPerson).await
 }
 
 /// Closes an ended class: derives what came of everybody who started, counts who qualified, issues the certificates and
@@ -123,7 +200,12 @@ pub(crate) async fn assess_list(
 /// # Errors
 /// `move.illegal` for a class that has not ended or is closed already; `class.results_missing` (arg count); what
 /// [`attendance::require_settled`] refuses; `NotFound`.
-pub(crate) async fn close(by: &Can<CloseClasses>, work: &Work, atlas: &Atlas, class: ClassId) -> Result<usize> {
+pub(crate) async fn close(
+    by: &Can<CloseClasses>,
+    work: &Work,
+    (atlas, vault): (&Atlas, &Vault),
+    class: ClassId,
+) -> Result<usize> {
     let class = classes::visible(work.db(), &by.scope(), class).await?;
     if class.status != ClassStatus::Ended {
         return Err(Error::refused("move.illegal"));
@@ -153,7 +235,7 @@ pub(crate) async fn close(by: &Can<CloseClasses>, work: &Work, atlas: &Atlas, cl
         .collect();
     // Before the rows stand: who has one already is counted as a person-time, not as a person.
     targets::count(work, atlas, &counted).await?;
-    certificates::issue(work, &class, &qualified).await?;
+    certificates::issue(work, vault, &class, &qualified).await?;
     let count = qualified.len();
     store::insert_completions(work.db(), completions).await?;
     enrolments::finish(work, &passed, &failed).await?;
@@ -181,7 +263,7 @@ async fn derive(
         .map(|seat| {
             // Who has no mark at all was never there.
             let minutes = totals.get(&seat.id).copied().unwrap_or(Minutes { credited: 0, held });
-            let passed = tries.get(&seat.id).is_some_and(|tries| tries.iter().any(|row| row.passed));
+            let passed = tries.get(&seat.id).is_some_and(|tries| tries.iter().any(|row| rules::passes(row.result)));
             Ok(completion::Model {
                 enrolment_id: seat.id,
                 class_id: class.id,
@@ -223,7 +305,7 @@ pub(crate) async fn close_once(
     {
         return Ok(first);
     }
-    close(by, work, atlas, class).await?;
+    close(by, work, (atlas, vault), class).await?;
     let view = results(work.db(), vault, &by.prove()?, class).await?.view(by.role);
     let answer = Answer { status: 200, body: serde_json::to_string(&view).map_err(Error::internal)? };
     if let Some(key) = command.key {

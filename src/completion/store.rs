@@ -2,8 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
 use entities::{
-    assessment, completion, enrolment, training_class,
-    values::{ClassId, ClassStatus, EnrolmentStatus, PersonId},
+    assessment, completion, enrolment, result_file, training_class,
+    values::{ClassId, ClassStatus, EnrolmentStatus, OrganisationId, PersonId},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::access::Scope;
 use crate::base::Result;
+use crate::classes;
 use crate::data::Work;
 
 /// Lines of a home list.
@@ -41,6 +42,38 @@ pub(crate) async fn assessments(db: &impl ConnectionTrait, class: ClassId) -> Re
         .await?)
 }
 
+/// The classes that were given to a body, the newest first.
+pub(crate) async fn assigned(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    after: Option<ClassId>,
+    limit: u64,
+) -> Result<Vec<training_class::Model>> {
+    let mut given = training_class::Entity::find().filter(classes::seen(scope));
+    if let Some(after) = after {
+        given = given.filter(training_class::Column::Id.lt(after));
+    }
+    Ok(given.order_by_desc(training_class::Column::Id).limit(limit).all(db).await?)
+}
+
+/// A file that was taken for a class, by what it is.
+pub(crate) async fn file_of(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    hash: &str,
+) -> Result<Option<result_file::Model>> {
+    Ok(result_file::Entity::find()
+        .filter(result_file::Column::ClassId.eq(class))
+        .filter(result_file::Column::FileHash.eq(hash))
+        .one(db)
+        .await?)
+}
+
+pub(crate) async fn insert_file(work: &Work, row: result_file::Model) -> Result<()> {
+    result_file::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
 pub(crate) async fn insert_assessments(db: &impl ConnectionTrait, rows: Vec<assessment::Model>) -> Result<()> {
     let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
     assessment::Entity::insert_many(rows).exec_without_returning(db).await?;
@@ -62,6 +95,7 @@ pub(crate) async fn insert_completions(db: &impl ConnectionTrait, rows: Vec<comp
 pub(crate) struct Ended {
     pub id: ClassId,
     pub title: String,
+    pub assessor_id: Option<OrganisationId>,
     pub missing: i64,
 }
 
@@ -82,7 +116,7 @@ pub(crate) async fn ended(db: &impl ConnectionTrait, scope: &Scope) -> Result<Ve
         .into();
     Ok(training_class::Entity::find()
         .select_only()
-        .columns([training_class::Column::Id, training_class::Column::Title])
+        .columns([training_class::Column::Id, training_class::Column::Title, training_class::Column::AssessorId])
         .expr_as(
             Expr::col((enrolment::Entity, enrolment::Column::Id))
                 .count()
@@ -91,14 +125,11 @@ pub(crate) async fn ended(db: &impl ConnectionTrait, scope: &Scope) -> Result<Ve
         )
         .join(JoinType::LeftJoin, seats)
         .join(JoinType::LeftJoin, firsts)
-        .filter(scope.over(
-            training_class::Column::AreaCode,
-            Some(training_class::Column::OrganisationId),
-            None::<training_class::Column>,
-        ))
+        .filter(classes::seen(scope))
         .filter(training_class::Column::Status.eq(ClassStatus::Ended))
         .group_by(training_class::Column::Id)
         .group_by(training_class::Column::Title)
+        .group_by(training_class::Column::AssessorId)
         .group_by(training_class::Column::EndsOn)
         .order_by_asc(training_class::Column::EndsOn)
         .order_by_asc(training_class::Column::Id)

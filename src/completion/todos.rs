@@ -8,7 +8,8 @@ use crate::completion::rights::{CloseClasses, RecordResults};
 use crate::completion::store;
 use crate::web::Todo;
 
-/// What waits for this reader here: results for the institution to enter, classes for the county's clerk to close.
+/// What waits for this reader here: results for the assessor to enter, for the county's clerk an assessor to name and
+/// classes to close.
 pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>> {
     let (enters, closes) = (actor.prove::<RecordResults>().is_ok(), actor.prove::<CloseClasses>().is_ok());
     if !enters && !closes {
@@ -18,22 +19,16 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
     Ok(waiting
         .into_iter()
         .map(|class| {
-            let missing = class.missing > 0;
-            let (key, why, why_args) = if missing {
-                let count = vec![("count", class.missing.to_string())];
-                ("completion-todo-results", "completion-todo-results-why", count)
+            let count = || vec![("count", class.missing.to_string())];
+            let path = |rest| format!("/classes/{}/{rest}", class.id);
+            let (mine, key, why, why_args, href) = if class.missing == 0 {
+                (closes, "completion-todo-close", "completion-todo-close-why", Vec::new(), path("results"))
+            } else if class.assessor_id.is_none() {
+                (closes, "completion-todo-name", "completion-todo-name-why", count(), path("assessor"))
             } else {
-                ("completion-todo-close", "completion-todo-close-why", Vec::new())
+                (enters, "completion-todo-results", "completion-todo-results-why", count(), path("results"))
             };
-            Todo {
-                mine: if missing { enters } else { closes },
-                href: format!("/classes/{}/results", class.id),
-                key,
-                args: vec![("class", class.title)],
-                why,
-                why_args,
-                due: None,
-            }
+            Todo { mine, href, key, args: vec![("class", class.title)], why, why_args, due: None }
         })
         .collect())
 }

@@ -1,7 +1,13 @@
 //! Outputs of this feature.
 
 use chrono::NaiveDate;
-use entities::values::{ClassId, ClassStatus, EnrolmentId, Fen, Programme, Role};
+use entities::{
+    training_class,
+    values::{
+        AssessmentResult, CertificateKind, ClassId, ClassStatus, EnrolmentId, ExemptReason, Fen, OrganisationId,
+        Programme, Role,
+    },
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,12 +35,16 @@ pub(crate) struct CompletionView {
 pub(crate) struct ResultView {
     pub enrolment_id: EnrolmentId,
     pub name: String,
+    /// The last four of the identity number.
+    pub tail: String,
     /// Credited of held minutes.
     pub attendance: RateView,
     pub attempts: i32,
-    /// Null as long as there is no result.
-    pub passed: Option<bool>,
+    /// The result that counts; null as long as there is none.
+    pub result: Option<AssessmentResult>,
+    pub exempt_reason: Option<ExemptReason>,
     pub score: Option<i32>,
+    pub paper_ref: Option<String>,
     pub qualified: bool,
     pub serial: Option<String>,
 }
@@ -47,10 +57,55 @@ pub(crate) struct ClassResultsView {
     #[schema(value_type = Vec<String>)]
     pub actions: Vec<&'static str>,
     pub waiting_on: Option<Role>,
+    /// The body that assesses; null until the county names one.
+    pub assessor_id: Option<OrganisationId>,
+    /// What the class leads to.
+    pub certificate_kind: CertificateKind,
     pub attendance_percent: i32,
     pub attempts_allowed: i64,
     pub qualified: usize,
     /// What goes back into the pot, or went back, for seats that nobody qualified on.
     pub released_fen: Fen,
     pub items: Vec<ResultView>,
+}
+
+/// A class that was given to the caller's body to assess.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssignmentView {
+    pub id: ClassId,
+    pub number: String,
+    pub title: String,
+    pub area_code: String,
+    pub occupation: String,
+    pub level: i32,
+    pub certificate_kind: CertificateKind,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub status: ClassStatus,
+}
+
+impl From<training_class::Model> for AssignmentView {
+    fn from(row: training_class::Model) -> Self {
+        Self {
+            id: row.id,
+            number: row.number,
+            title: row.title,
+            area_code: row.area_code,
+            occupation: row.occupation,
+            level: row.level,
+            certificate_kind: row.certificate_kind,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            status: row.status,
+        }
+    }
+}
+
+/// What became of a file of results.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LoadedResults {
+    /// People with a result in it.
+    pub rows: i32,
+    /// Whether the same file was taken before: then nothing changed.
+    pub again: bool,
 }

@@ -329,6 +329,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
         Role::VillageWorker | Role::Trainee => (false, store::open_for(db, &scope).await?, "", "correction-todo-filed"),
         Role::Enterprise
         | Role::Institution
+        | Role::Assessor
         | Role::FinanceOfficer
         | Role::Supervisor
         | Role::Auditor

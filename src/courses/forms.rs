@@ -2,7 +2,7 @@
 
 use entities::{
     course,
-    values::{Fen, Programme},
+    values::{CertificateKind, Fen, Programme},
 };
 use rocket::FromForm;
 use serde::Deserialize;
@@ -23,6 +23,9 @@ pub(crate) struct NewCourse {
     /// 5 is junior, 1 is senior technician.
     #[validate(range(min = 1, max = 5))]
     pub level: i32,
+    /// What classes of it lead to; a certificate of completion where nothing is said.
+    #[serde(default = "completion")]
+    pub certificate_kind: CertificateKind,
     #[validate(length(min = 2, max = 60))]
     pub title: String,
     #[validate(range(min = 0, max = 60_000))]
@@ -44,12 +47,17 @@ pub(crate) struct NewCourse {
     pub draft: bool,
 }
 
+fn completion() -> CertificateKind {
+    CertificateKind::Completion
+}
+
 /// The same as a page sends it.
 #[derive(Clone, Debug, FromForm)]
 pub(crate) struct CourseForm {
     pub programme: Programme,
     pub occupation: String,
     pub level: i32,
+    pub certificate_kind: Option<CertificateKind>,
     pub title: String,
     pub theory_hours: i32,
     pub practice_hours: i32,
@@ -70,6 +78,7 @@ impl CourseForm {
             programme: self.programme,
             occupation: self.occupation,
             level: self.level,
+            certificate_kind: self.certificate_kind.unwrap_or_else(completion),
             title: self.title,
             theory_minutes: self.theory_hours.saturating_mul(60),
             practice_minutes: self.practice_hours.saturating_mul(60),
@@ -109,6 +118,7 @@ pub(crate) fn filled(course: &course::Model) -> FormView {
         .with("programme", course.programme)
         .with("occupation", &course.occupation)
         .with("level", course.level)
+        .with("certificate_kind", course.certificate_kind)
         .with("title", &course.title)
         .with("theory_hours", hours(course.theory_minutes))
         .with("practice_hours", hours(course.practice_minutes))

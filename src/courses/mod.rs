@@ -5,6 +5,7 @@ mod forms;
 mod lifecycle;
 mod pages;
 mod rights;
+mod rules;
 mod service;
 mod store;
 mod views;

@@ -3,7 +3,7 @@
 use askama::Template;
 use entities::{
     course,
-    values::{CourseId, CourseStatus, Programme},
+    values::{CertificateKind, CourseId, CourseStatus, Programme},
 };
 use rocket::{Route, State, get, http::CookieJar, post, response::Redirect, routes};
 
@@ -61,6 +61,7 @@ struct CourseFormPage {
     programmes: Vec<(Programme, String)>,
     occupations: Vec<(String, String)>,
     levels: Vec<(i32, String)>,
+    kinds: Vec<(CertificateKind, String)>,
     page: Page,
     form: FormView,
     course: Option<course::Model>,
@@ -99,6 +100,7 @@ impl CourseFormPage {
                 .map(|one| (one.code.to_owned(), occupation_name(one.code, page.locale).to_owned()))
                 .collect(),
             levels: (1..=5).rev().map(|level| (level, page.word("skill_level", level))).collect(),
+            kinds: CertificateKind::all().map(|kind| (kind, page.word("certificate_kind", kind))).collect(),
             page,
             form,
             course,

@@ -17,6 +17,7 @@ use crate::base::{Error, FieldError, Result};
 use crate::courses::forms::NewCourse;
 use crate::courses::lifecycle::{CourseAction, is_editable};
 use crate::courses::rights::{OfferCourses, ReviewCourses, WithdrawCourses};
+use crate::courses::rules;
 use crate::courses::store;
 use crate::data::{Audit, Telling, Work, sequence};
 use crate::organisations::{self, Teaching, require_accreditation};
@@ -44,6 +45,9 @@ async fn check(work: &Work, area: &str, new: &NewCourse) -> Result<()> {
     let mut wrong = Vec::new();
     if !is_occupation(&new.occupation) {
         wrong.push(FieldError::new("occupation", "invalid.choice"));
+    }
+    if !rules::may_lead_to(new.programme, new.certificate_kind) {
+        wrong.push(FieldError::new("certificate_kind", "invalid.certificate_kind"));
     }
     if new.theory_minutes + new.practice_minutes == 0 {
         wrong.push(FieldError::new("theory_minutes", "invalid.no_hours"));
@@ -93,6 +97,7 @@ pub(crate) async fn offer(by: &Can<OfferCourses>, work: &Work, new: &NewCourse) 
         programme: new.programme,
         occupation: new.occupation.clone(),
         level: new.level,
+        certificate_kind: new.certificate_kind,
         title: new.title.trim().to_owned(),
         theory_minutes: new.theory_minutes,
         practice_minutes: new.practice_minutes,
@@ -135,6 +140,7 @@ pub(crate) async fn edit(by: &Can<OfferCourses>, work: &Work, id: CourseId, new:
             programme: Set(new.programme),
             occupation: Set(new.occupation.clone()),
             level: Set(new.level),
+            certificate_kind: Set(new.certificate_kind),
             title: Set(new.title.trim().to_owned()),
             theory_minutes: Set(new.theory_minutes),
             practice_minutes: Set(new.practice_minutes),

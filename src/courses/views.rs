@@ -2,7 +2,7 @@
 
 use entities::{
     course,
-    values::{CourseId, CourseStatus, Fen, OrganisationId, Programme, Role},
+    values::{CertificateKind, CourseId, CourseStatus, Fen, OrganisationId, Programme, Role},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +21,8 @@ pub(crate) struct CourseView {
     pub occupation: String,
     /// 5 is junior, 1 is senior technician.
     pub level: i32,
+    /// What its classes lead to.
+    pub certificate_kind: CertificateKind,
     pub title: String,
     pub theory_minutes: i32,
     pub practice_minutes: i32,
@@ -49,6 +51,7 @@ impl CourseView {
             programme: course.programme,
             occupation: course.occupation,
             level: course.level,
+            certificate_kind: course.certificate_kind,
             title: course.title,
             theory_minutes: course.theory_minutes,
             practice_minutes: course.practice_minutes,

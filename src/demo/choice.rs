@@ -95,6 +95,7 @@ mod tests {
     fn people(wishes: &[&'static str]) -> Vec<Registered> {
         let one = |wish: &&'static str| Registered {
             id: PersonId::new(),
+            id_number: String::new(),
             name: String::new(),
             area_code: "360923106206".into(),
             wish,

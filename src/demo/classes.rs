@@ -7,15 +7,16 @@ use entities::{
     assessment, attendance_mark, certificate, class_session, completion, enrolment, mark_request, quota_use,
     training_class,
     values::{
-        AssessmentId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId, ClassSessionStatus,
-        ClassStatus, EnrolmentId, EnrolmentStatus, Fen, MarkMethod, MarkRequestId, MarkRequestKind, MarkRequestStatus,
-        MarkStanding, PersonId, Presence, SessionId, TrainerId, VenueId,
+        AssessmentId, AssessmentResult, CertificateId, CertificateStatus, Channel, ClassId, ClassSessionStatus,
+        ClassStatus, EnrolmentId, EnrolmentStatus, ExemptReason, Fen, MarkMethod, MarkRequestId, MarkRequestKind,
+        MarkRequestStatus, MarkStanding, PersonId, Presence, SessionId, TrainerId, VenueId,
     },
 };
 
 use crate::areas::{Atlas, short_name};
 use crate::base::clock::year_of;
 use crate::base::{Error, Result};
+use crate::certificates;
 use crate::data::Vault;
 use crate::demo::attendance::{Fate, LATE_MINUTES, marks, reaches};
 use crate::demo::calendar::{
@@ -50,12 +51,20 @@ pub(super) enum State {
 pub(super) struct Seat {
     pub person: PersonId,
     pub area_code: String,
+    pub name: String,
+    pub id_number: String,
     pub fate: Fate,
 }
 
 impl Seat {
     pub(super) fn of(person: &Registered, fate: Fate) -> Self {
-        Self { person: person.id, area_code: person.area_code.clone(), fate }
+        Self {
+            person: person.id,
+            area_code: person.area_code.clone(),
+            name: person.name.clone(),
+            id_number: person.id_number.clone(),
+            fate,
+        }
     }
 }
 
@@ -227,6 +236,8 @@ impl<'a> Teller<'a> {
     fn class(&mut self, plan: &Plan<'_>, dates: &Dates) -> Result<Placed> {
         let id = ClassId::new();
         let approved = !matches!(plan.state, State::Draft | State::Applied | State::Returned);
+        // The county names who assesses when a class begins.
+        let begun = matches!(plan.state, State::Running | State::Ended | State::Closed(_));
         let status = match plan.state {
             State::Draft => ClassStatus::Draft,
             State::Applied => ClassStatus::Applied,
@@ -263,6 +274,8 @@ impl<'a> Teller<'a> {
             theory_minutes: plan.offer.theory_minutes,
             practice_minutes: plan.offer.practice_minutes,
             organisation_id: plan.school.id,
+            assessor_id: begun.then_some(self.office.assessor.id),
+            certificate_kind: plan.offer.certificate,
             area_code: plan.township.clone(),
             programme,
             occupation: occupation.to_owned(),
@@ -437,7 +450,7 @@ impl<'a> Teller<'a> {
         let held = count(dates.sessions.len()) * SESSION_MINUTES;
         let mut qualified = Vec::with_capacity(taken.len());
         for Taken { id, seat, credited } in taken {
-            let passed = self.assess(plan, dates, *id, seat.fate);
+            let passed = self.assess(dates, *id, seat.fate);
             let good = passed && reaches(*credited, held, self.common.attendance);
             if good != (seat.fate == Fate::Qualifies) {
                 return Err(Error::internal("somebody qualified against the plan, or did not"));
@@ -457,16 +470,28 @@ impl<'a> Teller<'a> {
             });
             if good {
                 self.tally.count(programme, seat.person, &seat.area_code);
+                let certificate = CertificateId::new();
+                let holder = certificates::as_printed(self.common.vault, certificate, &seat.name, &seat.id_number)?;
+                self.rows.certificate_holder.push(holder);
                 self.rows.certificate.push(certificate::Model {
-                    id: CertificateId::new(),
+                    id: certificate,
                     serial: self.series.certificate(year_of(dates.ends_on), programme),
                     enrolment_id: *id,
                     person_id: seat.person,
                     class_id: class,
-                    kind: CertificateKind::Completion,
+                    kind: plan.offer.certificate,
                     issued_on: dates.closed_on,
                     status: CertificateStatus::Published,
                     reason: None,
+                    title: plan.offer.class_title.to_owned(),
+                    occupation: plan.offer.occupation.to_owned(),
+                    level: plan.offer.level,
+                    institution: plan.school.name.clone(),
+                    assessor: Some(self.office.assessor.name.clone()),
+                    credited_minutes: *credited,
+                    held_minutes: held,
+                    replaces: None,
+                    replace_reason: None,
                 });
                 qualified.push((*id, seat.person));
             }
@@ -484,27 +509,33 @@ impl<'a> Teller<'a> {
     }
 
     /// One attempt, or two where the first was not passed. Who stayed away did not pass.
-    fn assess(&mut self, plan: &Plan<'_>, dates: &Dates, enrolment: EnrolmentId, fate: Fate) -> bool {
-        let attempts: &[(i32, bool)] = match fate {
-            Fate::Qualifies if self.dice.percent(97) => &[(1, true)],
-            Fate::Qualifies => &[(1, false), (2, true)],
-            Fate::Fails => &[(1, false), (2, false)],
-            Fate::StaysAway => &[(1, false)],
+    fn assess(&mut self, dates: &Dates, enrolment: EnrolmentId, fate: Fate) -> bool {
+        use AssessmentResult::{Exempt, Failed, Passed};
+        let attempts: &[(i32, AssessmentResult)] = match (fate, self.dice.below(100)) {
+            (Fate::Qualifies, 0..95) => &[(1, Passed)],
+            (Fate::Qualifies, 95..97) => &[(1, Exempt)],
+            (Fate::Qualifies, _) => &[(1, Failed), (2, Passed)],
+            (Fate::Fails, _) => &[(1, Failed), (2, Failed)],
+            (Fate::StaysAway, _) => &[(1, Failed)],
         };
-        for (attempt, passed) in attempts {
-            let score = if *passed { 60 + self.dice.below(39) } else { 31 + self.dice.below(29) };
+        for (attempt, result) in attempts {
+            let exempt = *result == Exempt;
+            let score = if *result == Passed { 60 + self.dice.below(39) } else { 31 + self.dice.below(29) };
             self.rows.assessment.push(assessment::Model {
                 id: AssessmentId::new(),
                 enrolment_id: enrolment,
                 attempt: *attempt,
-                passed: *passed,
-                score: i32::try_from(score).ok().filter(|_| fate != Fate::StaysAway),
+                result: *result,
+                exempt_reason: exempt.then_some(ExemptReason::HoldsCertificate),
+                score: i32::try_from(score).ok().filter(|_| fate != Fate::StaysAway && !exempt),
+                paper_ref: exempt.then(|| format!("赣职鉴{YEAR}{score:04}")),
+                assessor_id: Some(self.office.assessor.id),
                 assessed_on: if *attempt == 1 { dates.ends_on } else { dates.closed_on },
-                recorded_by: plan.school.head,
+                recorded_by: self.office.assessor.contact,
                 created_at: if *attempt == 1 { at(dates.ends_on, 18, 0) } else { at(dates.closed_on, 11, 0) },
             });
         }
-        attempts.last().is_some_and(|(_, passed)| *passed)
+        attempts.last().is_some_and(|(_, result)| *result != Failed)
     }
 }
 

@@ -33,6 +33,7 @@ use crate::demo::lists;
 use crate::demo::numbers::Series;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
+use crate::demo::papers;
 use crate::demo::people::{People, Share};
 use crate::demo::rows::Rows;
 use crate::demo::sign_ins::{self, Behind, SignIn};
@@ -170,6 +171,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = offices.iter().find(|office| office.county == SHANGGAO);
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
+    papers::tell(&work, ground, office).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
     checks::tell(ground, office, supervisor, (account, person)).await?;
@@ -213,6 +215,7 @@ async fn open_offices(
         let organisation = match role {
             Role::Institution => Some(school.id),
             Role::Enterprise => Some(office.enterprise.id),
+            Role::Assessor => Some(office.assessor.id),
             _ => None,
         };
         let behind = Behind { organisation, person: None };
@@ -222,6 +225,7 @@ async fn open_offices(
             Role::VillageWorker => office.village_worker = id,
             Role::Enterprise => office.enterprise.contact = id,
             Role::Institution => school.head = id,
+            Role::Assessor => office.assessor.contact = id,
             Role::CountyClerk => office.clerk = id,
             Role::CountyChecker => office.checker = id,
             Role::FinanceOfficer => office.finance = id,

@@ -25,6 +25,7 @@ mod names;
 mod numbers;
 mod offers;
 mod offices;
+mod papers;
 mod people;
 mod people_file;
 mod purse;

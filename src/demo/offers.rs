@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     subsidy_standard,
-    values::{Fen, Programme, SessionMode, StandardId},
+    values::{CertificateKind, Fen, Programme, SessionMode, StandardId},
 };
 
 use crate::demo::calendar::{SESSION_MINUTES, YEAR, day};
@@ -15,6 +15,8 @@ pub(super) struct Offer {
     pub programme: Programme,
     pub occupation: &'static str,
     pub level: i32,
+    /// What its classes lead to.
+    pub certificate: CertificateKind,
     pub title: &'static str,
     pub class_title: &'static str,
     pub days: usize,
@@ -34,6 +36,7 @@ pub(super) const STARTUP: Offer = Offer {
     // 创业指导师, the only occupation of the list that is about starting a business.
     occupation: "4-07-03-03",
     level: 5,
+    certificate: CertificateKind::Completion,
     title: "创办你的企业（SYB）",
     class_title: "创办你的企业（SYB）培训班",
     days: 9,
@@ -50,6 +53,7 @@ pub(super) const ECOMMERCE: Offer = Offer {
     programme: Programme::Ecommerce,
     occupation: "4-01-06-01",
     level: 5,
+    certificate: CertificateKind::Ability,
     title: "农村电子商务实操",
     class_title: "电子商务实操班",
     days: 3,
@@ -66,6 +70,7 @@ pub(super) const SEWING: Offer = Offer {
     programme: Programme::Skill,
     occupation: "6-05-01-03",
     level: 5,
+    certificate: CertificateKind::SkillLevel,
     title: "缝纫工（五级）",
     class_title: "缝纫工（五级）订单班",
     days: 20,

@@ -1,4 +1,4 @@
-//! Who acts in a county: its employment bureau, its treasury, two institutions and an enterprise.
+//! Who acts in a county: its employment bureau, its treasury, two institutions, a body that assesses and an enterprise.
 
 use entities::{
     account, accreditation, course, organisation, role_grant,
@@ -31,6 +31,8 @@ pub(super) struct Office {
     pub name: String,
     /// A private school and the public centre.
     pub schools: [School; 2],
+    /// Assesses the people of both schools.
+    pub assessor: Firm,
     pub enterprise: Firm,
     pub clerk: AccountId,
     pub checker: AccountId,
@@ -82,6 +84,11 @@ impl Office {
         Self {
             county,
             schools: [School::new(school), School::new(format!("{name}职业培训中心"))],
+            assessor: Firm {
+                id: OrganisationId::new(),
+                name: format!("{name}职业技能评价中心"),
+                contact: AccountId::new(),
+            },
             enterprise: Firm { id: OrganisationId::new(), name: firm, contact: AccountId::new() },
             clerk: AccountId::new(),
             checker: AccountId::new(),
@@ -115,6 +122,16 @@ impl Office {
                 document_no: format!("赣人社字〔2015〕{}号", 300 + index),
             }));
         }
+        let schools: Vec<String> = rows.organisation.iter().rev().take(2).map(|row| row.legal_person.clone()).collect();
+        let Firm { id, name, .. } = &self.assessor;
+        let code = credit_code("52", index, 30);
+        let mut assessor = organisation(*id, OrganisationKind::Assessor, name, code, self.county, dice);
+        // Who assesses shares neither name nor telephone with who teaches.
+        while schools.contains(&assessor.legal_person) {
+            assessor.legal_person = name_of(dice);
+        }
+        assessor.phone = format!("154{:08}", 80_000_000 + dice.below(9_999_999));
+        rows.organisation.push(assessor);
         let Firm { id, name, .. } = &self.enterprise;
         let code = credit_code("91", index, 20);
         rows.organisation.push(organisation(*id, OrganisationKind::Enterprise, name, code, self.county, dice));
@@ -130,6 +147,7 @@ impl Office {
             (self.village_worker, Role::VillageWorker, None),
             (school.head, Role::Institution, Some((school.id, "1"))),
             (centre.head, Role::Institution, Some((centre.id, "2"))),
+            (self.assessor.contact, Role::Assessor, Some((self.assessor.id, "1"))),
             (self.enterprise.contact, Role::Enterprise, Some((self.enterprise.id, "1"))),
         ] {
             if !known.contains(&id) {
@@ -166,6 +184,7 @@ impl Office {
             programme: offer.programme,
             occupation: offer.occupation.to_owned(),
             level: offer.level,
+            certificate_kind: offer.certificate,
             title: offer.title.to_owned(),
             theory_minutes: offer.theory_minutes,
             practice_minutes: offer.practice_minutes,

@@ -51,6 +51,7 @@ const KINDS: [ServiceKind; 6] = [
 pub(super) struct Registered {
     pub id: PersonId,
     pub name: String,
+    pub id_number: String,
     pub area_code: String,
     /// 培训愿望
     pub wish: &'static str,
@@ -90,6 +91,7 @@ pub(super) fn register(vault: &Vault, people: Vec<SynthPerson>, rows: &mut Rows)
         registered.push(Registered {
             id,
             name: one.name.clone(),
+            id_number: one.id_number.as_str().to_owned(),
             area_code: one.area_code.clone(),
             wish: one.training_wish,
             may_train: able && one.birth_on >= BORN.0 && one.birth_on <= BORN.1,

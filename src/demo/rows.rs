@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use entities::{
-    account, accreditation, assessment, attendance_mark, certificate, claim, claim_line, class_session, completion,
-    course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list, export_job, hire, household,
-    import_job, import_part, mark_request, order_class, organisation, payment, person, posting, pot, progress,
-    quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, trainer, training_class, venue,
+    account, accreditation, assessment, attendance_mark, certificate, certificate_holder, claim, claim_line,
+    class_session, completion, course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list,
+    export_job, hire, household, import_job, import_part, mark_request, order_class, organisation, payment, person,
+    posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, trainer,
+    training_class, venue,
 };
 
 use crate::areas::line;
@@ -69,6 +70,7 @@ rows![
     assessment,
     completion,
     certificate,
+    certificate_holder,
     claim,
     claim_line,
     decision,

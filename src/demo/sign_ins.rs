@@ -43,9 +43,12 @@ pub(super) struct Behind {
 fn area(role: Role) -> &'static str {
     match role {
         Role::Trainee | Role::VillageWorker => JINGSHAN,
-        Role::Enterprise | Role::Institution | Role::CountyClerk | Role::CountyChecker | Role::FinanceOfficer => {
-            SHANGGAO
-        }
+        Role::Enterprise
+        | Role::Institution
+        | Role::Assessor
+        | Role::CountyClerk
+        | Role::CountyChecker
+        | Role::FinanceOfficer => SHANGGAO,
         Role::Supervisor | Role::Auditor | Role::Administrator => PROVINCE,
     }
 }
@@ -57,6 +60,7 @@ pub(super) fn name(role: Role) -> &'static str {
         Role::VillageWorker => "王秀兰",
         Role::Enterprise => "李国华",
         Role::Institution => "郭志明",
+        Role::Assessor => "邓海英",
         Role::CountyClerk => "刘敏",
         Role::CountyChecker => "周建国",
         Role::FinanceOfficer => "黄建平",

@@ -5,12 +5,16 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, class_session, doubt, progress, setting, target, training_class,
-    values::{ClassId, ClassStatus, DoubtStatus, MarkMethod, Measure, Programme, SessionId},
+    attendance_mark, certificate, claim, class_session, doubt, progress, setting, target, training_class,
+    values::{CertificateStatus, ClassId, ClassStatus, DoubtStatus, MarkMethod, Measure, Programme, SessionId},
     venue,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
 
+use crate::access::within;
 use crate::areas::{Atlas, short_name};
 use crate::base::Result;
 use crate::base::rate::Rate;
@@ -23,6 +27,33 @@ pub(super) const PROVINCE: &str = "360000";
 
 pub(super) async fn setting(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>> {
     Ok(setting::Entity::find_by_id(name.to_owned()).one(db).await?.map(|row| row.value))
+}
+
+/// Serials of a class of a county that is closed and that nobody has claimed for: what becomes of them changes no sum.
+pub(super) async fn unclaimed(db: &impl ConnectionTrait, county: &str) -> Result<Vec<String>> {
+    let closed = training_class::Entity::find()
+        .filter(within(training_class::Column::AreaCode, county))
+        .filter(training_class::Column::Status.eq(ClassStatus::Closed))
+        .order_by_desc(training_class::Column::EndsOn)
+        .order_by_asc(training_class::Column::Number)
+        .all(db)
+        .await?;
+    for class in closed {
+        if claim::Entity::find().filter(claim::Column::ClassId.eq(class.id)).count(db).await? > 0 {
+            continue;
+        }
+        let held = certificate::Entity::find()
+            .filter(certificate::Column::ClassId.eq(class.id))
+            .filter(certificate::Column::Status.eq(CertificateStatus::Published))
+            .order_by_asc(certificate::Column::Serial)
+            .limit(3)
+            .all(db)
+            .await?;
+        if held.len() == 3 {
+            return Ok(held.into_iter().map(|row| row.serial).collect());
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The province and its prefectures.

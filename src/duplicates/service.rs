@@ -254,6 +254,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
         | Role::VillageWorker
         | Role::Enterprise
         | Role::Institution
+        | Role::Assessor
         | Role::FinanceOfficer
         | Role::Supervisor
         | Role::Auditor

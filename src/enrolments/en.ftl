@@ -82,6 +82,7 @@ class-call_backs = Call-backs
 class-doubts = Doubts about the class and its marks
 class-eligibility = Eligibility and doubts
 class-results = Results and completion
+class-assessor = Name who assesses
 class-claim = Claim the subsidy
 class-cancel = Cancel this class
 class-cancel_lead = { $class }, { $count } people. Seats, waiting list and money are set free, and everybody is told.

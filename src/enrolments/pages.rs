@@ -252,6 +252,12 @@ fn claims_here(page: &Page) -> bool {
     page.role() == Some(Role::Institution)
 }
 
+/// Whether it is this reader's business who assesses the class.
+fn names_assessor(page: &Page, class: &training_class::Model) -> bool {
+    let open = [ClassStatus::Applied, ClassStatus::Approved, ClassStatus::Running, ClassStatus::Ended];
+    page.role() == Some(Role::CountyClerk) && open.contains(&class.status)
+}
+
 /// Where the class stands in the four orders.
 fn steps(page: &Page, class: &training_class::Model, ordered: bool) -> Vec<(&'static str, String)> {
     let left = class.seats - class.taken;

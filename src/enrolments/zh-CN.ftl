@@ -82,6 +82,7 @@ class-call_backs = 回访
 class-doubts = 班级和考勤疑点
 class-eligibility = 资格凭据和疑点
 class-results = 考核和结业
+class-assessor = 指定考核机构
 class-claim = 申领补贴
 class-cancel = 取消这个班
 class-cancel_lead = { $class }，已有{ $count }人。取消后座位、候补和占用的资金都会放开，并通知每个人。

@@ -23,6 +23,7 @@ pub(super) fn approver_of(asker: Role) -> Role {
         | Role::VillageWorker
         | Role::Enterprise
         | Role::Institution
+        | Role::Assessor
         | Role::CountyClerk
         | Role::FinanceOfficer
         | Role::Auditor

@@ -12,6 +12,7 @@ home-my-courses = My classes
 home-my-data = What is kept about me
 home-orders = My orders
 home-classes = My classes
+home-assessments = Classes to assess
 home-claims = Claims
 home-payments = Claims to be paid
 home-eligibility = Rules of eligibility

@@ -7,6 +7,7 @@ use crate::access::Actor;
 use crate::attendance;
 use crate::base::Result;
 use crate::callbacks;
+use crate::certificates;
 use crate::claims;
 use crate::classes;
 use crate::complaints;
@@ -52,6 +53,7 @@ pub(super) async fn waiting(
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
     all.extend(supervision::todos(db, actor).await?);
+    all.extend(certificates::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
     all.extend(inspections::todos(db, actor).await?);
     all.extend(callbacks::todos(db, actor).await?);

@@ -135,6 +135,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
             links
         }
+        Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
             vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
         }

@@ -9,6 +9,7 @@ home-my-courses = 我报的班
 home-my-data = 系统里存了我的哪些信息
 home-orders = 我的订单
 home-classes = 我的班级
+home-assessments = 交给我们考核的班
 home-claims = 补贴申领
 home-payments = 等拨付的申领
 home-eligibility = 资格规则

@@ -5,8 +5,8 @@ use entities::{
     assessment, attendance_mark, certificate, claim_line, class_session, completion, enrolment, hire, message, person,
     service_event, training_class,
     values::{
-        CertificateKind, CertificateStatus, Channel, EnrolmentStatus, Fen, LabourCapacity, LineStatus, PersonId,
-        PersonStatus, PovertyStatus, Presence, Programme, ServiceKind, Sex,
+        AssessmentResult, CertificateKind, CertificateStatus, Channel, EnrolmentStatus, ExemptReason, Fen,
+        LabourCapacity, LineStatus, PersonId, PersonStatus, PovertyStatus, Presence, Programme, ServiceKind, Sex,
     },
 };
 use serde::Serialize;
@@ -187,14 +187,23 @@ impl OwnMark {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OwnAssessment {
     pub attempt: i32,
-    pub passed: bool,
+    pub result: AssessmentResult,
+    pub exempt_reason: Option<ExemptReason>,
     pub score: Option<i32>,
+    pub paper_ref: Option<String>,
     pub assessed_on: NaiveDate,
 }
 
 impl From<assessment::Model> for OwnAssessment {
     fn from(row: assessment::Model) -> Self {
-        Self { attempt: row.attempt, passed: row.passed, score: row.score, assessed_on: row.assessed_on }
+        Self {
+            attempt: row.attempt,
+            result: row.result,
+            exempt_reason: row.exempt_reason,
+            score: row.score,
+            paper_ref: row.paper_ref,
+            assessed_on: row.assessed_on,
+        }
     }
 }
 

@@ -49,7 +49,7 @@ async fn show(by: Can<ReadOrganisations>, id: OrganisationId, db: &State<Databas
     Ok(Json(OrganisationView::new(register, &by)))
 }
 
-/// Registers an institution or enterprise of the caller's area.
+/// Registers an institution, an enterprise or an assessing body of the caller's area.
 #[utoipa::path(context_path = "/api/v1", request_body = NewOrganisation, tag = "organisations",
     responses((status = 201, body = OrganisationView), (status = 401), (status = 403), (status = 422)))]
 #[post("/organisations", data = "<body>")]

@@ -1,8 +1,8 @@
 ## Organisations
 organisation-list = Institutions and enterprises
-organisation-list-note = Training institutions and enterprises registered in this area. Once registered, the administrator can give them accounts.
+organisation-list-note = Training institutions, enterprises and assessing bodies registered in this area. Once registered, the administrator can give them accounts.
 organisation-none = No organisation is registered yet
-organisation-none-why = Institutions and enterprises are registered before they list courses and place orders.
+organisation-none-why = Institutions and enterprises are registered before they list courses and place orders, assessing bodies before they are named for a class.
 organisation-new = Register an institution or enterprise
 organisation-new-note = Copy the facts from the business licence.
 organisation-register = Register

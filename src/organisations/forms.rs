@@ -9,11 +9,11 @@ use validator::Validate;
 
 use crate::base::{Error, FieldError, Result};
 
-/// An institution or enterprise of the clerk's area.
+/// An institution, an enterprise or an assessing body of the clerk's area.
 #[derive(Clone, Deserialize, FromForm, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrganisation {
-    /// `institution` or `enterprise`.
+    /// `institution`, `enterprise` or `assessor`.
     pub kind: OrganisationKind,
     #[validate(length(min = 2, max = 100))]
     pub name: String,

@@ -16,15 +16,13 @@ use crate::base::{Result, paging};
 use crate::data::{Database, Desk};
 use crate::organisations::forms::{AccreditationForm, NewOrganisation};
 use crate::organisations::rights::{ManageOrganisations, ReadOrganisations};
+use crate::organisations::rules::REGISTERED;
 use crate::organisations::service::{self, Register};
 use crate::organisations::store::{self, Sought};
 use crate::policy::{occupation_name, occupations};
 use crate::web::{FormView, Html, Page, PageForm, Paging, go};
 
 type Posted<T> = std::result::Result<Redirect, Html<T>>;
-
-/// What may be registered here.
-const KINDS: [OrganisationKind; 2] = [OrganisationKind::Institution, OrganisationKind::Enterprise];
 
 /// The sign of a status; the word stands beside it.
 fn sign(status: OrganisationStatus) -> &'static str {
@@ -75,7 +73,7 @@ impl NewOrganisationPage {
             .chain(below.into_iter().map(|area| (area.code.clone(), area.name.clone())))
             .collect();
         Self {
-            kinds: KINDS.map(|kind| (kind, page.word("organisation_kind", kind))).to_vec(),
+            kinds: REGISTERED.map(|kind| (kind, page.word("organisation_kind", kind))).to_vec(),
             areas: vec![(String::new(), areas)],
             page,
             form,
@@ -126,8 +124,8 @@ async fn list(
     let rows = paging::Page::cut(rows, paging.limit(), |row| row.id.to_string());
     let chosen = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
     let all = ("/organisations".to_owned(), page.say("list-all"), kind.is_none());
-    let kinds =
-        KINDS.map(|one| (format!("/organisations?kind={one}"), page.word("organisation_kind", one), kind == Some(one)));
+    let kinds = REGISTERED
+        .map(|one| (format!("/organisations?kind={one}"), page.word("organisation_kind", one), kind == Some(one)));
     Ok(Html::ok(OrganisationsPage {
         tabs: std::iter::once(all).chain(kinds).collect(),
         next: rows.next.map(|after| format!("/organisations?{chosen}after={after}")),

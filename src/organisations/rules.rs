@@ -1,7 +1,23 @@
-//! Whether an accreditation covers what somebody wants to teach.
+//! Whether an accreditation covers what somebody wants to teach, and whether two organisations are in one hand.
 
 use chrono::NaiveDate;
-use entities::{accreditation, values::Programme};
+use entities::{
+    accreditation, organisation,
+    values::{OrganisationKind, Programme},
+};
+
+/// What a county registers.
+pub(crate) const REGISTERED: [OrganisationKind; 3] =
+    [OrganisationKind::Institution, OrganisationKind::Enterprise, OrganisationKind::Assessor];
+
+/// Whether somebody may stand behind both: one licence, one legal person or one telephone. A namesake keeps two apart that
+/// need not be; another body can be named, while a school that assesses itself cannot be undone.
+pub(crate) fn in_one_hand(one: &organisation::Model, other: &organisation::Model) -> bool {
+    one.id == other.id
+        || one.credit_code == other.credit_code
+        || one.legal_person == other.legal_person
+        || one.phone == other.phone
+}
 
 /// What is to be taught, on every day from `from` to `to`.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +46,28 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn one_legal_person_or_one_telephone_is_one_hand() {
+        let of = |code: &str, legal_person: &str, phone: &str| organisation::Model {
+            id: OrganisationId::new(),
+            kind: OrganisationKind::Institution,
+            name: String::new(),
+            credit_code: code.into(),
+            area_code: "360923".into(),
+            legal_person: legal_person.into(),
+            phone: phone.into(),
+            status: entities::values::OrganisationStatus::Active,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            version: 1,
+        };
+        let school = of("A", "郭志明", "1");
+        assert!(in_one_hand(&school, &school));
+        assert!(!in_one_hand(&school, &of("B", "邓海英", "2")));
+        for tied in [of("A", "邓海英", "2"), of("B", "郭志明", "2"), of("B", "邓海英", "1")] {
+            assert!(in_one_hand(&school, &tied));
+        }
+    }
 
     fn day(n: u64) -> NaiveDate {
         NaiveDate::from_ymd_opt(2016, 1, 1).unwrap() + chrono::Days::new(n)

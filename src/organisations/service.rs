@@ -52,6 +52,12 @@ pub(crate) async fn require_active(db: &impl ConnectionTrait, id: OrganisationId
     }
 }
 
+/// Bodies that may assess in a division: active ones that lie in its county, or that were registered for its prefecture or
+/// province as a whole.
+pub(crate) async fn assessors_for(db: &impl ConnectionTrait, area: &str) -> Result<Vec<organisation::Model>> {
+    store::assessors(db, area).await
+}
+
 /// Whether the register of organisations is open to somebody.
 pub(crate) fn are_open_to(actor: &Actor) -> bool {
     actor.prove::<ReadOrganisations>().is_ok()
@@ -131,7 +137,7 @@ pub(crate) async fn register_of(db: &impl ConnectionTrait, scope: &Scope, id: Or
     Ok(Register { accreditations: store::accreditations(db, id).await?, organisation })
 }
 
-/// Registers an institution or enterprise in the clerk's own area.
+/// Registers an institution, an enterprise or an assessing body in the clerk's own area.
 ///
 /// # Errors
 /// `Invalid` for a code that fails its check or stands already, an area that is not the clerk's, a kind that nobody
@@ -143,7 +149,7 @@ pub(crate) async fn register(
     new: &NewOrganisation,
 ) -> Result<organisation::Model> {
     new.validate()?;
-    if !matches!(new.kind, OrganisationKind::Institution | OrganisationKind::Enterprise) {
+    if !rules::REGISTERED.contains(&new.kind) {
         return Err(Error::invalid("kind", "invalid.choice"));
     }
     let code = CreditCode::parse(&fold(&new.credit_code).to_uppercase()).map_err(|e| Error::Invalid(vec![e]))?;

@@ -3,9 +3,9 @@
 
 use entities::{
     accreditation, organisation,
-    values::{OrganisationId, OrganisationKind},
+    values::{OrganisationId, OrganisationKind, OrganisationStatus},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::access::{Scope, within};
 use crate::base::{Error, Result};
@@ -52,6 +52,25 @@ pub(crate) async fn list(
 
 pub(crate) async fn many(db: &impl ConnectionTrait, ids: &[OrganisationId]) -> Result<Vec<organisation::Model>> {
     Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
+/// Active bodies that assess: of the county of a division, and of what lies above it.
+pub(crate) async fn assessors(db: &impl ConnectionTrait, area: &str) -> Result<Vec<organisation::Model>> {
+    const SHOWN: u64 = 200;
+    use organisation::Column;
+    let county = area.get(..6).unwrap_or(area);
+    let above =
+        [format!("{}0000", county.get(..2).unwrap_or_default()), format!("{}00", county.get(..4).unwrap_or_default())];
+    let near = Condition::any().add(within(Column::AreaCode, county)).add(Column::AreaCode.is_in(above));
+    Ok(organisation::Entity::find()
+        .filter(Column::Kind.eq(OrganisationKind::Assessor))
+        .filter(Column::Status.eq(OrganisationStatus::Active))
+        .filter(near)
+        .order_by_asc(Column::Name)
+        .order_by_asc(Column::Id)
+        .limit(SHOWN)
+        .all(db)
+        .await?)
 }
 
 pub(crate) async fn has_credit_code(db: &impl ConnectionTrait, code: &str) -> Result<bool> {

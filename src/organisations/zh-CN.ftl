@@ -1,8 +1,8 @@
 ## 机构
 organisation-list = 机构和企业
-organisation-list-note = 本地区登记的培训机构和用工企业。登记以后，系统管理员可以给它们开账号。
+organisation-list-note = 本地区登记的培训机构、用工企业和考核评价机构。登记以后，系统管理员可以给它们开账号。
 organisation-none = 还没有登记机构
-organisation-none-why = 培训机构和用工企业要先登记，才能列单、下订单。
+organisation-none-why = 培训机构和用工企业要先登记，才能列单、下订单；考核评价机构要先登记，才能指定给班级。
 organisation-new = 登记机构或企业
 organisation-new-note = 请照营业执照填写。
 organisation-register = 登记

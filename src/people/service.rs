@@ -452,6 +452,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
         Role::Trainee
         | Role::Enterprise
         | Role::Institution
+        | Role::Assessor
         | Role::CountyChecker
         | Role::FinanceOfficer
         | Role::Supervisor

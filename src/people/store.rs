@@ -74,16 +74,19 @@ pub(crate) async fn briefs(
     Ok(rows.iter().map(|row| (row.id, Brief::of(row, opened(vault, row).as_ref()))).collect())
 }
 
-/// Name and identity number of one, in full: for a caller that hands on no more than a hash of them.
-///
-/// # Errors
-/// `Internal` where they do not open.
-pub(crate) async fn identity(db: &impl ConnectionTrait, vault: &Vault, id: PersonId) -> Result<(String, String)> {
-    let row = of_ids(db, &[id]).await?.pop();
-    let lost = || Error::internal("a person is lost or does not open");
-    let row = row.ok_or_else(lost)?;
-    let private = opened(vault, &row).ok_or_else(lost)?;
-    Ok((row.name, private.id_number))
+/// Names and identity numbers in full, of those whose numbers open: for a caller that seals them again, or hands on no more
+/// than a hash of them.
+pub(crate) async fn identities(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, (String, String)>> {
+    let rows = of_ids(db, ids).await?;
+    let known = |row: person::Model| {
+        let number = opened(vault, &row)?.id_number;
+        Some((row.id, (row.name, number)))
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// For callers who hold the ids because they may see what names them.

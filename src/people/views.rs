@@ -174,6 +174,17 @@ impl NewPerson {
 }
 
 impl Brief {
+    /// Of a name and an identity number as they were printed.
+    pub(crate) fn printed(name: &str, id_number: &str) -> Self {
+        let (head, tail) = (id_number.get(..6).unwrap_or_default(), id_number.get(14..).unwrap_or_default());
+        Self {
+            name: name.to_owned(),
+            masked_name: mask_name(name),
+            masked_id: format!("{head}********{tail}"),
+            tail: tail.to_owned(),
+        }
+    }
+
     /// Without numbers where they do not open.
     pub(crate) fn of(person: &person::Model, private: Option<&Private>) -> Self {
         Self {

@@ -233,6 +233,7 @@ fn destinations(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
         }
         Some(Role::VillageWorker) => &[HOME, PEOPLE, CATALOGUE, TARGETS, MAILBOX],
         Some(Role::Institution) => &[HOME, COURSES, CLASSES, CLAIMS, MAILBOX],
+        Some(Role::Assessor) => &[HOME, ("nav-assessments", "/assessments"), MAILBOX],
         Some(Role::Enterprise) => &[HOME, ORDERS, CATALOGUE, MAILBOX],
         Some(Role::CountyClerk | Role::CountyChecker) => {
             &[HOME, ORDERS, COURSES, CLASSES, CLAIMS, FUNDS, PEOPLE, TARGETS]

@@ -107,6 +107,26 @@ for (const language of LANGUAGES) {
     });
   });
 
+  test(`an assessing body looks at its class and is told what is wrong, in ${language}`, async () => {
+    await sidan.visit({ language, width: 360, javaScript: false }, async (page) => {
+      await sidan.signIn(page, 'assessor');
+      await looksRight(page, `assessor-home-${language}`);
+      await follow(page, '/classes/', '/results');
+      await speaks(page, language);
+      const form = 'form[action$="/results"]';
+      const score = page.locator(`${form} [name^="score-"]`).first();
+      await score.fill('85');
+      await send(page, form);
+      assert.ok(await page.locator('.summary-error').isVisible(), 'a score alone is no result');
+      assert.equal(await page.locator(`${form} [name^="score-"]`).first().inputValue(), '85', 'what was typed is kept');
+      await looksRight(page, `assessor-results-${language}`);
+      await follow(page, '/classes/', '/results/file');
+      await looksRight(page, `assessor-file-${language}`);
+      await go(page, '/assessments');
+      await looksRight(page, `assessments-${language}`);
+    });
+  });
+
   test(`a claim goes from the institution to the bank, in ${language}`, async () => {
     let [claim, payable] = ['', ''];
 

@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 import { LANGUAGES, fillSignIn, follow, go, looksRight, noSidewaysScroll, open, speaks } from './harness.mjs';
 
 const ROLES = [
-  'trainee', 'village_worker', 'enterprise', 'institution', 'county_clerk', 'county_checker', 'finance_officer',
-  'supervisor', 'auditor', 'administrator',
+  'trainee', 'village_worker', 'enterprise', 'institution', 'assessor', 'county_clerk', 'county_checker',
+  'finance_officer', 'supervisor', 'auditor', 'administrator',
 ];
 
 /** Pages beside home, and who reads them. */
@@ -19,9 +19,11 @@ const PAGES = [
   ['institution', '/venues/new'],
   ['institution', '/trainers/new'],
   ['county_clerk', '/trainers'],
+  ['assessor', '/assessments'],
   ['county_clerk', '/orders'],
   ['county_clerk', '/claims'],
   ['county_checker', '/claims'],
+  ['county_checker', '/revocations'],
   ['finance_officer', '/claims'],
   ['supervisor', '/targets'],
 ];

@@ -7,7 +7,7 @@ use entities::{
     assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, payment, posting, pot,
     quota_use, training_class,
     values::{
-        AccountId, AssessmentId, CertificateId, CertificateKind, CertificateStatus, ClaimId, ClaimStatus, ClassId,
+        AccountId, AssessmentId, AssessmentResult, CertificateStatus, ClaimId, ClaimStatus, ClassId,
         ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod,
         MarkStanding, OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
     },
@@ -21,7 +21,7 @@ use sidan::{
 };
 
 use crate::support::app::{App, COUNTY, VILLAGE};
-use crate::support::given::{GivenClass, OCCUPATION, day};
+use crate::support::given::{GivenClass, OCCUPATION, certificate_of, day};
 
 macro_rules! insert {
     ($app:expr, $table:ident, $row:expr) => {
@@ -65,17 +65,7 @@ async fn a_year_in_order() -> Arc<App> {
     mark(&app, finished, failed, 2).await;
     complete(&app, finished, (chen, passed), 1_000, true).await;
     complete(&app, finished, (liu, failed), 400, false).await;
-    let row = certificate::Model {
-        id: CertificateId::new(),
-        serial: "JX2016000001".into(),
-        enrolment_id: passed,
-        person_id: chen,
-        class_id: finished,
-        kind: CertificateKind::Completion,
-        issued_on: day(11, 18),
-        status: CertificateStatus::Published,
-        reason: None,
-    };
+    let row = certificate_of((finished, passed, chen), "JX2016000001".into(), CertificateStatus::Published);
     insert!(app, certificate, row);
     pay(&app, finished, (chen, passed)).await;
 
@@ -134,12 +124,16 @@ async fn complete(
     credited_minutes: i32,
     passed: bool,
 ) {
+    let class = training_class::Entity::find_by_id(class_id).one(app.db.reader()).await.unwrap().unwrap();
     let row = assessment::Model {
         id: AssessmentId::new(),
         enrolment_id,
         attempt: 1,
-        passed,
+        result: if passed { AssessmentResult::Passed } else { AssessmentResult::Failed },
+        exempt_reason: None,
         score: None,
+        paper_ref: None,
+        assessor_id: class.assessor_id,
         assessed_on: day(11, 16),
         recorded_by: AccountId::new(),
         created_at: app.clock.now(),
@@ -278,7 +272,14 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("pot.postings", &["UPDATE pot SET available_fen = available_fen - 1, reserved_fen = reserved_fen + 1"]),
     ("pot.adds_up", &["UNGUARD pot pot_adds_up", "UPDATE pot SET available_fen = available_fen + 1"]),
     ("completion.verdict", &["UPDATE completion SET qualified = TRUE WHERE NOT passed"]),
-    ("completion.assessment", &["UPDATE assessment SET passed = NOT passed"]),
+    ("completion.assessment", &["UPDATE completion SET passed = NOT passed"]),
+    (
+        "assessment.own",
+        &[
+            "UNTRIGGER assessment assessment_no_update",
+            "UPDATE assessment SET assessor_id = (SELECT organisation_id FROM training_class WHERE status = 'closed')",
+        ],
+    ),
     ("completion.enrolment", &["UPDATE enrolment SET status = 'failed' WHERE status = 'completed'"]),
     ("completion.missing", &["DELETE FROM completion WHERE NOT qualified"]),
     ("completion.minutes", &["UPDATE attendance_mark SET minutes = minutes - 1"]),
@@ -294,7 +295,14 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("enrolment.early", &["UPDATE enrolment SET status = 'started' WHERE status = 'seated'"]),
     ("enrolment.seat_time", &["UPDATE enrolment SET seated_at = NULL"]),
     ("completion.early", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
-    ("certificate.early", &["UPDATE certificate SET issued_on = (SELECT min(starts_on) FROM training_class)"]),
+    (
+        "certificate.early",
+        &[
+            "UNTRIGGER certificate certificate_printed",
+            "UPDATE certificate SET issued_on = (SELECT min(starts_on) FROM training_class)",
+        ],
+    ),
+    ("certificate.replaced", &["UPDATE certificate SET status = 'replaced'"]),
     ("claim.class", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
     ("claim.approvals", &["UPDATE claim SET second_approved_by = NULL"]),
     ("target.superseded", &["DROP INDEX target_in_force", "COPY target WHERE year = 2016"]),
@@ -313,6 +321,10 @@ async fn break_it(app: &App, deed: &str) {
     let words: Vec<&str> = deed.splitn(3, ' ').collect();
     let sql = match words[..] {
         ["UNGUARD", table, check] => return unguard(app, table, check).await,
+        ["UNTRIGGER", table, name] => match app.db.backend() {
+            DbBackend::Sqlite => format!("DROP TRIGGER {name}"),
+            _ => format!("DROP TRIGGER {name} ON {table}"),
+        },
         ["COPY", table, condition] => {
             let columns = match table {
                 "enrolment" => ENROLMENT,
@@ -329,7 +341,7 @@ async fn break_it(app: &App, deed: &str) {
         _ => deed.to_owned(),
     };
     let done = app.db.writer().execute_unprepared(&sql).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
-    assert!(deed.starts_with("DROP") || done.rows_affected() > 0, "{deed} changed nothing");
+    assert!(sql.starts_with("DROP") || done.rows_affected() > 0, "{deed} changed nothing");
 }
 
 #[rocket::async_test]

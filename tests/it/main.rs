@@ -7,6 +7,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks for what is not there has failed")]
 
 mod accounts;
+mod assessment;
 mod attendance;
 mod audits;
 mod callbacks;
@@ -43,6 +44,7 @@ mod organisations;
 mod people;
 mod policy;
 mod reveals;
+mod revocations;
 mod sheets;
 mod supervision;
 mod support;

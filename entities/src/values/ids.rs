@@ -70,7 +70,7 @@ ids! {
     ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
     VenueId, TrainerId, PlanChangeId,
-    SigningKeyId,
+    SigningKeyId, RevocationId, ResultFileId,
     InspectionId, InspectionPhotoId, CallSampleId, CallBackId, CallTryId, ComplaintId,
     DoubtId, CaseId,
 }

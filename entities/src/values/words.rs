@@ -66,6 +66,8 @@ words! {
         Enterprise = "enterprise",
         /// 培训机构
         Institution = "institution",
+        /// 考核评价机构
+        Assessor = "assessor",
         /// 县就业局经办
         CountyClerk = "county_clerk",
         /// 县就业局复核
@@ -88,7 +90,14 @@ words! {
         Township = "township",
         Village = "village",
     }
-    OrganisationKind { Institution = "institution", Enterprise = "enterprise", Bureau = "bureau", Finance = "finance" }
+    OrganisationKind {
+        Institution = "institution",
+        Enterprise = "enterprise",
+        /// 考核评价机构
+        Assessor = "assessor",
+        Bureau = "bureau",
+        Finance = "finance",
+    }
     /// Whether an organisation may take part.
     OrganisationStatus { Active = "active", Suspended = "suspended", Delisted = "delisted" }
     /// What the training is for (培训类别); targets, quotas and standards are set by programme.
@@ -340,8 +349,45 @@ words! {
         Amendment = "amendment",
     }
     MarkRequestStatus { Asked = "asked", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn" }
-    CertificateKind { Completion = "completion", Ability = "ability", SkillLevel = "skill_level" }
-    CertificateStatus { Published = "published", Revoked = "revoked" }
+    /// What came of one attempt at the final assessment (考核结果).
+    AssessmentResult {
+        Passed = "passed",
+        Failed = "failed",
+        /// 免考: counts as passed, without a score
+        Exempt = "exempt",
+    }
+    /// Why somebody need not be assessed (免考原因). The list is closed.
+    ExemptReason {
+        /// 已有同等或更高的证书
+        HoldsCertificate = "holds_certificate",
+        /// 技能竞赛获奖
+        Competition = "competition",
+        /// 已在别处通过同一考核
+        AssessedElsewhere = "assessed_elsewhere",
+    }
+    CertificateKind {
+        /// 培训合格
+        Completion = "completion",
+        /// 专项能力
+        Ability = "ability",
+        /// 技能等级
+        SkillLevel = "skill_level",
+    }
+    CertificateStatus {
+        Published = "published",
+        Revoked = "revoked",
+        /// 已换发: another serial took its place
+        Replaced = "replaced",
+    }
+    /// How far a wish to revoke a certificate got.
+    RevocationStatus { Asked = "asked", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn" }
+    /// Why a certificate is issued anew (换发原因).
+    ReplaceReason {
+        /// 姓名或证号有误
+        WrongIdentity = "wrong_identity",
+        /// 遗失或损毁
+        Lost = "lost",
+    }
     /// What a target or a count measures: distinct people (人) or person-times (人次).
     Measure { People = "people", PersonTimes = "person_times" }
     /// Accounts of a pot's ledger, named as the treasury names them.

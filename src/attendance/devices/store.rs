@@ -28,7 +28,7 @@ fn visible_to(scope: &Scope) -> Select<roster_device::Entity> {
     let own = match scope {
         Scope::Organisation(id) => Column::OrganisationId.eq(*id).into_condition(),
         Scope::System => Condition::all(),
-        Scope::Area(_) | Scope::Person(_) | Scope::Nothing => Expr::cust("1 = 0").into_condition(),
+        Scope::Area(_) | Scope::Assessor(_) | Scope::Person(_) | Scope::Nothing => Expr::cust("1 = 0").into_condition(),
     };
     roster_device::Entity::find().filter(own)
 }

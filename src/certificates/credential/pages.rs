@@ -11,12 +11,14 @@ use rocket::{
 use serde_json::Value;
 
 use crate::access::Can;
-use crate::base::{Error, Result};
+use crate::base::Result;
 use crate::certificates::credential::payload::{Site, Words};
 use crate::certificates::credential::service;
+use crate::certificates::pages::title;
 use crate::certificates::rights::ReadCertificates;
 use crate::certificates::service as certificates;
 use crate::data::Database;
+use crate::policy::occupation_name;
 use crate::web::{Lexicon, Locale, Settings, Tools};
 
 /// A signed file.
@@ -27,7 +29,7 @@ struct Signed {
     disposition: Header<'static>,
 }
 
-/// A revoked certificate gives no new file; the one that somebody has leads to the word that it is revoked.
+/// A certificate that no longer holds gives no new file; the one that somebody has leads to the word that it does not.
 #[get("/certificates/<serial>/credential")]
 async fn credential(
     by: Can<ReadCertificates>,
@@ -37,29 +39,35 @@ async fn credential(
     settings: &State<Settings>,
 ) -> Result<Signed> {
     let sheet = certificates::certificate(tools.db.reader(), tools.vault, &by, serial).await?;
-    if sheet.is_revoked() {
-        return Err(Error::refused("certificate.revoked"));
-    }
+    sheet.require_valid()?;
     let key = match service::key(tools.db.reader()).await? {
         Some(key) => key,
         None => tools.desk.write(async |work| service::need_key(work, tools.vault).await).await?,
     };
     let place = tools.atlas.name(sheet.county(), sheet.issued_on()).unwrap_or_default();
     let (hours, percent) = (sheet.hours(), sheet.percent());
+    let certificate = &sheet.issued.certificate;
+    let occupation = occupation_name(&certificate.occupation, Locale::Zh);
+    let level = lexicon.say(Locale::Zh, &format!("skill_level-{}", certificate.level), &[]);
+    let skill = match (sheet.tells_skill(), sheet.tells_level()) {
+        (_, true) => lexicon.say(Locale::Zh, "credential-level", &[("occupation", &occupation), ("level", &level)]),
+        (true, false) => lexicon.say(Locale::Zh, "credential-ability", &[("occupation", &occupation)]),
+        (false, false) => String::new(),
+    };
     let words = Words {
         issuer: lexicon.say(Locale::Zh, "certificate-bureau", &[("place", &place)]),
-        name: lexicon.say(Locale::Zh, &format!("certificate_kind-{}", sheet.issued.certificate.kind), &[]),
+        name: title(lexicon, &sheet),
         description: lexicon.say(
             Locale::Zh,
             "credential-description",
             &[
-                ("class", &sheet.issued.class.title),
-                ("institution", &sheet.institution),
+                ("class", &sheet.issued.certificate.title),
+                ("institution", &sheet.issued.certificate.institution),
                 ("from", &sheet.issued.class.starts_on),
                 ("to", &sheet.issued.class.ends_on),
             ],
         ),
-        narrative: lexicon.say(Locale::Zh, "credential-criteria", &[("hours", &hours), ("rate", &percent)]),
+        narrative: lexicon.say(Locale::Zh, "credential-criteria", &[("hours", &hours), ("rate", &percent)]) + &skill,
     };
     let site = Site::at(&settings.base_url);
     let text = service::credential(tools.db.reader(), tools.vault, &site, &key, &sheet, &words).await?;

@@ -4,6 +4,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use crate::access::hex;
+use crate::certificates::holders::Holder;
 use crate::certificates::service::Sheet;
 use crate::data::Vault;
 
@@ -36,13 +37,7 @@ pub(super) struct Words {
     pub narrative: String,
 }
 
-/// Who holds it, in full; it leaves this room hashed.
-pub(super) struct Holder {
-    pub name: String,
-    pub id_number: String,
-}
-
-/// The credential of a certificate; the same certificate says the same each time.
+/// The credential of a certificate, its holder hashed; the same certificate says the same each time.
 pub(super) fn payload(site: &Site<'_>, vault: &Vault, sheet: &Sheet, holder: &Holder, words: &Words) -> Value {
     let Site(base) = site;
     let certificate = &sheet.issued.certificate;
@@ -77,7 +72,7 @@ pub(super) fn payload(site: &Site<'_>, vault: &Vault, sheet: &Sheet, holder: &Ho
             "achievement": {
                 "id": format!("urn:uuid:{}", certificate.class_id),
                 "type": ["Achievement"],
-                "name": sheet.issued.class.title,
+                "name": certificate.title,
                 "description": words.description,
                 "criteria": { "narrative": words.narrative },
                 "achievementType": "Certificate",

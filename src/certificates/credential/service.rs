@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::base::{Error, Result};
 use crate::certificates::credential::jose;
-use crate::certificates::credential::payload::{self, Holder, Site, Words};
+use crate::certificates::credential::payload::{self, Site, Words};
 use crate::certificates::credential::store;
+use crate::certificates::holders;
 use crate::certificates::service::Sheet;
 use crate::data::{Audit, Vault, Work};
-use crate::people;
 
 /// What private keys are sealed for.
 pub(super) const KEY: &str = "signing_key.sealed";
@@ -53,8 +53,13 @@ pub(super) async fn credential(
     sheet: &Sheet,
     words: &Words,
 ) -> Result<String> {
-    let (name, id_number) = people::identity(db, vault, sheet.issued.certificate.person_id).await?;
-    let payload = payload::payload(site, vault, sheet, &Holder { name, id_number }, words);
+    let certificate = &sheet.issued.certificate;
+    let holder = match holders::printed(db, vault, certificate.id).await? {
+        Some(holder) => Some(holder),
+        None => holders::registered(db, vault, &[certificate.person_id]).await?.remove(&certificate.person_id),
+    };
+    let holder = holder.ok_or_else(|| Error::internal("a certificate without its person"))?;
+    let payload = payload::payload(site, vault, sheet, &holder, words);
     jose::sign(&vault.open(KEY, key.id, &key.sealed)?, &site.key(&key.kid), &payload)
 }
 

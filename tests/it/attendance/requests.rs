@@ -303,9 +303,10 @@ async fn a_class_is_closed_when_its_records_are_locked_and_nothing_is_open() {
     db.execute_unprepared("UPDATE class_session SET status = 'cancelled' WHERE ordinal > 1").await.unwrap();
     db.execute_unprepared("UPDATE class_session SET status = 'held' WHERE ordinal = 1").await.unwrap();
     scene.app.time_is(monday(260)).await;
-    let results: Vec<Value> = scene.seats.iter().map(|seat| json!({ "enrolment_id": seat, "passed": true })).collect();
+    let results: Vec<Value> =
+        scene.seats.iter().map(|seat| json!({ "enrolment_id": seat, "result": "passed" })).collect();
     let assess = format!("/api/v1/classes/{}/assessments", scene.class);
-    scene.institution.api_post(&assess, json!({ "results": results })).await.is(Status::Ok);
+    scene.app.assessor_of(scene.class).await.api_post(&assess, json!({ "results": results })).await.is(Status::Ok);
     let clerk = scene.app.sign_in(Role::CountyClerk).await;
     let close = format!("/api/v1/classes/{}/close", scene.class);
     clerk.api_post(&close, json!({})).await.is(Status::Conflict).refuses("class.not_locked");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use entities::{
     audit_event, certificate, claim, claim_line, decision, idempotency, message, payment, posting, role_grant,
-    values::{CertificateId, CertificateStatus, ClaimId, Fen, LineStatus, PotAccount, Role},
+    values::{CertificateId, ClaimId, Fen, LineStatus, PotAccount, Role},
 };
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
@@ -139,12 +139,8 @@ impl Cast {
     }
 
     async fn revoke(&self, certificate: CertificateId) {
-        certificate::Entity::update_many()
-            .col_expr(certificate::Column::Status, Expr::value(CertificateStatus::Revoked))
-            .filter(certificate::Column::Id.eq(certificate))
-            .exec(self.app.db.writer())
-            .await
-            .unwrap();
+        let row = certificate::Entity::find_by_id(certificate).one(self.app.db.reader()).await.unwrap().unwrap();
+        self.app.given_revoked(&row.serial).await;
     }
 
     async fn lines(&self, claim: &Value) -> Vec<claim_line::Model> {

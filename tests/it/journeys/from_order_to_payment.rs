@@ -21,6 +21,7 @@ struct Cast {
     app: Arc<App>,
     enterprise: Visitor,
     institution: Visitor,
+    assessor: Visitor,
     clerk: Visitor,
     checker: Visitor,
     finance: Visitor,
@@ -42,6 +43,7 @@ impl Cast {
         Self {
             enterprise: app.sign_in(Role::Enterprise).await,
             institution: app.sign_in_for(Role::Institution, school).await,
+            assessor: app.sign_in(Role::Assessor).await,
             clerk: app.sign_in(Role::CountyClerk).await,
             checker: app.sign_in(Role::CountyChecker).await,
             finance: app.sign_in(Role::FinanceOfficer).await,
@@ -148,9 +150,15 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     // 结业
     cast.app.time_is(nine_on(11, 17)).await;
     let results: Vec<Value> =
-        seats.iter().take(3).map(|id| json!({ "enrolment_id": id, "passed": true, "score": 85 })).collect();
+        seats.iter().take(3).map(|id| json!({ "enrolment_id": id, "result": "passed", "score": 85 })).collect();
     let path = format!("/api/v1/classes/{class}/assessments");
-    cast.institution.api_post(&path, json!({ "results": results })).await.is(Status::Ok);
+    // 考核: by a body that the county names, and not by who taught.
+    let body = json!({ "results": results });
+    cast.institution.api_post(&path, body.clone()).await.is(Status::Forbidden);
+    let named = json!({ "assessor_id": cast.assessor.organisation });
+    cast.assessor.api_post(&path, body.clone()).await.is(Status::NotFound);
+    cast.clerk.api_post(&format!("/api/v1/classes/{class}/assessor"), named).await.is(Status::Ok);
+    cast.assessor.api_post(&path, body).await.is(Status::Ok);
     moved(&cast.clerk, &format!("/api/v1/classes/{class}/close"), json!({}), "closed").await;
     assert_eq!(cast.pot().await, [fen(10_000), fen(8_400), fen(1_600), fen(0), fen(0)]);
     let completions = cast.clerk.api_get(&format!("/api/v1/classes/{class}/completions")).await.is(Status::Ok).json();
@@ -195,6 +203,8 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
         (&cast.institution, format!("/classes/{class}")),
         (&cast.institution, format!("/classes/{class}/roster")),
         (&cast.institution, format!("/classes/{class}/results")),
+        (&cast.assessor, format!("/classes/{class}/results")),
+        (&cast.assessor, "/assessments".to_owned()),
         (&cast.clerk, format!("/claims/{claim}")),
         (&cast.supervisor, "/targets/360923?year=2016".to_owned()),
         (&cast.village_worker, format!("/villages/{VILLAGE}")),

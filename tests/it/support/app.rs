@@ -110,6 +110,7 @@ impl App {
         let organisation = match role {
             Role::Institution => Some(self.organisation(OrganisationKind::Institution, area).await),
             Role::Enterprise => Some(self.organisation(OrganisationKind::Enterprise, area).await),
+            Role::Assessor => Some(self.organisation(OrganisationKind::Assessor, area).await),
             _ => None,
         };
         self.visitor(role, area, organisation, None).await
@@ -126,14 +127,19 @@ impl App {
 
     pub async fn organisation(&self, kind: OrganisationKind, area: &str) -> OrganisationId {
         let id = OrganisationId::new();
+        // Who assesses is another one than who teaches.
+        let (name, legal_person, phone) = match kind {
+            OrganisationKind::Assessor => ("上高县职业技能评价中心", "邓海英", "15400000009"),
+            _ => ("锦江职业培训学校", "郭志明", "15400000000"),
+        };
         organisation::Entity::insert(organisation::ActiveModel {
             id: Set(id),
             kind: Set(kind),
-            name: Set("锦江职业培训学校".into()),
+            name: Set(name.into()),
             credit_code: Set(id.to_string().chars().take(18).collect::<String>() + &id.to_string()[28..]),
             area_code: Set(area.into()),
-            legal_person: Set("郭志明".into()),
-            phone: Set("15400000000".into()),
+            legal_person: Set(legal_person.into()),
+            phone: Set(phone.into()),
             status: Set(OrganisationStatus::Active),
             created_at: Set(self.clock.now()),
             version: Set(1),

@@ -4,13 +4,15 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
     accreditation, certificate, class_session, completion, course, enrolment, enterprise_order, household,
-    organisation, person, posting, pot, rule, service_event, subsidy_standard, target, trainer, training_class,
+    organisation, person, posting, pot, revocation, rule, service_event, subsidy_standard, target, trainer,
+    training_class,
     values::{
         AccountId, AccreditationId, CertificateId, CertificateKind, CertificateStatus, Channel, ClassId,
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
-        LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationStatus, PersonId, PersonStatus,
-        PostingId, PotAccount, PotId, PovertyStatus, Programme, RegisterStatus, RuleId, ServiceId, ServiceKind,
-        SessionId, SessionMode, Sex, StandardId, TargetId, TrainerId, VenueId,
+        LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
+        PersonStatus, PostingId, PotAccount, PotId, PovertyStatus, Programme, RegisterStatus, RevocationId,
+        RevocationStatus, RuleId, ServiceId, ServiceKind, SessionId, SessionMode, Sex, StandardId, TargetId, TrainerId,
+        VenueId,
     },
     venue,
 };
@@ -47,6 +49,9 @@ pub struct GivenClass {
     pub days: u64,
     pub status: ClassStatus,
     pub area: &'static str,
+    /// Whether a body that assesses it is named.
+    pub assessed: bool,
+    pub certificate: CertificateKind,
 }
 
 impl GivenClass {
@@ -59,7 +64,37 @@ impl GivenClass {
             days: 3,
             status: ClassStatus::Approved,
             area: COUNTY,
+            assessed: true,
+            certificate: CertificateKind::Completion,
         }
+    }
+}
+
+/// The certificate of somebody who finished a class, as it is printed.
+pub fn certificate_of(
+    (class_id, enrolment_id, person_id): (ClassId, EnrolmentId, PersonId),
+    serial: String,
+    status: CertificateStatus,
+) -> certificate::Model {
+    certificate::Model {
+        id: CertificateId::new(),
+        serial,
+        enrolment_id,
+        person_id,
+        class_id,
+        kind: CertificateKind::Completion,
+        issued_on: day(11, 18),
+        status,
+        reason: None,
+        title: "电子商务实操班".into(),
+        occupation: OCCUPATION.into(),
+        level: 5,
+        institution: "锦江职业培训学校".into(),
+        assessor: Some("上高县职业技能评价中心".into()),
+        credited_minutes: 1_200,
+        held_minutes: 1_200,
+        replaces: None,
+        replace_reason: None,
     }
 }
 
@@ -275,6 +310,7 @@ impl App {
             programme,
             occupation: OCCUPATION.into(),
             level: 5,
+            certificate_kind: CertificateKind::Completion,
             title: "电子商务实操".into(),
             theory_minutes: 600,
             practice_minutes: 840,
@@ -302,6 +338,10 @@ impl App {
         } else {
             (None, None)
         };
+        let assessor = match given.assessed {
+            true => Some(self.organisation(OrganisationKind::Assessor, given.area).await),
+            false => None,
+        };
         let id = ClassId::new();
         let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
         let minutes = i32::try_from(given.days).unwrap() * 200;
@@ -315,6 +355,8 @@ impl App {
             theory_minutes: minutes,
             practice_minutes: minutes,
             organisation_id: given.institution,
+            assessor_id: assessor,
+            certificate_kind: given.certificate,
             area_code: given.area.into(),
             programme: given.programme,
             occupation: OCCUPATION.into(),
@@ -615,22 +657,48 @@ impl App {
             };
             insert!(self, completion, row);
             let Some(status) = graduate.certificate else { continue };
-            let id = CertificateId::new();
-            let row = certificate::Model {
-                id,
-                serial: format!("Z-{}", id.0.simple()),
-                enrolment_id: *enrolment,
-                person_id: *person,
-                class_id: class,
-                kind: CertificateKind::Completion,
-                issued_on: day(11, 18),
-                status,
-                reason: None,
-            };
+            let serial = format!("Z-{}", enrolment.0.simple());
+            let row = certificate_of((class, *enrolment, *person), serial, status);
+            certificates.push(row.id);
             insert!(self, certificate, row);
-            certificates.push(id);
         }
         (enrolments, certificates)
+    }
+
+    /// Two people revoked the certificate.
+    pub async fn given_revoked(&self, serial: &str) {
+        use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
+        let of = certificate::Column::Serial.eq(serial);
+        let row = certificate::Entity::find().filter(of.clone()).one(self.db.writer()).await.unwrap().unwrap();
+        let wish = revocation::Model {
+            id: RevocationId::new(),
+            certificate_id: row.id,
+            area_code: COUNTY.into(),
+            serial: serial.into(),
+            reason: "冒名顶替".into(),
+            status: RevocationStatus::Approved,
+            asked_by: AccountId::new(),
+            asked_at: self.clock.now(),
+            decided_by: Some(AccountId::new()),
+            decided_at: Some(self.clock.now()),
+            answer: None,
+            version: 2,
+        };
+        insert!(self, revocation, wish);
+        certificate::Entity::update_many()
+            .col_expr(certificate::Column::Status, Expr::value(CertificateStatus::Revoked))
+            .col_expr(certificate::Column::Reason, Expr::value("冒名顶替"))
+            .filter(of)
+            .exec(self.db.writer())
+            .await
+            .unwrap();
+    }
+
+    /// Somebody of the body that assesses the class.
+    pub async fn assessor_of(self: &std::sync::Arc<Self>, class: ClassId) -> super::app::Visitor {
+        use entities::values::Role;
+        let class = training_class::Entity::find_by_id(class).one(self.db.writer()).await.unwrap().unwrap();
+        self.sign_in_for(Role::Assessor, class.assessor_id.unwrap()).await
     }
 
     /// A pot of 1,200,000 yuan of which so much is reserved for that class, which is told to use it.
