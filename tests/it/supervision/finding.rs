@@ -149,6 +149,9 @@ async fn a_trainer_who_teaches_two_classes_at_once_is_doubted_by_name_within_a_h
     assert!(far.is_empty());
     let own = Story { people: vec![story.app.given_person(40).await], ..story };
     let (class, seats, sessions) = beside(&own, &own.institution, 1).await;
+    for by_name in [own.class, class] {
+        own.taught_by(by_name, None).await;
+    }
     own.change_class(class, training_class::Column::Trainer, Expr::value("周建国")).await;
     own.app.time_is(nine_on(11, 14) + TimeDelta::hours(3)).await;
     own.all_present(1).await;
@@ -205,15 +208,15 @@ async fn a_trainer_is_known_by_number_over_institutions() {
     let here = given_trainer(&story, story.school(), "number-1").await;
     let there = given_trainer(&story, next_door.organisation.unwrap(), "number-2").await;
     let same = given_trainer(&story, next_door.organisation.unwrap(), "number-1").await;
-    story.change_class(story.class, training_class::Column::TrainerId, Expr::value(here)).await;
-    story.change_class(class, training_class::Column::TrainerId, Expr::value(there)).await;
+    story.taught_by(story.class, Some(here)).await;
+    story.taught_by(class, Some(there)).await;
     story.app.time_is(nine_on(11, 14) + TimeDelta::hours(3)).await;
     let early = json!([{ "enrolment_id": story.seats[0], "presence": "present", "out_at": "2016-11-14T01:00:00Z" }]);
     story.roster(1, early).await.is(Status::Ok);
     let late = json!([{ "enrolment_id": seats[0], "presence": "late", "in_at": "2016-11-14T01:00:00Z" }]);
     roster(&next_door, &sessions[0], late).await.is(Status::Ok);
     assert_eq!((story.search().await, story.doubts().await.len()), (0, 0));
-    story.change_class(class, training_class::Column::TrainerId, Expr::value(same)).await;
+    story.taught_by(class, Some(same)).await;
     assert_eq!(story.look(story.class).await["raised"], 1);
     assert_eq!(story.stands().await, [(DoubtKind::TrainerInTwoPlaces, DoubtStatus::Open)]);
 }

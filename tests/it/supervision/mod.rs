@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    doubt, training_class,
+    class_session, doubt, training_class,
     values::{
-        AccountId, ClassId, ClassStatus, DoubtKind, DoubtStatus, EnrolmentId, EnrolmentStatus, OrganisationId,
-        PersonId, RegisterStatus, Role, VenueId,
+        ClassId, ClassStatus, DoubtKind, DoubtStatus, EnrolmentId, EnrolmentStatus, OrganisationId, PersonId, Role,
+        TrainerId,
     },
     venue,
 };
 use rocket::http::Status;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::{Value, json};
 use sidan::supervision::search_all;
 
-use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
+use crate::support::app::{Answer, App, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
 use crate::support::given::GivenClass;
 
@@ -123,26 +123,28 @@ impl Story {
         self.roster(n, present(&self.seats)).await.is(Status::Ok);
     }
 
-    /// The class is taught in a room with a position at 镜山.
+    /// The class is taught in a room that holds so many, with a position at 镜山.
     async fn room(&self, capacity: i32) {
-        let id = VenueId::new();
-        let row = venue::Model {
-            id,
-            organisation_id: self.school(),
-            area_code: COUNTY.into(),
-            name: "敖山镇便民服务中心二楼".into(),
-            address: "敖山镇镜山路1号".into(),
-            capacity,
-            latitude_e6: Some(28_230_000),
-            longitude_e6: Some(114_920_000),
-            radius_m: 300,
-            status: RegisterStatus::Active,
-            created_by: AccountId::new(),
-            created_at: self.app.clock.now(),
-            version: 1,
-        };
-        venue::Entity::insert(row.into_active_model()).exec_without_returning(self.app.db.writer()).await.unwrap();
-        self.change_class(self.class, training_class::Column::VenueId, Expr::value(id)).await;
+        let done = venue::Entity::update_many()
+            .col_expr(venue::Column::Capacity, Expr::value(capacity))
+            .col_expr(venue::Column::LatitudeE6, Expr::value(28_230_000))
+            .col_expr(venue::Column::LongitudeE6, Expr::value(114_920_000))
+            .filter(venue::Column::OrganisationId.eq(self.school()))
+            .exec(self.app.db.writer())
+            .await
+            .unwrap();
+        assert_eq!(done.rows_affected, 1);
+    }
+
+    /// A class and its sessions have this trainer of the register, or one by name alone.
+    async fn taught_by(&self, class: ClassId, trainer: Option<TrainerId>) {
+        self.change_class(class, training_class::Column::TrainerId, Expr::value(trainer)).await;
+        class_session::Entity::update_many()
+            .col_expr(class_session::Column::TrainerId, Expr::value(trainer))
+            .filter(class_session::Column::ClassId.eq(class))
+            .exec(self.app.db.writer())
+            .await
+            .unwrap();
     }
 
     async fn change_class(&self, class: ClassId, column: training_class::Column, value: Expr) {
