@@ -253,6 +253,11 @@ async fn application(
     let fits = |one: &trainer::Model| one.programme == course.programme && one.occupation == course.occupation;
     let trainers: Vec<trainer::Model> = trainers.into_iter().filter(fits).collect();
     let named = |field: &str| {
+        match field {
+            "venue_id" => return Some(page.say("class-venue")),
+            "trainer_id" => return Some(page.say("class-trainer")),
+            _ => {}
+        }
         let n = field.strip_prefix("rows[")?.split(']').next()?.parse::<usize>().ok()?;
         Some(page.say1("class-nth", "n", n + 1))
     };

@@ -498,7 +498,8 @@ async fn a_plan_is_changed_line_by_line_before_it_is_sent() {
         ["2016-11-16", "14:00", "18:00", "on_the_job"],
     ];
     let mut fewer = form(&school, "update", &rows);
-    fewer.push(("rows[2].out".to_owned(), "true".to_owned()));
+    let last = fewer.iter().position(|(name, _)| name == "rows[2].venue_id").unwrap();
+    fewer.insert(last + 1, ("rows[2].out".to_owned(), "true".to_owned()));
     let fewer = send(&fewer).await.is(Status::Ok).text;
     assert!(fewer.contains("rows[4].day") && !fewer.contains("rows[5].day"), "{fewer}");
     let more = send(&form(&school, "add", &rows)).await.is(Status::Ok).text;
