@@ -81,8 +81,14 @@ callback-note_hint = At most 1,000 characters, kept encrypted
 callback-save = Write the answers down
 callback-recorded = The answers are written down.
 callback-answers = Answers
-callback-todo_due = Call { $count } people back
-callback-todo_visit = Visit { $count } people
+callback-todo_due = { $count ->
+    [one] Call one person back
+   *[other] Call { $count } people back
+}
+callback-todo_visit = { $count ->
+    [one] Visit one person
+   *[other] Visit { $count } people
+}
 callback-todo_why = They were drawn and are to be asked.
 callback-not_ended = The class has not ended, so nobody is called back yet.
 callback-drawn = This class was drawn from already. It is done once.

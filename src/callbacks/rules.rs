@@ -51,8 +51,8 @@ pub(super) fn hash(list: &str) -> String {
 pub(super) fn seed_of(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> =
         text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    let bytes = digits.chunks_exact(2).filter_map(|pair| Some(pair.first()? * 16 + pair.last()?));
-    (digits.len() % 2 == 0).then(|| bytes.collect())
+    let (pairs, rest) = digits.as_chunks::<2>();
+    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high * 16 + low).collect())
 }
 
 /// Where an answer and the record cannot both be true.

@@ -50,10 +50,22 @@ complaint-answer_hint = What was found and what is done about it; whoever compla
 complaint-tell = Tell the institution the outcome (one word, without text or name)
 complaint-answer_do = Answer
 complaint-answered = Answered.
-complaint-todo_take = Take up { $count } complaints
-complaint-todo_answer = Answer { $count } complaints
-complaint-todo_filed = { $count } complaints wait to be taken up
-complaint-todo_taken = { $count } complaints wait for an answer
+complaint-todo_take = { $count ->
+    [one] Take up one complaint
+   *[other] Take up { $count } complaints
+}
+complaint-todo_answer = { $count ->
+    [one] Answer one complaint
+   *[other] Answer { $count } complaints
+}
+complaint-todo_filed = { $count ->
+    [one] One complaint waits to be taken up
+   *[other] { $count } complaints wait to be taken up
+}
+complaint-todo_taken = { $count ->
+    [one] One complaint waits for an answer
+   *[other] { $count } complaints wait for an answer
+}
 complaint-todo_why = Whoever complained is to be answered in time.
 complaint-too_many-title = Too many complaints today
 complaint-too_many = At most { $most } complaints a day. Please come back tomorrow, or call 12333.

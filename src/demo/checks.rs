@@ -87,7 +87,7 @@ async fn picture() -> Result<Photo> {
     let room = RgbImage::from_fn(640, 480, |x, y| {
         let (column, row) = (x / 80, y / 96);
         let seat = x % 80 > 16 && x % 80 < 64 && y % 96 > 24 && y % 96 < 88;
-        match (seat, (column * 7 + row * 5) % 4 == 0) {
+        match (seat, (column * 7 + row * 5).is_multiple_of(4)) {
             (true, true) => Rgb([198, 192, 180]),
             (true, false) => Rgb([60, 92, 110]),
             (false, _) => Rgb([232, 227, 216]),

@@ -147,13 +147,11 @@ pub(crate) async fn record(
     }
     require_room(seen.photos.len(), most)?;
     let around = around(work.db(), &class.area_code, work.today()).await?;
-    let session = match session {
-        Some(session) => Some(session).filter(|session| rules::is_now(session, around, work.now)),
-        None => {
-            let sessions = classes::sessions(work.db(), class.id).await?;
-            sessions.into_iter().find(|session| rules::is_now(session, around, work.now))
-        }
+    let sessions = match session {
+        Some(session) => vec![session],
+        None => classes::sessions(work.db(), class.id).await?,
     };
+    let session = sessions.into_iter().find(|session| rules::is_now(session, around, work.now));
     let session = session.ok_or_else(|| Error::refused("inspection.not_now"))?;
     for photo in seen.photos {
         store::insert_photo(work, vault, id, photo).await?;

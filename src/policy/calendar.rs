@@ -106,9 +106,9 @@ impl Calendar {
 
     /// The last of so many working days after `from`; `from` itself for none.
     pub(crate) fn after(&self, from: NaiveDate, days: i64) -> NaiveDate {
-        let ahead = from.iter_days().skip(1).filter(|day| self.is_working(*day));
+        let mut ahead = from.iter_days().skip(1).filter(|day| self.is_working(*day));
         let nth = usize::try_from(days).ok().and_then(|days| days.checked_sub(1));
-        nth.and_then(|nth| ahead.into_iter().nth(nth)).unwrap_or(from)
+        nth.and_then(|nth| ahead.nth(nth)).unwrap_or(from)
     }
 
     /// What is stored of a year, day by day.

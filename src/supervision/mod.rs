@@ -7,6 +7,7 @@
 mod api;
 mod cases;
 mod doubts;
+mod facts;
 mod forms;
 mod lifecycle;
 mod pages;

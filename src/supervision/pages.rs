@@ -9,12 +9,13 @@ use crate::accounts;
 use crate::base::Result;
 use crate::classes;
 use crate::supervision::cases;
+use crate::supervision::facts;
 use crate::supervision::forms::{Confirmation, Dismissal, DoubtsQuery, Sought};
 use crate::supervision::rights::{DecideOnDoubts, LookAgain, SeeDoubts};
 use crate::supervision::search;
 use crate::supervision::service;
 use crate::supervision::store::{self, Doubted};
-use crate::supervision::views::{actions, facts, says};
+use crate::supervision::views::{actions, says};
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Shown, Tools, back, go, on};
 
 type Links = Vec<(String, String)>;
@@ -145,18 +146,15 @@ fn source(row: &Doubted) -> Option<(String, &'static str)> {
 async fn doubt_page(by: &Actor, page: Page, form: FormView, id: DoubtId, tools: Tools<'_>) -> Result<DoubtPage> {
     let db = tools.db.reader();
     let row = store::doubted(db, &by.scope(), id).await?;
-    let facts = facts(&row);
-    let of_facts = facts["enrolments"].as_array().into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok());
-    let seats: Vec<EnrolmentId> = row.enrolment_id.into_iter().chain(of_facts).collect();
-    let number = facts["other"].as_str().map(str::to_owned);
-    let class = facts["other_class"].as_str().and_then(|id| id.parse::<ClassId>().ok());
-    let other = match (number, class) {
+    let facts = facts::read(&row.facts);
+    let seats: Vec<EnrolmentId> = row.enrolment_id.into_iter().chain(facts::seats(&facts)).collect();
+    let other = match facts::other_class(&facts) {
         // It may be taught where this reader sees nothing.
-        (Some(number), Some(class)) => match classes::visible(db, &by.scope(), class).await {
-            Ok(class) => Some((number, format!("/classes/{}", class.id))),
-            Err(_) => Some((number, String::new())),
+        Some((number, class)) => match classes::visible(db, &by.scope(), class).await {
+            Ok(class) => Some((number.to_owned(), format!("/classes/{}", class.id))),
+            Err(_) => Some((number.to_owned(), String::new())),
         },
-        _ => None,
+        None => None,
     };
     let decider = match row.decided_by {
         Some(id) => accounts::by_id(db, id).await?.map(|account| account.name).unwrap_or_default(),

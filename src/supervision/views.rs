@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::access::Actor;
 use crate::base::error::Args;
 use crate::base::lifecycle::Lifecycle;
+use crate::supervision::facts;
 use crate::supervision::store::Doubted;
 use crate::web::Page;
 
@@ -83,14 +84,9 @@ fn name_of(name: &str) -> Option<&'static str> {
     NAMES.into_iter().find(|known| *known == name)
 }
 
-/// The facts as they are kept.
-pub(super) fn facts(row: &Doubted) -> Value {
-    serde_json::from_str(&row.facts).unwrap_or_default()
-}
-
 /// A doubt in one sentence, in the reader's language.
 pub(super) fn says(row: &Doubted, page: &Page) -> String {
-    let mut args = args(&facts(row));
+    let mut args = args(&facts::read(&row.facts));
     for (name, value) in &mut args {
         // An instant is told by our clocks, to the second: that it is one second is what is doubted.
         if *name == "at"
@@ -113,7 +109,7 @@ impl DoubtView {
     pub(super) fn of(row: Doubted, page: &Page, reader: &Actor) -> Self {
         Self {
             says: says(&row, page),
-            facts: facts(&row),
+            facts: facts::read(&row.facts),
             actions: actions(row.status, reader),
             waiting_on: row.status.waits_for(),
             id: row.id,

@@ -163,7 +163,7 @@ async fn from_what_is_told_anybody_draws_the_same_people_again() {
     let population: Vec<&str> =
         sample["population"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
     let hash = digest::digest(&digest::SHA256, population.join("\n").as_bytes());
-    let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash.as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     assert_eq!(sample["population_hash"], json!(hash));
     let key = hmac::Key::new(hmac::HMAC_SHA256, &seed);
     let mut due = population.clone();

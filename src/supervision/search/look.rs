@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use entities::{
     doubt, training_class,
-    values::{ClassId, DoubtKind, DoubtStatus},
+    values::{ClassId, DoubtKind, DoubtStatus, EnrolmentId},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use crate::base::lifecycle::Lifecycle;
 use crate::classes;
 use crate::data::{Audit, Work};
 use crate::supervision::doubts::record;
+use crate::supervision::facts;
 use crate::supervision::lifecycle::DoubtAction;
 use crate::supervision::rights::LookAgain;
 use crate::supervision::search::scene::Scene;
@@ -42,14 +43,10 @@ impl Difference {
     }
 }
 
-fn people(facts: &Value) -> HashSet<&str> {
-    facts["enrolments"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
 /// Whether what was decided covers what is found now: nobody new is in it.
 fn covers(decided: &doubt::Model, found: &Found) -> bool {
-    let Ok(facts) = serde_json::from_str::<Value>(&decided.facts) else { return true };
-    people(&found.facts).is_subset(&people(&facts))
+    let known: HashSet<EnrolmentId> = facts::seats(&facts::read(&decided.facts)).collect();
+    facts::seats(&found.facts).all(|seat| known.contains(&seat))
 }
 
 /// The key under which something found stands: its own; or, where that was decided and others are in it since, the next
@@ -61,7 +58,7 @@ fn place(found: Found, standing: &HashMap<(DoubtKind, &str), &doubt::Model>) -> 
         tried.insert(key.clone());
         match standing.get(&(found.kind, key.as_str())) {
             Some(row) if matches!(row.status, DoubtStatus::Open | DoubtStatus::Cleared) => {
-                let same = row.status == DoubtStatus::Open && row.facts == found.facts.to_string();
+                let same = row.status == DoubtStatus::Open && facts::read(&row.facts) == found.facts;
                 return (tried, (!same).then_some(Found { key, ..found }));
             }
             Some(row) if covers(row, &found) => return (tried, None),
@@ -86,8 +83,8 @@ pub(super) async fn compare(db: &impl ConnectionTrait, class: training_class::Mo
     }
     let gone = rows.iter().filter(|row| row.status == DoubtStatus::Open && is_searched(row.kind));
     difference.gone = gone.filter(|row| !seen.contains(&(row.kind, row.key.clone()))).cloned().collect();
-    let other = |facts: &Value| facts["other_class"].as_str().and_then(|id| id.parse::<ClassId>().ok());
-    let vanished = difference.gone.iter().filter_map(|row| other(&serde_json::from_str(&row.facts).ok()?));
+    let other = |facts: &Value| facts::other_class(facts).map(|(_, class)| class);
+    let vanished = difference.gone.iter().filter_map(|row| other(&facts::read(&row.facts)));
     difference.neighbours = difference.found.iter().filter_map(|found| other(&found.facts)).chain(vanished).collect();
     Ok(difference)
 }
