@@ -128,12 +128,22 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            vec![targets, funds, rules, lists, link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]
+            let papers = link("/revocations", "home-revocations");
+            vec![
+                targets,
+                funds,
+                rules,
+                lists,
+                papers,
+                link("/exports", "home-exports"),
+                link("/mailbox", "home-mailbox"),
+            ]
         }
         Role::Auditor => {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            vec![audit, targets, rules, lists, link("/exports", "home-exports")]
+            let papers = link("/revocations", "home-revocations");
+            vec![audit, targets, rules, lists, papers, link("/exports", "home-exports")]
         }
         Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
     }
