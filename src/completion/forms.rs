@@ -120,13 +120,11 @@ pub(crate) fn entered(form: &ResultsForm) -> Result<Vec<NewResult>> {
         if matches!(score, Some(Err(_))) {
             flaw("score", "invalid.number");
         }
-        let exempt_reason = match told("exempt").map(str::parse::<ExemptReason>).transpose() {
-            Ok(reason) => reason,
-            Err(()) => {
-                flaw("exempt", "invalid.choice");
-                None
-            }
-        };
+        let exempt_reason = told("exempt").map(str::parse::<ExemptReason>);
+        if matches!(exempt_reason, Some(Err(()))) {
+            flaw("exempt", "invalid.choice");
+        }
+        let exempt_reason = exempt_reason.and_then(std::result::Result::ok);
         let paper_ref = told("paper").map(str::to_owned);
         let beside = score.is_some() || exempt_reason.is_some() || paper_ref.is_some();
         let result = match told("result").map(str::parse::<AssessmentResult>) {

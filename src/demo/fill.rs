@@ -171,7 +171,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = offices.iter().find(|office| office.county == SHANGGAO);
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
-    papers::tell(&work, ground, office).await?;
+    papers::tell(&work, ground, office, person).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
     checks::tell(ground, office, supervisor, (account, person)).await?;

@@ -1,7 +1,7 @@
 //! What became of certificates of 上高县 after they were handed out: one that was revoked, one that a wish to revoke waits for,
 //! one that was lost and issued anew. The services' own verbs say it.
 
-use entities::values::{ReplaceReason, Role};
+use entities::values::{PersonId, ReplaceReason, Role};
 
 use crate::base::{Error, Result};
 use crate::certificates;
@@ -11,19 +11,21 @@ use crate::demo::fill::Ground;
 use crate::demo::offices::Office;
 use crate::demo::store;
 
+/// `trainee` keeps the own certificate as it is.
+///
 /// # Errors
-/// As of the services; `Internal` where no certificate is left that nobody has claimed for.
-pub(super) async fn tell(work: &Work, ground: &Ground, office: &Office) -> Result<()> {
+/// As of the services; `Internal` where there are too few certificates.
+pub(super) async fn tell(work: &Work, ground: &Ground, office: &Office, trainee: PersonId) -> Result<()> {
     let clerk = actor(office.clerk, Role::CountyClerk, office.county);
     let checker = actor(office.checker, Role::CountyChecker, office.county);
-    let few = || Error::internal("上高县 has too few certificates");
-    let mut some = store::unclaimed(work.db(), office.county).await?.into_iter();
-    let (revoked, doubted, lost) =
-        (some.next().ok_or_else(few)?, some.next().ok_or_else(few)?, some.next().ok_or_else(few)?);
+    let some = store::paid_for(work.db(), office.county, trainee, 3).await?;
+    let [revoked, doubted, lost] = some.as_slice() else {
+        return Err(Error::internal("上高县 has too few certificates"));
+    };
     let by = clerk.prove()?;
-    let wish = certificates::ask_revocation(&by, work, &revoked, "冒名顶替，已核实").await?;
+    let wish = certificates::ask_revocation(&by, work, revoked, "冒名顶替，已核实").await?;
     certificates::approve_revocation(&checker.prove()?, work, wish.id).await?;
-    certificates::ask_revocation(&by, work, &doubted, "签到与照片不符，正在核实").await?;
-    certificates::replace(&clerk.prove()?, work, &ground.vault, &lost, ReplaceReason::Lost).await?;
+    certificates::ask_revocation(&by, work, doubted, "签到与照片不符，正在核实").await?;
+    certificates::replace(&clerk.prove()?, work, &ground.vault, lost, ReplaceReason::Lost).await?;
     Ok(())
 }

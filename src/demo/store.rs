@@ -6,12 +6,15 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entities::{
     attendance_mark, certificate, claim, class_session, doubt, progress, setting, target, training_class,
-    values::{CertificateStatus, ClassId, ClassStatus, DoubtStatus, MarkMethod, Measure, Programme, SessionId},
+    values::{
+        CertificateStatus, ClaimStatus, ClassId, ClassStatus, DoubtStatus, MarkMethod, Measure, PersonId, Programme,
+        SessionId,
+    },
     venue,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 
 use crate::access::within;
@@ -29,31 +32,29 @@ pub(super) async fn setting(db: &impl ConnectionTrait, name: &str) -> Result<Opt
     Ok(setting::Entity::find_by_id(name.to_owned()).one(db).await?.map(|row| row.value))
 }
 
-/// Serials of a class of a county that is closed and that nobody has claimed for: what becomes of them changes no sum.
-pub(super) async fn unclaimed(db: &impl ConnectionTrait, county: &str) -> Result<Vec<String>> {
-    let closed = training_class::Entity::find()
-        .filter(within(training_class::Column::AreaCode, county))
-        .filter(training_class::Column::Status.eq(ClassStatus::Closed))
-        .order_by_desc(training_class::Column::EndsOn)
-        .order_by_asc(training_class::Column::Number)
+/// Serials of certificates of a county, but for those of one person, that hold and whose claim is paid: what becomes of them
+/// now changes no sum.
+pub(super) async fn paid_for(
+    db: &impl ConnectionTrait,
+    county: &str,
+    but: PersonId,
+    limit: u64,
+) -> Result<Vec<String>> {
+    let claimed = certificate::Entity::belongs_to(claim::Entity)
+        .from(certificate::Column::ClassId)
+        .to(claim::Column::ClassId)
+        .into();
+    let held = certificate::Entity::find()
+        .join(JoinType::InnerJoin, claimed)
+        .filter(within(claim::Column::AreaCode, county))
+        .filter(claim::Column::Status.eq(ClaimStatus::Paid))
+        .filter(certificate::Column::Status.eq(CertificateStatus::Published))
+        .filter(certificate::Column::PersonId.ne(but))
+        .order_by_desc(certificate::Column::Serial)
+        .limit(limit)
         .all(db)
         .await?;
-    for class in closed {
-        if claim::Entity::find().filter(claim::Column::ClassId.eq(class.id)).count(db).await? > 0 {
-            continue;
-        }
-        let held = certificate::Entity::find()
-            .filter(certificate::Column::ClassId.eq(class.id))
-            .filter(certificate::Column::Status.eq(CertificateStatus::Published))
-            .order_by_asc(certificate::Column::Serial)
-            .limit(3)
-            .all(db)
-            .await?;
-        if held.len() == 3 {
-            return Ok(held.into_iter().map(|row| row.serial).collect());
-        }
-    }
-    Ok(Vec::new())
+    Ok(held.into_iter().map(|row| row.serial).collect())
 }
 
 /// The province and its prefectures.

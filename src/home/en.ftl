@@ -17,6 +17,7 @@ home-claims = Claims
 home-payments = Claims to be paid
 home-eligibility = Rules of eligibility
 home-exclusions = Exclusion lists
+home-revocations = Wishes to revoke certificates
 home-funds = Funds
 home-targets = Targets and results
 home-mailbox = Messages

@@ -142,7 +142,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            let mut links = vec![targets, funds, rules, lists];
+            let papers = link("/revocations", "home-revocations");
+            let mut links = vec![targets, funds, rules, lists, papers];
             links.extend(checks());
             links.extend([link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]);
             links
@@ -150,7 +151,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Auditor => {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
-            let mut links = vec![audit, targets, rules, lists];
+            let papers = link("/revocations", "home-revocations");
+            let mut links = vec![audit, targets, rules, lists, papers];
             links.extend(checks());
             links.push(link("/exports", "home-exports"));
             links

@@ -178,11 +178,9 @@ async fn filled(scene: &Scene, said: &[&str]) -> String {
     let path = format!("/classes/{}/results/template.csv", scene.class);
     let template = scene.assessor.get(&path).await.is(Status::Ok).text;
     let mut lines = template.trim_start_matches('\u{FEFF}').lines();
-    let mut file = format!("{}\r\n", lines.next().unwrap());
-    for (line, said) in lines.zip(said) {
-        file.push_str(&format!("{}{said}\r\n", line.trim_end_matches(',')));
-    }
-    file
+    let head = format!("{}\r\n", lines.next().unwrap());
+    let rest = lines.zip(said).map(|(line, said)| format!("{}{said}\r\n", line.trim_end_matches(',')));
+    std::iter::once(head).chain(rest).collect()
 }
 
 async fn sent(scene: &Scene, csv: &str) -> Answer {

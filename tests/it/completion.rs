@@ -94,10 +94,7 @@ impl Scene {
     ) -> Self {
         let assessed = given.assessed;
         let class = app.given_class(given).await;
-        let assessor = match assessed {
-            true => app.assessor_of(class).await,
-            false => app.sign_in(Role::Assessor).await,
-        };
+        let assessor = if assessed { app.assessor_of(class).await } else { app.sign_in(Role::Assessor).await };
         let seats = app.given_enrolments(class, &people, EnrolmentStatus::Seated).await;
         let sessions = institution.api_get(&format!("/api/v1/classes/{class}/sessions")).await.json();
         for (n, session) in sessions["items"].as_array().unwrap().iter().enumerate() {

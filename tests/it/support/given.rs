@@ -338,10 +338,8 @@ impl App {
         } else {
             (None, None)
         };
-        let assessor = match given.assessed {
-            true => Some(self.organisation(OrganisationKind::Assessor, given.area).await),
-            false => None,
-        };
+        let assessor =
+            if given.assessed { Some(self.organisation(OrganisationKind::Assessor, given.area).await) } else { None };
         let id = ClassId::new();
         let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
         let minutes = i32::try_from(given.days).unwrap() * 200;
