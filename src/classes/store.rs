@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     class_session, enrolment, training_class,
-    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, TrainerId, VenueId},
+    values::{ClassId, ClassSessionStatus, ClassStatus, EnrolmentStatus, OrganisationId, TrainerId, VenueId},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,

@@ -8,8 +8,8 @@ use entities::{
     accreditation, assessment, attendance_mark, class_session, doubt_cursor, enrolment, mark_try, organisation,
     trainer, training_class,
     values::{
-        ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkWord, OrganisationId,
-        SessionId, TrainerId, VenueId,
+        AssessmentResult, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, MarkMethod, MarkRefusal, MarkWord,
+        OrganisationId, SessionId, TrainerId, VenueId,
     },
     venue,
 };
@@ -157,23 +157,24 @@ pub(super) async fn venues(db: &impl ConnectionTrait, ids: &[VenueId]) -> Result
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Whoever of a class was assessed, and whether any attempt was passed.
+/// Whoever of a class was assessed, and whether any attempt was passed. Who need not be assessed counts in neither.
 pub(super) async fn results(db: &impl ConnectionTrait, class: ClassId) -> Result<HashMap<EnrolmentId, bool>> {
     let seat = assessment::Entity::belongs_to(enrolment::Entity)
         .from(assessment::Column::EnrolmentId)
         .to(enrolment::Column::Id)
         .into();
-    let rows: Vec<(EnrolmentId, bool)> = assessment::Entity::find()
+    let rows: Vec<(EnrolmentId, AssessmentResult)> = assessment::Entity::find()
         .select_only()
-        .columns([assessment::Column::EnrolmentId, assessment::Column::Passed])
+        .columns([assessment::Column::EnrolmentId, assessment::Column::Result])
         .join(JoinType::InnerJoin, seat)
         .filter(enrolment::Column::ClassId.eq(class))
+        .filter(assessment::Column::Result.ne(AssessmentResult::Exempt))
         .into_tuple()
         .all(db)
         .await?;
     let mut results: HashMap<EnrolmentId, bool> = HashMap::new();
-    for (seat, passed) in rows {
-        *results.entry(seat).or_default() |= passed;
+    for (seat, result) in rows {
+        *results.entry(seat).or_default() |= result == AssessmentResult::Passed;
     }
     Ok(results)
 }

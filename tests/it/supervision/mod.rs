@@ -15,11 +15,11 @@ use entities::{
     venue,
 };
 use rocket::http::Status;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::{Value, json};
 use sidan::supervision::search_all;
 
-use crate::support::app::{Answer, App, Visitor, nine_on};
+use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
 use crate::support::given::GivenClass;
 
