@@ -135,13 +135,18 @@ pub(super) async fn mark_by_phone(
     Ok(())
 }
 
-/// A class is taught in that room.
+/// A class is taught in that room, in each of its sessions.
 pub(super) async fn teach_in(work: &Work, class: &training_class::Model, room: venue::Model) -> Result<()> {
     let id = room.id;
     venue::Entity::insert(room.into_active_model()).exec_without_returning(work.db()).await?;
     training_class::Entity::update_many()
         .col_expr(training_class::Column::VenueId, Expr::value(id))
         .filter(training_class::Column::Id.eq(class.id))
+        .exec(work.db())
+        .await?;
+    class_session::Entity::update_many()
+        .col_expr(class_session::Column::VenueId, Expr::value(id))
+        .filter(class_session::Column::ClassId.eq(class.id))
         .exec(work.db())
         .await?;
     Ok(())

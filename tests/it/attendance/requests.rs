@@ -302,7 +302,8 @@ async fn a_class_is_closed_when_its_records_are_locked_and_nothing_is_open() {
     let db = scene.app.db.writer();
     db.execute_unprepared("UPDATE class_session SET status = 'cancelled' WHERE ordinal > 1").await.unwrap();
     db.execute_unprepared("UPDATE class_session SET status = 'held' WHERE ordinal = 1").await.unwrap();
-    scene.app.time_is(monday(260)).await;
+    // The morning of its last day, hours before the session is locked.
+    scene.app.time_is(monday(200) + TimeDelta::hours(44)).await;
     let results: Vec<Value> =
         scene.seats.iter().map(|seat| json!({ "enrolment_id": seat, "result": "passed" })).collect();
     let assess = format!("/api/v1/classes/{}/assessments", scene.class);

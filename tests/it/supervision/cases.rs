@@ -103,9 +103,7 @@ async fn a_case_is_of_confirmed_doubts_about_one_institution() {
     let class = story.app.given_class(GivenClass::of(other.organisation.unwrap())).await;
     let people = [story.app.given_person(50).await, story.app.given_person(51).await, story.app.given_person(52).await];
     let seats = story.app.given_enrolments(class, &people, entities::values::EnrolmentStatus::Seated).await;
-    let room = entities::training_class::Entity::find_by_id(story.class).one(story.app.db.reader()).await.unwrap();
-    let venue = room.unwrap().venue_id;
-    story.change_class(class, entities::training_class::Column::VenueId, sea_orm::sea_query::Expr::value(venue)).await;
+    story.room_of(other.organisation.unwrap(), 2).await;
     roster(&other, &sessions_of(&other, class).await[0], present(&seats)).await.is(Status::Ok);
     assert_eq!(story.search().await, 1);
     let theirs = story.doubts().await.into_iter().find(|row| row.class_id == class).unwrap().id.to_string();

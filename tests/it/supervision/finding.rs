@@ -249,10 +249,14 @@ async fn marks_older_than_the_approval_are_doubted() {
 async fn assess(story: &Story, passed: &[(usize, bool)]) {
     let results: Vec<Value> = passed
         .iter()
-        .map(|(who, passed)| json!({ "enrolment_id": story.seats[*who], "passed": passed, "score": 80 }))
+        .map(|(who, passed)| {
+            let result = if *passed { "passed" } else { "failed" };
+            json!({ "enrolment_id": story.seats[*who], "result": result, "score": 80 })
+        })
         .collect();
     let at = format!("/api/v1/classes/{}/assessments", story.class);
-    story.institution.api_post(&at, json!({ "results": results })).await.is(Status::Ok);
+    let assessor = story.app.assessor_of(story.class).await;
+    assessor.api_post(&at, json!({ "results": results })).await.is(Status::Ok);
 }
 
 #[rocket::async_test]

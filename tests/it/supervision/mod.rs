@@ -125,11 +125,15 @@ impl Story {
 
     /// The class is taught in a room that holds so many, with a position at 镜山.
     async fn room(&self, capacity: i32) {
+        self.room_of(self.school(), capacity).await;
+    }
+
+    async fn room_of(&self, institution: OrganisationId, capacity: i32) {
         let done = venue::Entity::update_many()
             .col_expr(venue::Column::Capacity, Expr::value(capacity))
             .col_expr(venue::Column::LatitudeE6, Expr::value(28_230_000))
             .col_expr(venue::Column::LongitudeE6, Expr::value(114_920_000))
-            .filter(venue::Column::OrganisationId.eq(self.school()))
+            .filter(venue::Column::OrganisationId.eq(institution))
             .exec(self.app.db.writer())
             .await
             .unwrap();
