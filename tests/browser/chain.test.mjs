@@ -108,7 +108,7 @@ for (const language of LANGUAGES) {
   });
 
   test(`an assessing body looks at its class and is told what is wrong, in ${language}`, async () => {
-    await sidan.visit({ language, width: 360, javaScript: false }, async (page) => {
+    await sidan.visit({ language }, async (page) => {
       await sidan.signIn(page, 'assessor');
       await looksRight(page, `assessor-home-${language}`);
       await follow(page, '/classes/', '/results');
