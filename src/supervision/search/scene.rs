@@ -103,7 +103,7 @@ impl Scene {
         let venues = distinct(sessions.iter().filter_map(|one| one.venue_id).chain(class.venue_id));
         let window = TimeDelta::try_days(2 * limits.burst.window_days).unwrap_or_default();
         let mut scene = Self {
-            marks: store::credited(db, class.id).await?,
+            marks: store::credited(db, &ids).await?,
             tries: store::tries(db, &ids).await?,
             venues: store::venues(db, &venues).await?,
             results: store::results(db, class.id).await?,

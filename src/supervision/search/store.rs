@@ -100,18 +100,16 @@ pub(super) async fn keep_seen(work: &Work, feed: Feed, seen: Uuid) -> Result<()>
     Ok(())
 }
 
-/// Every mark of a class that credits something.
-pub(super) async fn credited(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<attendance_mark::Model>> {
-    let session = attendance_mark::Entity::belongs_to(class_session::Entity)
-        .from(attendance_mark::Column::SessionId)
-        .to(class_session::Column::Id)
-        .into();
-    Ok(attendance_mark::Entity::find()
-        .join(JoinType::InnerJoin, session)
-        .filter(class_session::Column::ClassId.eq(class))
-        .filter(attendance_mark::Column::Minutes.gt(0))
-        .all(db)
-        .await?)
+/// Every mark of these sessions that credits something.
+pub(super) async fn credited(db: &impl ConnectionTrait, sessions: &[SessionId]) -> Result<Vec<attendance_mark::Model>> {
+    let mut marks = Vec::new();
+    for sessions in sessions.chunks(KEYS) {
+        let some = attendance_mark::Entity::find()
+            .filter(attendance_mark::Column::SessionId.is_in(sessions.iter().copied()))
+            .filter(attendance_mark::Column::Minutes.gt(0));
+        marks.extend(some.all(db).await?);
+    }
+    Ok(marks)
 }
 
 /// A try that says something about the truth of marks.
