@@ -7,13 +7,13 @@ use entities::{
     values::{CallBackId, CallStatus, CallTry, ClassId, Role},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, sea_query::Expr,
 };
 
 use crate::access::{Actor, Scope};
 use crate::base::{Error, Result};
-use crate::data::{SealedColumn, Vault, Work};
+use crate::data::{SealedColumn, Vault, Work, changing};
 
 use call_back::Column;
 
@@ -120,15 +120,5 @@ pub(super) fn open_note(vault: &Vault, row: &call_back::Model) -> Result<String>
 /// # Errors
 /// `Stale` where it moved meanwhile.
 pub(super) async fn change(work: &Work, row: &call_back::Model, set: Vec<(Column, Expr)>) -> Result<()> {
-    let mut update = call_back::Entity::update_many().col_expr(Column::Version, Expr::col(Column::Version).add(1));
-    for (column, value) in set {
-        update = update.col_expr(column, value);
-    }
-    let done = update
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(row.status))
-        .filter(Column::Version.eq(row.version))
-        .exec(work.db())
-        .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    changing::change(work, row, set).await
 }

@@ -18,7 +18,7 @@ use crate::base::clock::day_of;
 use crate::base::{Error, Result};
 use crate::classes::forms::CatalogueFilter;
 use crate::classes::views::ClassFacts;
-use crate::data::Work;
+use crate::data::{Work, changing};
 
 use training_class::Column;
 
@@ -344,17 +344,6 @@ pub(crate) async fn set_status(
     to: ClassStatus,
     also: Vec<(Column, Expr)>,
 ) -> Result<()> {
-    let mut update = training_class::Entity::update_many()
-        .col_expr(Column::Status, Expr::value(to))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
-    for (column, value) in also {
-        update = update.col_expr(column, value);
-    }
-    let moved = update
-        .filter(Column::Id.eq(class.id))
-        .filter(Column::Status.eq(class.status))
-        .filter(Column::Version.eq(class.version))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let status = (Column::Status, Expr::value(to));
+    changing::change(work, class, std::iter::once(status).chain(also)).await
 }

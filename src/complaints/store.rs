@@ -9,13 +9,13 @@ use entities::{
     },
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, sea_query::Expr,
 };
 
 use crate::access::{Actor, Scope};
 use crate::base::{Error, Result};
-use crate::data::{SealedColumn, Vault, Work};
+use crate::data::{SealedColumn, Vault, Work, changing};
 
 use complaint::Column;
 
@@ -142,17 +142,7 @@ pub(super) async fn insert(work: &Work, row: complaint::Model) -> Result<()> {
 /// # Errors
 /// `Stale` where it moved meanwhile.
 pub(super) async fn change(work: &Work, row: &complaint::Model, set: Vec<(Column, Expr)>) -> Result<()> {
-    let mut update = complaint::Entity::update_many().col_expr(Column::Version, Expr::col(Column::Version).add(1));
-    for (column, value) in set {
-        update = update.col_expr(column, value);
-    }
-    let done = update
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(row.status))
-        .filter(Column::Version.eq(row.version))
-        .exec(work.db())
-        .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    changing::change(work, row, set).await
 }
 
 /// The complaints of one record are those of another one.

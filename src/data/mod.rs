@@ -6,13 +6,14 @@
 //! - [`Gather`] answers many like look-ups by one query, see [`gather`];
 //! - [`Work`] carries an audit row ([`Audit`]), a message ([`Telling`]) and counts to the same commit, see [`ledger`] and
 //!   [`tally`];
-//! - [`bulk`] writes many rows at a time;
+//! - [`bulk`] writes many rows at a time, [`changing`] one as it was read;
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
 //!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
 
 mod arrays;
 pub mod audit;
 pub mod bulk;
+pub(crate) mod changing;
 pub mod courier;
 pub mod database;
 pub mod desk;

@@ -10,13 +10,13 @@ use entities::{
     values::{ClassId, ClassStatus, EligibilityRuleId, EnrolmentId, EnrolmentStatus, FlagId, FlagStatus, PersonId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Select, sea_query::Expr,
 };
 
 use crate::access::Scope;
 use crate::base::{Error, Result};
-use crate::data::Work;
+use crate::data::{Work, changing};
 
 /// Rows of one statement.
 const ROWS: usize = 500;
@@ -195,19 +195,8 @@ pub(super) async fn move_flag(
     to: FlagStatus,
     also: Vec<(Flag, Expr)>,
 ) -> Result<()> {
-    let mut update = eligibility_flag::Entity::update_many()
-        .col_expr(Flag::Status, Expr::value(to))
-        .col_expr(Flag::Version, Expr::col(Flag::Version).add(1));
-    for (column, value) in also {
-        update = update.col_expr(column, value);
-    }
-    let moved = update
-        .filter(Flag::Id.eq(flag.id))
-        .filter(Flag::Status.eq(flag.status))
-        .filter(Flag::Version.eq(flag.version))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let status = (Flag::Status, Expr::value(to));
+    changing::change(work, flag, std::iter::once(status).chain(also)).await
 }
 
 /// The doubts about one record are about another one.

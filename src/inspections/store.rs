@@ -9,14 +9,14 @@ use entities::{
     venue,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Expr, Query},
 };
 
 use crate::access::{Actor, Scope};
 use crate::base::{Error, Place, Result};
-use crate::data::{SealedColumn, Vault, Work};
+use crate::data::{SealedColumn, Vault, Work, changing};
 use crate::web::Photo;
 
 use inspection::Column;
@@ -207,15 +207,5 @@ pub(super) async fn photo(
 /// # Errors
 /// `Stale` where it moved meanwhile.
 pub(super) async fn change(work: &Work, row: &inspection::Model, set: Vec<(Column, Expr)>) -> Result<()> {
-    let mut update = inspection::Entity::update_many().col_expr(Column::Version, Expr::col(Column::Version).add(1));
-    for (column, value) in set {
-        update = update.col_expr(column, value);
-    }
-    let done = update
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(row.status))
-        .filter(Column::Version.eq(row.version))
-        .exec(work.db())
-        .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    changing::change(work, row, set).await
 }

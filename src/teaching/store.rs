@@ -10,13 +10,13 @@ use entities::{
     venue,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, sea_query::Expr,
 };
 
 use crate::access::{Scope, within};
 use crate::base::{Error, Result};
-use crate::data::Work;
+use crate::data::{Work, changing};
 
 /// Of one institution so many are offered for choosing.
 const CHOICES: u64 = 500;
@@ -267,22 +267,17 @@ pub(crate) async fn insert_trainer(work: &Work, row: trainer::Model) -> Result<(
 /// `Stale` where it was changed meanwhile.
 pub(crate) async fn write_venue(work: &Work, was: &venue::Model, is: &venue::Model) -> Result<()> {
     use venue::Column;
-    let moved = venue::Entity::update_many()
-        .col_expr(Column::Name, Expr::value(is.name.as_str()))
-        .col_expr(Column::Address, Expr::value(is.address.as_str()))
-        .col_expr(Column::AreaCode, Expr::value(is.area_code.as_str()))
-        .col_expr(Column::Capacity, Expr::value(is.capacity))
-        .col_expr(Column::LatitudeE6, Expr::value(is.latitude_e6))
-        .col_expr(Column::LongitudeE6, Expr::value(is.longitude_e6))
-        .col_expr(Column::RadiusM, Expr::value(is.radius_m))
-        .col_expr(Column::Status, Expr::value(is.status))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(was.id))
-        .filter(Column::Status.eq(was.status))
-        .filter(Column::Version.eq(was.version))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let set = [
+        (Column::Name, Expr::value(is.name.as_str())),
+        (Column::Address, Expr::value(is.address.as_str())),
+        (Column::AreaCode, Expr::value(is.area_code.as_str())),
+        (Column::Capacity, Expr::value(is.capacity)),
+        (Column::LatitudeE6, Expr::value(is.latitude_e6)),
+        (Column::LongitudeE6, Expr::value(is.longitude_e6)),
+        (Column::RadiusM, Expr::value(is.radius_m)),
+        (Column::Status, Expr::value(is.status)),
+    ];
+    changing::change(work, was, set).await
 }
 
 /// Compare-and-set: writes a trainer as he is to be.
@@ -291,20 +286,15 @@ pub(crate) async fn write_venue(work: &Work, was: &venue::Model, is: &venue::Mod
 /// `Stale` where the entry was changed meanwhile.
 pub(crate) async fn write_trainer(work: &Work, was: &trainer::Model, is: &trainer::Model) -> Result<()> {
     use trainer::Column;
-    let moved = trainer::Entity::update_many()
-        .col_expr(Column::Name, Expr::value(is.name.as_str()))
-        .col_expr(Column::Programme, Expr::value(is.programme))
-        .col_expr(Column::Occupation, Expr::value(is.occupation.as_str()))
-        .col_expr(Column::Qualification, Expr::value(is.qualification.as_str()))
-        .col_expr(Column::QualificationNo, Expr::value(is.qualification_no.as_str()))
-        .col_expr(Column::ValidFrom, Expr::value(is.valid_from))
-        .col_expr(Column::ValidTo, Expr::value(is.valid_to))
-        .col_expr(Column::Status, Expr::value(is.status))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(was.id))
-        .filter(Column::Status.eq(was.status))
-        .filter(Column::Version.eq(was.version))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let set = [
+        (Column::Name, Expr::value(is.name.as_str())),
+        (Column::Programme, Expr::value(is.programme)),
+        (Column::Occupation, Expr::value(is.occupation.as_str())),
+        (Column::Qualification, Expr::value(is.qualification.as_str())),
+        (Column::QualificationNo, Expr::value(is.qualification_no.as_str())),
+        (Column::ValidFrom, Expr::value(is.valid_from)),
+        (Column::ValidTo, Expr::value(is.valid_to)),
+        (Column::Status, Expr::value(is.status)),
+    ];
+    changing::change(work, was, set).await
 }

@@ -6,14 +6,14 @@ use entities::{
     values::{AccountId, ChangeOfPlanStatus, PlanChangeId, SessionId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Cond, Expr},
 };
 
 use crate::access::Scope;
 use crate::base::{Error, Result};
-use crate::data::Work;
+use crate::data::{Work, changing};
 
 use session_change::Column;
 
@@ -75,16 +75,11 @@ pub(super) async fn decide(
     by: AccountId,
     answer: Option<&str>,
 ) -> Result<()> {
-    let done = session_change::Entity::update_many()
-        .col_expr(Column::Status, Expr::value(to))
-        .col_expr(Column::DecidedBy, Expr::value(by.0))
-        .col_expr(Column::DecidedAt, Expr::value(work.now))
-        .col_expr(Column::Answer, Expr::value(answer))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(row.status))
-        .filter(Column::Version.eq(row.version))
-        .exec(work.db())
-        .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let set = [
+        (Column::Status, Expr::value(to)),
+        (Column::DecidedBy, Expr::value(by.0)),
+        (Column::DecidedAt, Expr::value(work.now)),
+        (Column::Answer, Expr::value(answer)),
+    ];
+    changing::change(work, row, set).await
 }

@@ -7,13 +7,13 @@ use entities::{
     values::{AccountId, CaseId, CaseOutcome, CaseStatus, OrganisationId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Select, sea_query::Expr,
 };
 
 use crate::access::Scope;
 use crate::base::{Error, Result};
-use crate::data::Work;
+use crate::data::{Work, changing};
 
 use supervision_case::Column;
 
@@ -114,17 +114,6 @@ pub(super) async fn move_case(
     to: CaseStatus,
     also: Vec<(Column, Expr)>,
 ) -> Result<()> {
-    let mut update = supervision_case::Entity::update_many()
-        .col_expr(Column::Status, Expr::value(to))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
-    for (column, value) in also {
-        update = update.col_expr(column, value);
-    }
-    let moved = update
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Status.eq(row.status))
-        .filter(Column::Version.eq(row.version))
-        .exec(work.db())
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+    let status = (Column::Status, Expr::value(to));
+    changing::change(work, row, std::iter::once(status).chain(also)).await
 }
