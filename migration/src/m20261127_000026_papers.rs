@@ -44,6 +44,20 @@ const PRINTED: &str = "UPDATE OF serial, enrolment_id, kind, issued_on, title, o
 const ALONE: &str = "NEW.status = 'revoked' AND OLD.status <> 'revoked' AND NOT EXISTS (SELECT 1 FROM revocation r \
     WHERE r.certificate_id = NEW.id AND r.status = 'approved')";
 
+/// Nobody deletes a paper, whose holder it is or what was decided on it, and what was decided stays.
+const FINAL: [(&str, &str, &str, &str); 5] = [
+    (
+        "certificate_final",
+        "UPDATE OF status ON certificate",
+        "OLD.status <> 'published' AND NEW.status <> OLD.status",
+        "certificate",
+    ),
+    ("certificate_kept", "DELETE ON certificate", "TRUE", "certificate"),
+    ("certificate_holder_kept", "DELETE ON certificate_holder", "TRUE", "certificate_holder"),
+    ("revocation_kept", "DELETE ON revocation", "TRUE", "revocation"),
+    ("revocation_final", "UPDATE OF status, decided_by ON revocation", "OLD.status <> 'asked'", "revocation"),
+];
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
@@ -103,6 +117,9 @@ impl MigrationTrait for Migration {
         unique(m, "revocation_one", "revocation (certificate_id) WHERE status = 'asked'").await?;
         index(m, "revocation_certificate", "revocation (certificate_id, id)").await?;
         index(m, "revocation_area", "revocation (area_code, status, id)").await?;
+        for (name, event, condition, _) in FINAL {
+            refuse(m, name, event, condition, "a paper that was handed out stays").await?;
+        }
         refuse(m, "certificate_printed", PRINTED, "TRUE", "what is printed on a certificate does not change").await?;
         refuse(m, "certificate_alone", "UPDATE OF status ON certificate", ALONE, "two people revoke a certificate")
             .await?;
@@ -120,6 +137,12 @@ impl MigrationTrait for Migration {
         for guard in ["certificate_printed", "certificate_alone", "certificate_unassessed"] {
             allow(m, guard, "certificate").await?;
         }
+        for (name, _, _, table) in FINAL {
+            allow(m, name, table).await?;
+        }
+        // The older program knows no other word for a paper that no longer counts.
+        let replaced = "UPDATE certificate SET status = 'revoked', reason = 'replaced' WHERE status = 'replaced'";
+        m.get_connection().execute_unprepared(replaced).await?;
         m.drop_table(Table::drop().table("revocation").to_owned()).await?;
         m.drop_table(Table::drop().table("certificate_holder").to_owned()).await?;
         m.get_connection().execute_unprepared("DROP INDEX certificate_replaces").await?;

@@ -45,6 +45,16 @@ pub(super) async fn choice(
     Ok(bodies.into_iter().map(apart).collect())
 }
 
+/// Whether the body that was named can enter the results that lack: else another one may, and those that stand keep theirs.
+async fn can_go_on(db: &impl ConnectionTrait, class: &training_class::Model) -> Result<bool> {
+    let Some(named) = class.assessor_id else { return Ok(false) };
+    match require_apart(db, class.organisation_id, named).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
 /// The county names the body that assesses a class, or another one as long as no result stands.
 ///
 /// # Errors
@@ -60,11 +70,14 @@ pub(super) async fn name(
     if !may_be_named(class.status) {
         return Err(Error::refused("move.illegal"));
     }
-    if !store::assessments(work.db(), class.id).await?.is_empty() {
+    if !store::assessments(work.db(), class.id).await?.is_empty() && can_go_on(work.db(), &class).await? {
         return Err(Error::refused("assessor.results_stand"));
     }
     let unknown = || Error::invalid("assessor_id", "invalid.assessor");
-    let body = organisations::by_id(work.db(), assessor).await.map_err(|_| unknown())?;
+    let body = match organisations::by_id(work.db(), assessor).await {
+        Err(Error::NotFound(_)) => return Err(unknown()),
+        body => body?,
+    };
     if body.kind != OrganisationKind::Assessor {
         return Err(unknown());
     }

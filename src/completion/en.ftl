@@ -115,6 +115,7 @@ invalid-assessor = This is no assessing body of this area; choose one of the lis
 invalid-exempt_score = Who is exempt has no score; leave it out
 invalid-not_exempt = Only who is exempt has a reason for it; leave it out
 invalid-before_class_end = The assessment cannot be before the day on which the class ended
+invalid-attempt = This is not the attempt that is due for this person; use the list as downloaded just now
 invalid-list_number = The list has no such number; use the list as downloaded just now
 invalid-other_person = This is not the person of that number in the list; use the list as downloaded just now
 mail-class_to_assess-subject = Please assess { $class }

@@ -21,6 +21,7 @@ enum At {
     Number,
     Name,
     Tail,
+    Attempt,
     Result,
     Exempt,
     Score,
@@ -28,10 +29,11 @@ enum At {
 }
 
 /// The columns, in the order of the template.
-pub(super) const COLUMNS: [Column; 7] = [
+pub(super) const COLUMNS: [Column; 8] = [
     needed("number", "序号", &[], Shown::Plain),
     needed("name", "姓名", &[], Shown::Name),
     needed("tail", "证号后四位", &["身份证后四位"], Shown::Plain),
+    needed("attempt", "第几次", &["考核次数"], Shown::Plain),
     needed("result", "结果", &["考核结果"], Shown::Plain),
     optional("exempt_reason", "免考原因", &[], Shown::Plain),
     optional("score", "分数", &["成绩"], Shown::Plain),
@@ -49,7 +51,8 @@ const REASONS: [(&str, ExemptReason); 3] = [
     ("他处已考核", ExemptReason::AssessedElsewhere),
 ];
 
-/// A template with a line for everybody who can be assessed (again), as a spreadsheet opens it.
+/// A template with a line for everybody who can be assessed (again), as a spreadsheet opens it. It says which attempt it is
+/// for, so that a file that was saved anew is no second one.
 ///
 /// # Errors
 /// `Internal` where the lines cannot be written.
@@ -58,7 +61,9 @@ pub(super) fn template(results: &Results, english: bool) -> Result<String> {
     for line in results.people.iter().filter(|line| results.may_try(line)) {
         let number = line.number.to_string();
         let name = neutral(&line.name);
-        lines.write_record([number.as_str(), &name, &line.tail, "", "", "", ""]).map_err(Error::internal)?;
+        let attempt = line.attempts.saturating_add(1).to_string();
+        let record = [number.as_str(), &name, &line.tail, &attempt, "", "", "", ""];
+        lines.write_record(record).map_err(Error::internal)?;
     }
     let lines = lines.into_inner().map_err(|e| Error::internal(e.to_string()))?;
     Ok(file_head(&COLUMNS, english) + &String::from_utf8(lines).map_err(Error::internal)?)
@@ -94,7 +99,7 @@ impl Sheet {
                     seen.insert(new.enrolment_id);
                     sheet.results.push(new);
                 }
-                Some(Refused::Stale) => sheet.faults.push((row.line, cells.fault(row, At::Result, "error.stale"))),
+                Some(Refused::Stale) => sheet.faults.push((row.line, cells.fault(row, At::Attempt, "invalid.attempt"))),
                 Some(Refused::Flaw(field, code)) => sheet.faults.push((row.line, cells.fault(row, at(field), code))),
             }
         }
@@ -177,6 +182,8 @@ impl Cells<'_> {
             let beside = !(reason.is_empty() && score.is_empty() && paper.is_empty());
             return if beside { Err(self.fault(row, At::Result, "invalid.passed_or_not")) } else { Ok(None) };
         }
+        let attempt =
+            self.cell(row, At::Attempt).parse().map_err(|_| self.fault(row, At::Attempt, "invalid.number"))?;
         let result = word(&RESULTS, said).or_else(|| said.parse().ok());
         let result = result.ok_or_else(|| self.fault(row, At::Result, "invalid.choice"))?;
         let exempt_reason = match reason {
@@ -191,7 +198,7 @@ impl Cells<'_> {
             text => Some(text.parse().map_err(|_| self.fault(row, At::Score, "invalid.number"))?),
         };
         let paper_ref = Some(paper).filter(|text| !text.is_empty()).map(str::to_owned);
-        Ok(Some(NewResult { enrolment_id: whose.id, result, exempt_reason, score, paper_ref, attempt: None }))
+        Ok(Some(NewResult { enrolment_id: whose.id, result, exempt_reason, score, paper_ref, attempt: Some(attempt) }))
     }
 }
 
@@ -206,6 +213,7 @@ mod tests {
             ("number", At::Number),
             ("name", At::Name),
             ("tail", At::Tail),
+            ("attempt", At::Attempt),
             ("result", At::Result),
             ("exempt_reason", At::Exempt),
             ("score", At::Score),

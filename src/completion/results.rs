@@ -119,9 +119,11 @@ impl Results {
         self.class.status == ClassStatus::Ended && self.missing() == 0
     }
 
-    /// Whether the county may still name who assesses: as long as the class is not over with, and no result stands.
+    /// Whether the county may still name who assesses: as long as the class is not over with, and no result stands or nobody
+    /// is named who could go on.
     pub(crate) fn may_name(&self) -> bool {
-        may_be_named(self.class.status) && self.people.iter().all(|line| line.attempts == 0)
+        let open = self.class.assessor_id.is_none() || self.people.iter().all(|line| line.attempts == 0);
+        may_be_named(self.class.status) && open
     }
 
     /// Who acts next on an ended class.

@@ -24,7 +24,7 @@ use crate::completion::rights::{CloseClasses, RecordResults};
 use crate::completion::rules;
 use crate::completion::store;
 use crate::data::idempotency::{self, Answer, Keep};
-use crate::data::{Audit, Vault, Work};
+use crate::data::{Audit, Vault, Work, changing};
 use crate::enrolments;
 use crate::funds;
 use crate::targets::{self, Counted};
@@ -110,6 +110,8 @@ impl Board {
         results: &[NewResult],
         on: NaiveDate,
     ) -> Result<()> {
+        // Who names another body at the same moment finds the class changed.
+        changing::change(work, &self.class, []).await?;
         let row = |new: &NewResult| assessment::Model {
             id: AssessmentId::new(),
             enrolment_id: new.enrolment_id,

@@ -91,6 +91,7 @@ invalid-assessor = 这不是本地区可以指定的考核评价机构，请从�
 invalid-exempt_score = 免考没有分数，请删去分数
 invalid-not_exempt = 只有免考才写免考原因，请删去
 invalid-before_class_end = 考核日期不能早于班级结束那天
+invalid-attempt = 不是这个人要登记的那一次；请用刚下载的名单
 invalid-list_number = 名单里没有这个序号，请用刚下载的名单
 invalid-other_person = 和名单里这个序号的人对不上，请用刚下载的名单
 mail-class_to_assess-subject = 请考核{ $class }

@@ -66,6 +66,8 @@ struct ClassPage {
     checks: Vec<(bool, String)>,
     /// Years whose holidays nobody stored.
     no_holidays: Vec<i32>,
+    /// A place in it can still be given back.
+    gives_back: bool,
     /// Who came on the roster of a class that is applied for, in the order of their seats.
     roster: Vec<Comer>,
 }
@@ -194,6 +196,7 @@ impl Room<'_> {
             .into_iter()
             .map(|check| (check.ok, page.explain(if check.ok { check.name } else { check.code }, &check.args)))
             .collect();
+        let gives_back = service::may_give_back(&class, self.today);
         let open = actor.as_ref().filter(|_| in_charge).map(|actor| class.status.open_to(actor.role));
         let sessions = classes::sessions(db, id).await?;
         Ok(ClassPage {
@@ -213,6 +216,7 @@ impl Room<'_> {
             in_charge,
             checks,
             no_holidays,
+            gives_back,
             roster,
         })
     }

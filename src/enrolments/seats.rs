@@ -166,6 +166,10 @@ impl Settle for TakeSeat {
         // In one order everywhere, so that two processes lock classes in the same one.
         seats.sort_unstable();
         store::take_seats(work, &seats).await?;
+        let mut planned: Vec<ClassId> =
+            distinct(told.iter().flatten().filter(|one| one.on_roster).map(|one| one.class_id));
+        planned.sort_unstable();
+        store::hold_planned(work, &planned).await?;
         store::insert(work, rows, quota).await?;
         if !keeps.is_empty() {
             idempotency::keep_many(work, ROUTE, keeps).await?;

@@ -118,7 +118,11 @@ pub(crate) async fn approve_class(by: &Can<DecideOnClasses>, work: &Work, vault:
     let ended = vec![(Column::EndedAt, Expr::value(work.now))];
     store::move_all(work, &ids, EnrolmentStatus::Waitlisted, to, ended).await?;
     for row in &passed_over {
+        work.record(Audit::of(EnrolmentAction::Lapse.into(), "enrolment", row.id).area(&row.area_code));
         tell(work, row, "roster_refused", &title, "", None).await?;
+    }
+    for row in store::waiting(work.db(), id).await? {
+        tell(work, &row, "roster_waits", &title, "", None).await?;
     }
     Ok(())
 }

@@ -150,6 +150,26 @@ pub(crate) async fn take_seats(work: &Work, seats: &[(ClassId, i32)]) -> Result<
     if done.rows_affected() == seats.len() as u64 { Ok(()) } else { Err(Error::Stale) }
 }
 
+/// Classes on whose rosters somebody comes are still applied for when it is written: whoever approves one at the same moment
+/// waits, or this does.
+///
+/// # Errors
+/// `Stale` where one was decided on meanwhile.
+pub(crate) async fn hold_planned(work: &Work, classes: &[ClassId]) -> Result<()> {
+    for class in classes {
+        let held = training_class::Entity::update_many()
+            .col_expr(training_class::Column::Taken, Expr::col(training_class::Column::Taken))
+            .filter(training_class::Column::Id.eq(*class))
+            .filter(training_class::Column::Status.eq(ClassStatus::Applied))
+            .exec(work.db())
+            .await?;
+        if held.rows_affected != 1 {
+            return Err(Error::Stale);
+        }
+    }
+    Ok(())
+}
+
 /// Takes one seat of a class that runs.
 ///
 /// # Errors

@@ -90,7 +90,11 @@ pub async fn compare_all(database: &Database, desk: &Desk) -> Result<usize> {
                 Ok(raised) => usize::from(raised),
                 // Somebody else was quicker.
                 Err(Error::Stale) => 0,
-                Err(e) => return Err(e),
+                // One that cannot be compared holds up nobody behind it; it is tried again in the next round.
+                Err(e) => {
+                    tracing::error!("inspection {} was not compared: {e}", row.id);
+                    0
+                }
             };
         }
     }
@@ -100,7 +104,9 @@ pub async fn compare_all(database: &Database, desk: &Desk) -> Result<usize> {
 async fn compare(work: &Work, id: InspectionId) -> Result<bool> {
     let matter = Matter::of(work.db(), store::by_id(work.db(), id).await?).await?;
     let (Some(figures), Some(session)) = (matter.figures(work.db()).await?, &matter.session) else { return Ok(false) };
-    let raised = !matter.row.doubted && matter.doubt(None, work, figures).await?;
+    // A doubt that stands is brought up to date: more marks may have come.
+    let doubtful = matter.doubt(None, work, figures).await?;
+    let raised = doubtful && !matter.row.doubted;
     let settled = session.ends_at + attendance::settles_after(work.db(), &matter.class.area_code, work.today()).await?;
     let mut set = Vec::new();
     if raised {

@@ -153,7 +153,7 @@ async fn change_trainer(
     body: Body<Papers>,
     tools: Tools<'_>,
 ) -> Result<Json<TrainerView>> {
-    tools.desk.write(async |work| service::change_trainer(&by, work, id, &body.value).await).await?;
+    tools.desk.write(async |work| service::change_trainer(&by, work, tools.vault, id, &body.value).await).await?;
     trainer(tools, &by, id).await
 }
 

@@ -384,8 +384,11 @@ async fn change_trainer(
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Shown<TrainerFormPage> {
-    let sent =
-        form.write(tools.desk, async |work, form| service::change_trainer(&by, work, id, &form.papers()?).await).await;
+    let sent = form
+        .write(tools.desk, async |work, form| {
+            service::change_trainer(&by, work, tools.vault, id, &form.papers()?).await
+        })
+        .await;
     let again = async |page, form| TrainerFormPage::new(&by, page, form, Some(id), tools).await;
     sent.or_again(page, |()| go(cookies, format!("/trainers/{id}"), "trainer-saved", &Vec::new()), again).await
 }

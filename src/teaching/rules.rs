@@ -11,6 +11,16 @@ pub(crate) fn covers(trainer: &trainer::Model, programme: Programme, occupation:
         && trainer.valid_to.is_none_or(|end| day < end)
 }
 
+/// Whether a paper that is changed covers something no more.
+pub(crate) fn covers_less(was: &trainer::Model, is: &trainer::Model) -> bool {
+    let shorter = match (was.valid_to, is.valid_to) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(was), Some(is)) => is < was,
+    };
+    (was.programme, &was.occupation) != (is.programme, &is.occupation) || is.valid_from > was.valid_from || shorter
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
@@ -46,7 +56,12 @@ mod tests {
         assert_eq!([1, 2, 8, 9].map(on), [false, true, true, false]);
         assert!(!covers(&trainer, Programme::Skill, "4-01-06-01", day(3)));
         assert!(!covers(&trainer, Programme::Ecommerce, "6-05-01-03", day(3)));
-        let open = trainer::Model { valid_to: None, ..trainer };
+        let open = trainer::Model { valid_to: None, ..trainer.clone() };
         assert!(covers(&open, Programme::Ecommerce, "4-01-06-01", day(30)));
+        assert!(!covers_less(&trainer, &trainer) && !covers_less(&trainer, &open) && covers_less(&open, &trainer));
+        let later = trainer::Model { valid_from: day(3), ..trainer.clone() };
+        let sooner = trainer::Model { valid_to: Some(day(8)), ..trainer.clone() };
+        let other = trainer::Model { occupation: "6-05-01-03".to_owned(), ..trainer.clone() };
+        assert!([later, sooner, other].iter().all(|is| covers_less(&trainer, is)));
     }
 }

@@ -23,6 +23,7 @@ use crate::policy::{Rule, RuleBook, is_occupation};
 use crate::teaching::forms::{NewTrainer, NewVenue, Papers};
 use crate::teaching::lifecycle::RegisterAction;
 use crate::teaching::rights::KeepRegisters;
+use crate::teaching::rules;
 use crate::teaching::store;
 use crate::teaching::views::seal;
 
@@ -139,7 +140,8 @@ pub(crate) async fn add_venue(by: &Can<KeepRegisters>, work: &Work, atlas: &Atla
 /// Changes a venue; what counts stands in the audit with old and new.
 ///
 /// # Errors
-/// `NotFound`; `move.illegal` for one that is retired; `Invalid`; `Stale`.
+/// `NotFound`; `move.illegal` for one that is retired; `venue.needed` where it would move or shrink under a session to come;
+/// `Invalid`; `Stale`.
 pub(crate) async fn change_venue(
     by: &Can<KeepRegisters>,
     work: &Work,
@@ -151,6 +153,12 @@ pub(crate) async fn change_venue(
     was.status.after(RegisterAction::Retire)?;
     let institution = institution(by, work).await?;
     let is = venue_as(work, atlas, &institution, new, was.clone()).await?;
+    // What an approved class was promised stays so: the room where it is, and no smaller.
+    store::hold(work, &[], &[was.clone(), is.clone()]).await?;
+    let moved = (&is.area_code, &is.address) != (&was.area_code, &was.address);
+    if (moved || is.capacity < was.capacity) && store::venue_is_needed(work.db(), id, work.now).await? {
+        return Err(Error::refused("venue.needed"));
+    }
     store::write_venue(work, &was, &is).await?;
     let position = |venue: &venue::Model| json!(place_of(venue).map(|place| place.to_string()));
     let changed = changes([
@@ -266,12 +274,24 @@ fn paper(row: &trainer::Model) -> Value {
 /// Changes the paper of a trainer; old and new stand in the audit.
 ///
 /// # Errors
-/// `NotFound`; `move.illegal` for an entry that is retired; `Invalid`; `Stale`.
-pub(crate) async fn change_trainer(by: &Can<KeepRegisters>, work: &Work, id: TrainerId, papers: &Papers) -> Result<()> {
+/// `NotFound`; `move.illegal` for an entry that is retired; `trainer.needed` where the paper would cover less under a session
+/// to come; `keys.changing`; `Invalid`; `Stale`.
+pub(crate) async fn change_trainer(
+    by: &Can<KeepRegisters>,
+    work: &Work,
+    vault: &Vault,
+    id: TrainerId,
+    papers: &Papers,
+) -> Result<()> {
+    require_one_key(work.db(), vault).await?;
     let was = store::trainer(work.db(), &by.scope(), id).await?;
     was.status.after(RegisterAction::Retire)?;
     let institution = institution(by, work).await?;
     let is = trainer_as(work, institution.id, papers, was.clone()).await?;
+    store::hold(work, std::slice::from_ref(&was), &[]).await?;
+    if rules::covers_less(&was, &is) && store::trainer_is_needed(work.db(), id, work.now).await? {
+        return Err(Error::refused("trainer.needed"));
+    }
     store::write_trainer(work, &was, &is).await?;
     let changed = changes([("paper", paper(&was), paper(&is))]);
     record(by, work, "change", "trainer", id, json!({ "version": was.version + 1, "changed": changed }));

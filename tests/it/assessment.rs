@@ -195,7 +195,7 @@ async fn count(scene: &Scene) -> usize {
 async fn a_file_is_taken_whole_and_the_same_one_once() {
     let scene = Scene::set().await;
     let file = filled(&scene, &[",合格,,85,卷1", ",不合格,,40,", ",免考,已有证书,,证7"]).await;
-    assert!(file.starts_with("序号,姓名,证号后四位,结果,免考原因,分数,试卷号\r\n1,陈福生,"), "{file}");
+    assert!(file.starts_with("序号,姓名,证号后四位,第几次,结果,免考原因,分数,试卷号\r\n1,陈福生,"), "{file}");
     let told = sent(&scene, &file).await.is(Status::Created).json();
     assert_eq!(told, json!({ "rows": 3, "again": false }));
     let view = scene.assessor.api_get(&scene.door("results")).await.json();
@@ -204,6 +204,10 @@ async fn a_file_is_taken_whole_and_the_same_one_once() {
     assert_eq!((&view["items"][0]["score"], &view["items"][0]["paper_ref"]), (&json!(85), &json!("卷1")));
     // The second attempt of the one who failed would be another file; this one is known.
     assert_eq!(sent(&scene, &file).await.is(Status::Created).json(), json!({ "rows": 3, "again": true }));
+    assert_eq!(count(&scene).await, 3);
+    // Saved anew it has other bytes, and is no second attempt.
+    let anew = sent(&scene, &file.replace(",85,", ",85 ,")).await;
+    anew.blames("line 2, 第几次", "invalid.attempt").blames("line 3, 第几次", "invalid.attempt");
     assert_eq!(count(&scene).await, 3);
     // The template now offers who may try again, under the same number.
     let again = filled(&scene, &[",合格,,70,"]).await;

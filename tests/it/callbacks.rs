@@ -222,7 +222,13 @@ async fn after_three_days_without_an_answer_the_village_goes_there() {
     ended.miss(&id).await.is(Status::Conflict).refuses("callback.tried_today");
     ended.app.time_is(nine_on(11, 22) + TimeDelta::hours(15)).await;
     ended.miss(&id).await.is(Status::Ok);
-    worker.api_get("/api/v1/call-backs").await.is(Status::Ok);
+    assert_eq!(worker.api_get("/api/v1/call-backs").await.is(Status::Ok).json()["items"], json!([]));
+    for role in [Role::CountyClerk, Role::CountyChecker] {
+        let neighbour = ended.app.sign_in_at(role, "360922").await;
+        assert_eq!(neighbour.api_get("/api/v1/call-backs").await.is(Status::Ok).json()["items"], json!([]));
+        neighbour.api_get(&format!("/api/v1/call-backs/{id}")).await.is(Status::NotFound);
+        assert!(!neighbour.get("/").await.is(Status::Ok).text.contains("回访电话"), "nor is it counted");
+    }
     ended.record(&worker, &id, "all", "nothing").await.is(Status::NotFound);
     ended.app.time_is(nine_on(11, 24)).await;
     let view = ended.miss(&id).await.is(Status::Ok).json();

@@ -487,7 +487,7 @@ async fn who_comes_on_the_roster_of_a_planned_class_gets_a_seat_in_that_order_wh
     let class = applied(&village, 20).await;
     let clerk = village.app.sign_in(Role::CountyClerk).await;
     let mut came = Vec::new();
-    for n in 0..22 {
+    for n in 0..24 {
         let person = village.app.given_person(n).await;
         let taken = village.take(class, person).await.is(Status::Created).json();
         assert_eq!(
@@ -498,14 +498,14 @@ async fn who_comes_on_the_roster_of_a_planned_class_gets_a_seat_in_that_order_wh
     }
     assert_eq!(village.taken(class).await, (0, 0));
     let planned = village.worker.api_get("/api/v1/planned-classes").await.json();
-    assert_eq!((&planned[0]["id"], &planned[0]["waiting"]), (&json!(class), &json!(22)));
+    assert_eq!((&planned[0]["id"], &planned[0]["waiting"]), (&json!(class), &json!(24)));
     // The third goes again, and the fourth is retired by the day of approval.
     let gone = format!("/api/v1/enrolments/{}/withdraw", came[2].1);
     village.worker.api_post(&gone, json!({ "reason": "job" })).await.is(Status::Ok);
     village.app.change_person(came[3].0, |row, _| row.birth_on = "1930-01-01".parse().unwrap()).await;
     let page = clerk.get(&format!("/classes/{class}")).await.is(Status::Ok).text;
     assert!(
-        page.contains("名单上有21人") && page.contains("陈**") && !page.contains("陈福"),
+        page.contains("名单上有23人") && page.contains("陈**") && !page.contains("陈福"),
         "the clerk sees who came, masked"
     );
 
@@ -515,9 +515,14 @@ async fn who_comes_on_the_roster_of_a_planned_class_gets_a_seat_in_that_order_wh
     let of = |id: &str| rows.as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["status"].clone();
     assert_eq!(of(&came[0].1), "seated");
     assert_eq!((of(&came[2].1), of(&came[3].1)), (json!("withdrawn"), json!("lapsed")));
-    assert_eq!(of(&came[21].1), "seated");
-    let told = message::Entity::find().filter(message::Column::Kind.eq("roster_seated"));
-    assert_eq!(told.count(village.app.db.reader()).await.unwrap(), 20);
+    assert_eq!(
+        (of(&came[21].1), of(&came[22].1), of(&came[23].1)),
+        (json!("seated"), json!("waitlisted"), json!("waitlisted"))
+    );
+    for (kind, people) in [("roster_seated", 20), ("roster_refused", 1), ("roster_waits", 2)] {
+        let told = message::Entity::find().filter(message::Column::Kind.eq(kind));
+        assert_eq!(told.count(village.app.db.reader()).await.unwrap(), people, "{kind}");
+    }
 }
 
 #[rocket::async_test]

@@ -126,8 +126,24 @@ async fn the_tables_let_nobody_revoke_alone_or_change_what_is_printed() {
         let deed = format!("UPDATE certificate SET {column} = 'x'");
         assert!(writer.execute_unprepared(&deed).await.is_err(), "{column}");
     }
+    for column in ["level", "credited_minutes", "held_minutes"] {
+        let deed = format!("UPDATE certificate SET {column} = 1");
+        assert!(writer.execute_unprepared(&deed).await.is_err(), "{column}");
+    }
+    for deed in [
+        "UPDATE certificate SET issued_on = '2016-01-01'",
+        "UPDATE certificate SET enrolment_id = class_id",
+        "UPDATE certificate SET replaces = id",
+        "DELETE FROM certificate_holder",
+        "DELETE FROM certificate",
+    ] {
+        assert!(writer.execute_unprepared(deed).await.is_err(), "{deed}");
+    }
     let wish = asked(&scene.clerk, &serial).await;
-    assert!(writer.execute_unprepared("UPDATE certificate SET status = 'revoked'").await.is_err());
+    // Of the one paper about which somebody asked: a wish alone is not enough.
+    let early = format!("UPDATE certificate SET status = 'revoked' WHERE serial = '{serial}'");
+    assert!(writer.execute_unprepared(&early).await.is_err());
+    assert!(writer.execute_unprepared("DELETE FROM revocation").await.is_err());
     let alone = "UPDATE revocation SET status = 'approved', decided_by = asked_by";
     assert!(writer.execute_unprepared(alone).await.is_err());
     let second = entities::revocation::Entity::find().one(scene.app.db.reader()).await.unwrap().unwrap();
@@ -230,6 +246,7 @@ async fn the_kind_stands_on_the_paper_in_the_credential_and_for_whoever_checks()
         for path in [format!("/certificates/{serial}"), format!("/verify/{serial}")] {
             let page = scene.clerk.get(&path).await.is(Status::Ok).text;
             assert!(page.contains(title) && page.contains(told) && page.contains("职业技能评价中心"), "{page}");
+            assert_eq!(page.contains("五级"), kind == CertificateKind::SkillLevel, "{page}");
         }
         scene.clerk.get(&format!("/certificates/{serial}/file.pdf")).await.is(Status::Ok);
         let credential = scene.clerk.get(&format!("/certificates/{serial}/credential")).await.is(Status::Ok).text;
@@ -238,6 +255,7 @@ async fn the_kind_stands_on_the_paper_in_the_credential_and_for_whoever_checks()
         assert_eq!(body["name"], title);
         let narrative = body["credentialSubject"]["achievement"]["criteria"]["narrative"].as_str().unwrap();
         assert!(narrative.contains("电子商务师"), "{narrative}");
+        assert_eq!(narrative.contains("五级"), kind == CertificateKind::SkillLevel, "{narrative}");
         // Nobody certifies a skill without an assessor, not even the table.
         let row = certificate::Entity::find().one(scene.app.db.reader()).await.unwrap().unwrap();
         let alone = certificate::Model {

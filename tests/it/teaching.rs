@@ -346,6 +346,26 @@ async fn what_is_retired_is_not_taught_by_and_what_is_needed_is_not_retired() {
     clerk.api_post(&format!("/api/v1/classes/{id}/approve"), json!({})).await.is(Status::Ok);
     school.institution.api_post(&room_of_it, json!({})).await.refuses("venue.needed");
     school.institution.api_post(&trainer, json!({})).await.refuses("trainer.needed");
+    // Nor do they become less than what the class was approved with.
+    let change = async |what: &str, id: &str, body: Value| {
+        school.institution.api_post(&format!("/api/v1/{what}/{id}/change"), body).await
+    };
+    change("venues", &school.venue, with(room(), "capacity", 40)).await.refuses("venue.needed");
+    change("venues", &school.venue, with(room(), "address", "敖山镇建设路9号")).await.refuses("venue.needed");
+    change("venues", &school.venue, with(room(), "capacity", 60)).await.is(Status::Ok);
+    let papers = without(somebody(NUMBER), "id_number");
+    let shorter = with(papers.clone(), "valid_to", "2016-11-20");
+    change("trainers", &school.trainer, shorter).await.refuses("trainer.needed");
+    change("trainers", &school.trainer, with(papers, "valid_to", "2017-12-31")).await.is(Status::Ok);
+    let stranger = school.app.sign_in(Role::Institution).await;
+    for (what, id, body) in
+        [("venues", &school.venue, room()), ("trainers", &school.trainer, without(somebody(NUMBER), "id_number"))]
+    {
+        stranger.api_post(&format!("/api/v1/{what}/{id}/change"), body).await.is(Status::NotFound);
+        stranger.api_post(&format!("/api/v1/{what}/{id}/retire"), json!({})).await.is(Status::NotFound);
+        stranger.get(&format!("/{what}/{id}/edit")).await.is(Status::NotFound);
+        stranger.post_form(&format!("/{what}/{id}/retire"), &[]).await.is(Status::NotFound);
+    }
     let path = format!("/trainers/{}", school.trainer);
     school.institution.post_form(&format!("{path}/retire"), &[]).await.goes_to(&path);
     clerk.post_form(&format!("/classes/{id}/cancel"), &[("reason", "停办")]).await.is(Status::SeeOther);

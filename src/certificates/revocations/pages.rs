@@ -29,9 +29,13 @@ struct RevocationsPage {
 }
 
 /// How a wish stands for this reader.
+fn asked_by_reader(page: &Page, row: &revocation::Model) -> bool {
+    page.actor.as_ref().is_some_and(|actor| actor.account == row.asked_by)
+}
+
 fn sign(page: &Page, row: &revocation::Model) -> &'static str {
     match row.status {
-        RevocationStatus::Asked if page.is_mine(row.status.waits_for()) => "yours",
+        RevocationStatus::Asked if page.is_mine(row.status.waits_for()) && !asked_by_reader(page, row) => "yours",
         RevocationStatus::Asked => "theirs",
         RevocationStatus::Approved => "done",
         RevocationStatus::Refused | RevocationStatus::Withdrawn => "stopped",

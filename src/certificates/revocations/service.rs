@@ -171,7 +171,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
     if actor.prove::<DecideOnRevocations>().is_err() {
         return Ok(Vec::new());
     }
-    let count = store::waiting(db, &actor.scope()).await?;
+    let count = store::waiting(db, &actor.scope(), actor.account).await?;
     let todo = Todo {
         mine: true,
         href: "/revocations?status=asked".to_owned(),

@@ -41,8 +41,9 @@ pub(super) async fn list(
     Ok(query.order_by_desc(Column::Id).limit(limit).all(db).await?)
 }
 
-pub(super) async fn waiting(db: &impl ConnectionTrait, scope: &Scope) -> Result<u64> {
-    Ok(visible_to(scope).filter(Column::Status.eq(RevocationStatus::Asked)).count(db).await?)
+pub(super) async fn waiting(db: &impl ConnectionTrait, scope: &Scope, but: AccountId) -> Result<u64> {
+    let asked = visible_to(scope).filter(Column::Status.eq(RevocationStatus::Asked));
+    Ok(asked.filter(Column::AskedBy.ne(but)).count(db).await?)
 }
 
 /// The wish about a certificate that waits, if one does.

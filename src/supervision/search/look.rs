@@ -75,17 +75,18 @@ pub(super) async fn compare(db: &impl ConnectionTrait, class: training_class::Mo
     let standing: HashMap<(DoubtKind, &str), &doubt::Model> =
         rows.iter().map(|row| ((row.kind, row.key.as_str()), row)).collect();
     let (mut difference, mut seen) = (Difference::default(), HashSet::new());
+    let other = |facts: &Value| facts::other_class(facts).map(|(_, class)| class);
     for found in scene.found() {
         let kind = found.kind;
+        // Also of what stands already: the other class may not have been looked at since.
+        difference.neighbours.extend(other(&found.facts));
         let (keys, found) = place(found, &standing);
         seen.extend(keys.into_iter().map(|key| (kind, key)));
         difference.found.extend(found);
     }
     let gone = rows.iter().filter(|row| row.status == DoubtStatus::Open && is_searched(row.kind));
     difference.gone = gone.filter(|row| !seen.contains(&(row.kind, row.key.clone()))).cloned().collect();
-    let other = |facts: &Value| facts::other_class(facts).map(|(_, class)| class);
-    let vanished = difference.gone.iter().filter_map(|row| other(&facts::read(&row.facts)));
-    difference.neighbours = difference.found.iter().filter_map(|found| other(&found.facts)).chain(vanished).collect();
+    difference.neighbours.extend(difference.gone.iter().filter_map(|row| other(&facts::read(&row.facts))));
     Ok(difference)
 }
 

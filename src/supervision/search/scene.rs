@@ -245,9 +245,9 @@ impl Scene {
 
     fn in_room(&self, session: &class_session::Model, found: &mut Vec<Found>) {
         let Some(room) = self.room(session) else { return };
-        let present = self.present(session).count();
-        if present > limit(i64::from(room.capacity)) {
-            let facts = json!({ "present": present, "capacity": room.capacity });
+        let seats: BTreeSet<EnrolmentId> = self.present(session).map(|mark| mark.enrolment_id).collect();
+        if seats.len() > limit(i64::from(room.capacity)) {
+            let facts = json!({ "present": seats.len(), "capacity": room.capacity, "enrolments": seats });
             found.push(self.about(DoubtKind::OverCapacity, Some(session.id), session.id.to_string(), facts));
         }
     }
@@ -268,7 +268,9 @@ impl Scene {
     fn two_places(&self, session: &class_session::Model, found: &mut Vec<Found>) {
         for mark in self.present(session) {
             let Some(here) = stay(mark, session) else { continue };
+            // Sessions of one class hardly ever overlap, and a stay ends with its session.
             let later = self.sessions.iter().filter(|other| other.ordinal > session.ordinal);
+            let later = later.filter(|other| span(session).shared(span(other)) > TimeDelta::zero());
             let own = later.flat_map(|other| {
                 let marks = self.present(other).filter(|one| one.enrolment_id == mark.enrolment_id);
                 marks.filter_map(|one| Some((self.class.id, self.class.number.as_str(), other.id, stay(one, other)?)))

@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use entities::values::ClassId;
-use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 use uuid::Uuid;
 
 use crate::base::{Error, Result};
@@ -14,6 +18,9 @@ use crate::supervision::search::store::{self, Feed};
 
 /// How often changes are read.
 const EVERY: Duration = Duration::from_secs(300);
+/// How often a class is tried, and how long is waited in between.
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(500);
 /// Changes that are read at once.
 const CHANGES: u64 = 5_000;
 /// Milliseconds after which no earlier change comes any more: ids ascend in time, but of two servers one may commit later.
@@ -31,7 +38,7 @@ pub async fn search_all(database: &Database, desk: &Desk) -> Result<usize> {
             let changes = store::changed(database.reader(), feed, seen, CHANGES).await?;
             let Some((last, _)) = changes.last().copied() else { break };
             let changed: BTreeSet<ClassId> = changes.iter().filter_map(|(_, class)| *class).collect();
-            raised += look_at_all(database, desk, changed).await?;
+            raised += look_at_all(database, desk, changed).await;
             // What was read within the last seconds is read once more: an earlier change may come yet.
             let kept = last.min(settled());
             if kept > store::seen(database.reader(), feed).await? {
@@ -53,17 +60,34 @@ fn settled() -> Uuid {
 }
 
 /// Looks at these classes, and at those that turn out to have to do with them.
-async fn look_at_all(database: &Database, desk: &Desk, changed: BTreeSet<ClassId>) -> Result<usize> {
+async fn look_at_all(database: &Database, desk: &Desk, changed: BTreeSet<ClassId>) -> usize {
     let (mut raised, mut beside) = (0, BTreeSet::new());
     for id in &changed {
-        let (many, neighbours) = look_at_one(database, desk, *id).await?;
+        let (many, neighbours) = patiently(database, desk, *id).await;
         raised += many;
         beside.extend(neighbours);
     }
     for id in beside.difference(&changed) {
-        raised += look_at_one(database, desk, *id).await?.0;
+        raised += patiently(database, desk, *id).await.0;
     }
-    Ok(raised)
+    raised
+}
+
+/// Looks at a class, again where the house is busy or somebody was quicker. A class that cannot be looked at is named in the
+/// log and holds up nobody behind it.
+async fn patiently(database: &Database, desk: &Desk, id: ClassId) -> (usize, BTreeSet<ClassId>) {
+    for _ in 1..TRIES {
+        match look_at_one(database, desk, id).await {
+            Err(Error::Busy | Error::Stale) => sleep(PAUSE).await,
+            told => return told.unwrap_or_else(|e| unseen(id, &e)),
+        }
+    }
+    look_at_one(database, desk, id).await.unwrap_or_else(|e| unseen(id, &e))
+}
+
+fn unseen(id: ClassId, error: &Error) -> (usize, BTreeSet<ClassId>) {
+    tracing::error!("class {id} was not looked at: {error}");
+    (0, BTreeSet::new())
 }
 
 async fn look_at_one(database: &Database, desk: &Desk, id: ClassId) -> Result<(usize, BTreeSet<ClassId>)> {
@@ -74,16 +98,8 @@ async fn look_at_one(database: &Database, desk: &Desk, id: ClassId) -> Result<(u
     };
     // A look by a reader first: what stands as it stood needs no writing.
     let difference = compare(database.reader(), class).await?;
-    if difference.is_empty() {
-        return Ok((0, BTreeSet::new()));
-    }
-    let written = desk.write(async |work| look_at(work, id).await).await;
-    match written {
-        Ok(raised) => Ok((raised, difference.neighbours)),
-        // Somebody decided meanwhile: it is looked at again with the next change.
-        Err(Error::Stale) => Ok((0, difference.neighbours)),
-        Err(e) => Err(e),
-    }
+    let raised = if difference.is_empty() { 0 } else { desk.write(async |work| look_at(work, id).await).await? };
+    Ok((raised, difference.neighbours))
 }
 
 /// A task that goes round.
