@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{ClaimId, EnrolmentId, ExclusionListId, Fen, LineId, LineStatus, PersonId, StandardId};
+use crate::values::{
+    ClaimId, EnrolmentId, ExclusionListId, Fen, HoldReason, LineId, LineStatus, PersonId, StandardId, SubsidyKind,
+    Tranche,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -21,6 +24,14 @@ pub struct Model {
     pub reason: Option<String>,
     /// The exclusion list on which the person stands; such a line is refused.
     pub blocked_by: Option<ExclusionListId>,
+    pub kind: SubsidyKind,
+    pub tranche: Tranche,
+    /// What the standard gives before it is raised for this person; `fen` is the tranche of what it comes to.
+    pub base_fen: Fen,
+    pub uplift_percent: i32,
+    /// What it was raised for.
+    pub uplift: Option<String>,
+    pub hold_reason: Option<HoldReason>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -44,6 +44,7 @@ pub mod import_part;
 pub mod import_reject;
 pub mod inspection;
 pub mod inspection_photo;
+pub mod line_check;
 pub mod login_attempt;
 pub mod mark_photo;
 pub mod mark_request;

@@ -11,10 +11,10 @@ pub(super) const QUESTIONS: &[Question] = &[
     Question {
         rule: "claim.total",
         table: "claim",
-        says: "says {stands} fen, its payable lines sum to {counted}",
+        says: "says {stands} fen, its lines that lead to money sum to {counted}",
         sql: "SELECT c.id, c.number AS name, c.total_fen AS stands, CAST(coalesce(l.fen, 0) AS bigint) AS counted \
               FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen FROM claim_line \
-              WHERE status IN ('claimed', 'paid') GROUP BY claim_id) l ON l.claim_id = c.id \
+              WHERE status NOT IN ('refused', 'void') GROUP BY claim_id) l ON l.claim_id = c.id \
               WHERE c.status <> 'rejected' AND c.total_fen <> coalesce(l.fen, 0) ORDER BY c.number",
     },
     Question {
@@ -23,9 +23,12 @@ pub(super) const QUESTIONS: &[Question] = &[
         says: "has {counted} lines in a state that does not go with its own",
         sql: "SELECT c.id, c.number AS name, CAST(0 AS bigint) AS stands, CAST(count(*) AS bigint) AS counted \
               FROM claim c JOIN claim_line l ON l.claim_id = c.id \
-              WHERE (c.status = 'paid' AND l.status NOT IN ('paid', 'refused')) \
-              OR (c.status = 'rejected' AND l.status IN ('claimed', 'paid')) \
-              OR (c.status NOT IN ('paid', 'rejected') AND l.status = 'paid') \
+              WHERE (c.status = 'paid' AND l.status NOT IN ('paid', 'refused', 'held')) \
+              OR (c.status = 'rejected' AND l.status NOT IN ('refused', 'void')) \
+              OR (c.status IN ('submitted', 'returned', 'first_approved') AND l.status NOT IN ('claimed', 'refused')) \
+              OR (c.status IN ('second_approved', 'in_notice') AND l.status NOT IN ('claimed', 'refused', 'held')) \
+              OR (c.status IN ('cleared', 'finance_approved', 'paying', 'pay_failed') \
+              AND l.status IN ('claimed', 'void')) \
               GROUP BY c.id, c.number ORDER BY c.number",
     },
     Question {
@@ -58,10 +61,13 @@ pub(super) const QUESTIONS: &[Question] = &[
         table: "claim",
         says: "{stands} fen are due by its state, {counted} were posted as payable",
         sql: "SELECT c.id, c.number AS name, \
-              CASE WHEN c.status IN ('second_approved', 'paid') THEN c.total_fen ELSE 0 END AS stands, \
-              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen \
-              FROM posting WHERE credit = 'payable' GROUP BY claim_id) p ON p.claim_id = c.id \
-              WHERE coalesce(p.fen, 0) <> CASE WHEN c.status IN ('second_approved', 'paid') THEN c.total_fen ELSE 0 END \
+              CASE WHEN c.status IN ('second_approved', 'in_notice', 'cleared', 'finance_approved', 'paying', 'pay_failed', \
+              'paid') THEN c.total_fen ELSE 0 END AS stands, \
+              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c LEFT JOIN (SELECT claim_id, \
+              sum(CASE WHEN credit = 'payable' THEN fen WHEN credit = 'reserved' THEN -fen ELSE 0 END) AS fen \
+              FROM posting WHERE credit = 'payable' OR debit = 'payable' GROUP BY claim_id) p ON p.claim_id = c.id \
+              WHERE coalesce(p.fen, 0) <> CASE WHEN c.status IN ('second_approved', 'in_notice', 'cleared', \
+              'finance_approved', 'paying', 'pay_failed', 'paid') THEN c.total_fen ELSE 0 END \
               ORDER BY c.number",
     },
     Question {
@@ -79,7 +85,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         says: "says {stands} fen, the class was approved at {counted}",
         sql: "SELECT l.id, '' AS name, l.fen AS stands, k.unit_fen AS counted FROM claim_line l \
               JOIN claim c ON c.id = l.claim_id JOIN training_class k ON k.id = c.class_id \
-              WHERE l.status IN ('claimed', 'paid') AND l.fen <> k.unit_fen ORDER BY l.id",
+              WHERE l.status NOT IN ('refused', 'void') AND l.fen <> k.unit_fen ORDER BY l.id",
     },
     Question {
         rule: "line.twice",
@@ -87,9 +93,10 @@ pub(super) const QUESTIONS: &[Question] = &[
         says: "is one of {counted} that are payable for one person and skill",
         sql: "SELECT l.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(d.n AS bigint) AS counted FROM claim_line l \
               JOIN (SELECT person_id, occupation, level, count(*) AS n FROM claim_line \
-              WHERE status IN ('claimed', 'paid') GROUP BY person_id, occupation, level HAVING count(*) > 1) d \
+              WHERE status NOT IN ('refused', 'void') GROUP BY person_id, occupation, level, kind, tranche \
+              HAVING count(*) > 1) d \
               ON d.person_id = l.person_id AND d.occupation = l.occupation AND d.level = l.level \
-              WHERE l.status IN ('claimed', 'paid') ORDER BY l.id",
+              WHERE l.status NOT IN ('refused', 'void') ORDER BY l.id",
     },
     Question {
         rule: "line.unqualified",
@@ -97,7 +104,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         says: "is payable for somebody who did not qualify in this class",
         sql: "SELECT l.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM claim_line l \
               JOIN claim c ON c.id = l.claim_id LEFT JOIN completion k ON k.enrolment_id = l.enrolment_id \
-              WHERE l.status IN ('claimed', 'paid') AND (k.enrolment_id IS NULL OR NOT k.qualified \
+              WHERE l.status NOT IN ('refused', 'void') AND (k.enrolment_id IS NULL OR NOT k.qualified \
               OR k.class_id <> c.class_id OR (k.person_id <> l.person_id AND NOT EXISTS \
               (SELECT 1 FROM person p WHERE p.id = l.person_id AND p.merged_into = k.person_id))) ORDER BY l.id",
     },

@@ -2,27 +2,47 @@
 
 use std::sync::Arc;
 
-use entities::values::{ClaimId, ClaimStatus, ClassId, LineId};
+use entities::values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, LineCheckId, LineId};
 use rocket::{Route, State, form::Strict, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
 use crate::access::{Actor, Can};
+use crate::accounts::Fresh;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
-use crate::claims::forms::{Payout, RefuseLine};
-use crate::claims::lines;
+use crate::claims::forms::{Authorisation, Hold, HoldLine, NewClaim, RefuseLine, SendBack};
 use crate::claims::rights::{
-    ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
+    ApprovePayment, ClaimOneself, ConfirmClaims, HoldClaims, ReadClaims, RejectClaims, ReleaseClaims, ReturnClaims,
+    ReviewClaims, SubmitClaims,
 };
 use crate::claims::service;
 use crate::claims::sheet;
 use crate::claims::store::{self, Which};
-use crate::claims::views::{ClaimDetail, ClaimView};
+use crate::claims::views::{ClaimDetail, ClaimView, OwnClaim};
+use crate::claims::{checks, lines, settlement};
 use crate::data::{Database, Desk, Vault, Work, idempotency::Once};
 use crate::web::{Body, IdempotencyKey, Paging, Reason};
 
 #[derive(OpenApi)]
-#[openapi(paths(list, show, create, approve, confirm, pay, send_back, reject, submit, refuse_line, allow_line))]
+#[openapi(paths(
+    list,
+    show,
+    create,
+    create_own,
+    approve,
+    confirm,
+    authorise,
+    send_back,
+    reject,
+    submit,
+    hold,
+    release,
+    clear_check,
+    refuse_line,
+    allow_line,
+    hold_line,
+    release_line
+))]
 pub(crate) struct Docs;
 
 type Told = Result<Json<ClaimDetail>>;
@@ -62,24 +82,42 @@ async fn show(by: Can<ReadClaims>, id: ClaimId, db: &State<Database>, vault: &St
     Ok(Json(ClaimDetail::of(sheet, by.account, by.role)))
 }
 
-/// Claims for a closed class of the caller's institution. Honours `Idempotency-Key`.
-#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
-    responses((status = 201, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
-#[post("/classes/<id>/claim")]
+/// Claims for a closed class of the caller's institution under a proxy contract. Honours `Idempotency-Key`.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = NewClaim,
+    responses((status = 201, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/classes/<id>/claim", data = "<body>")]
 async fn create(
     by: Can<SubmitClaims>,
     id: ClassId,
     key: IdempotencyKey,
+    body: Body<NewClaim>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Created<Json<ClaimDetail>>> {
-    let once = Once { account: by.account, route: "claims.create", key: key.0, body_hash: id.to_string() };
+    let body_hash = format!("{id}:{}", body.hash);
+    let once = Once { account: by.account, route: "claims.create", key: key.0, body_hash };
     let job = async |work: &Work| {
-        let id = service::create(&by, work, id).await?;
+        let id = service::create(&by, work, id, &body.value).await?;
         detail(&by, work, vault, id).await
     };
     let made = desk.write(async |work| once.carry_out(work, 201, async || job(work).await).await).await?;
     Ok(Created::new(format!("/api/v1/claims/{}", made.claim.id)).body(Json(made)))
+}
+
+/// Claims for oneself, or for somebody in one's village, what nobody claimed yet. Honours `Idempotency-Key`.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
+    responses((status = 201, body = OwnClaim), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/enrolments/<id>/claim")]
+async fn create_own(
+    by: Can<ClaimOneself>,
+    id: EnrolmentId,
+    key: IdempotencyKey,
+    desk: &State<Desk>,
+) -> Result<Created<Json<OwnClaim>>> {
+    let once = Once { account: by.account, route: "claims.create_own", key: key.0, body_hash: id.to_string() };
+    let job = async |work: &Work| service::create_own(&by, work, id).await.map(|id| OwnClaim { id });
+    let made = desk.write(async |work| once.carry_out(work, 201, async || job(work).await).await).await?;
+    Ok(Created::new(format!("/api/v1/claims/{}", made.id)).body(Json(made)))
 }
 
 /// First approval, by a clerk. Lines that no longer hold fall.
@@ -94,12 +132,14 @@ async fn approve(by: Can<ReviewClaims>, id: ClaimId, desk: &State<Desk>, vault: 
     Ok(Json(desk.write(job).await?))
 }
 
-/// Second approval, by a checker who is another person. Honours `Idempotency-Key`.
+/// Second approval, by a checker who is another person, with a password typed a short while ago. Honours
+/// `Idempotency-Key`.
 #[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
     responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
 #[post("/claims/<id>/confirm")]
 async fn confirm(
     by: Can<ConfirmClaims>,
+    _fresh: Fresh,
     id: ClaimId,
     key: IdempotencyKey,
     desk: &State<Desk>,
@@ -113,40 +153,136 @@ async fn confirm(
     Ok(Json(desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
 }
 
-/// Payment, by a finance officer who approved nothing of it. Honours `Idempotency-Key`.
-#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Payout,
+/// Lets be paid what is through the public notice; by a finance officer who took no step before, with a password typed a
+/// short while ago. Honours `Idempotency-Key`.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Authorisation,
     responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
-#[post("/claims/<id>/pay", data = "<body>")]
-async fn pay(
-    by: Can<PayClaims>,
+#[post("/claims/<id>/authorise", data = "<body>")]
+async fn authorise(
+    by: Can<ApprovePayment>,
+    _fresh: Fresh,
     id: ClaimId,
     key: IdempotencyKey,
-    body: Body<Payout>,
+    body: Body<Authorisation>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
 ) -> Told {
     let body_hash = format!("{id}:{}", body.hash);
-    let once = Once { account: by.account, route: "claims.pay", key: key.0, body_hash };
+    let once = Once { account: by.account, route: "claims.authorise", key: key.0, body_hash };
     let job = async |work: &Work| {
-        service::pay(&by, work, id, &body.value).await?;
+        service::authorise(&by, work, id, &body.value).await?;
         detail(&by, work, vault, id).await
     };
     Ok(Json(desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
 }
 
 /// Sends the claim back to the institution, with the reason.
-#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Reason,
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = SendBack,
     responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/claims/<id>/return", data = "<body>")]
 async fn send_back(
     by: Can<ReturnClaims>,
+    id: ClaimId,
+    body: Body<SendBack>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        service::send_back(&by, work, id, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Lets the claim wait: nobody takes a step of it until it is let go.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Hold,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/hold", data = "<body>")]
+async fn hold(
+    by: Can<HoldClaims>,
+    id: ClaimId,
+    body: Body<Hold>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        settlement::hold(&by, work, id, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Lets a claim that waits go on.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = Reason,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/release", data = "<body>")]
+async fn release(
+    by: Can<ReleaseClaims>,
     id: ClaimId,
     body: Body<Reason>,
     desk: &State<Desk>,
     vault: &State<Arc<Vault>>,
 ) -> Told {
     let job = async |work: &Work| {
-        service::send_back(&by, work, id, &body.value).await?;
+        settlement::release(&by, work, id, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Nothing is in what was found, says the clerk.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path), ("check" = String, Path)),
+    request_body = Reason,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/checks/<check>/clear", data = "<body>")]
+async fn clear_check(
+    by: Can<ReviewClaims>,
+    id: ClaimId,
+    check: LineCheckId,
+    body: Body<Reason>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        checks::clear(&by, work, id, check, &body.value).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Lets one line wait for which money is owed; the others go on.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path), ("line" = String, Path)),
+    request_body = HoldLine,
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/claims/<id>/lines/<line>/hold", data = "<body>")]
+async fn hold_line(
+    by: Can<HoldClaims>,
+    id: ClaimId,
+    line: LineId,
+    body: Body<HoldLine>,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        lines::hold(&by, work, id, line, body.value.reason).await?;
+        detail(&by, work, vault, id).await
+    };
+    Ok(Json(desk.write(job).await?))
+}
+
+/// Lets a line that waits go on.
+#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path), ("line" = String, Path)),
+    responses((status = 200, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[post("/claims/<id>/lines/<line>/release")]
+async fn release_line(
+    by: Can<ReleaseClaims>,
+    id: ClaimId,
+    line: LineId,
+    desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
+) -> Told {
+    let job = async |work: &Work| {
+        lines::release(&by, work, id, line).await?;
         detail(&by, work, vault, id).await
     };
     Ok(Json(desk.write(job).await?))
@@ -221,5 +357,23 @@ async fn allow_line(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list, show, create, approve, confirm, pay, send_back, reject, submit, refuse_line, allow_line]
+    routes![
+        list,
+        show,
+        create,
+        create_own,
+        approve,
+        confirm,
+        authorise,
+        send_back,
+        reject,
+        submit,
+        hold,
+        release,
+        clear_check,
+        refuse_line,
+        allow_line,
+        hold_line,
+        release_line
+    ]
 }

@@ -1,6 +1,6 @@
 ## Claims
 claim-title = Claims
-claim-note = Training subsidy: claimed by the institution, approved by the clerk, checked by another, paid by the finance bureau.
+claim-note = Training subsidy: claimed by the institution or by the trainee, approved by the clerk, checked by another, published, then approved and paid by the finance bureau.
 claim-tabs = By state
 claim-tab = { $name } { $count }
 claim-empty-why = When a class is closed and its certificates are issued, its institution claims on the page of the class.
@@ -26,25 +26,18 @@ claim-resubmit = Hand the claim in again
 claim-yours-submitted = Your turn to approve
 claim-yours-returned = Your turn to mend
 claim-yours-first_approved = Your turn to check
-claim-yours-second_approved = Your turn to pay
 claim-turn-submitted = Approve { $count } people, { $amount } yuan
 claim-turn-first_approved = Check { $count } people, { $amount } yuan
-claim-turn-second_approved = Pay for { $count } people, { $amount } yuan
 claim-turn-returned = Mend it and hand it in again
 claim-after-submitted = You are a clerk of the county bureau, so the first approval is yours. A checker comes next.
-claim-after-first_approved = Somebody else approved it, so the check is yours. After it the money is payable and the finance bureau pays.
-claim-after-second_approved = Others approved and checked it, so the payment is yours. A payment cannot be taken back.
+claim-after-first_approved = Somebody else approved it, so the check is yours. After it the money is payable and the list is published.
 claim-after-returned = Everybody is looked at anew when you hand it in.
 claim-partial = { " " }{ $count } people are not payable; the others are not held up.
 claim-approve = Approve these { $count } people
 claim-approved = { $count } people approved, { $amount } yuan; the checker comes next.
-claim-confirmed = { $count } people approved, { $amount } yuan; the finance bureau pays next.
-claim-pay = Pay { $amount } yuan
-claim-paid = Paid for { $count } people, { $amount } yuan.
+claim-confirmed = { $count } people approved, { $amount } yuan; the public notice comes next.
 claim-paid-sum = { $amount } yuan paid
 claim-paid-how = { $day }, bank reference { $reference }
-claim-bank = Bank reference
-claim-bank-hint = The number that the bank gave to the transfer, 2 to 64 characters
 claim-fallen = { $count } people no longer qualify since the check; they are left out and their money is released.
 claim-return = Return the claim
 claim-return-after = The institution mends it and hands it in again; approval and check start over. The money stays reserved.
@@ -71,13 +64,11 @@ claim-timeline = How far it got
 claim-done-submit = Handed in
 claim-done-approve = Approved
 claim-done-confirm = Checked
-claim-done-pay = Paid
 claim-done-return = Returned
 claim-done-reject = Rejected
 claim-ahead-returned = Mended and handed in again
 claim-ahead-submitted = First approval
 claim-ahead-first_approved = Check
-claim-ahead-second_approved = Payment
 claim-four-order = For an order
 claim-four-no-order = No order
 claim-four-list = Class opened
@@ -96,10 +87,6 @@ claim-todo-confirm = Check { $count ->
     [one] one claim
    *[other] { $count } claims
 }
-claim-todo-pay = Pay { $count ->
-    [one] one claim
-   *[other] { $count } claims
-}
 claim-todo-resubmit = Mend { $count ->
     [one] one returned claim
    *[other] { $count } returned claims
@@ -110,6 +97,89 @@ claim-todo-wait-pay = Claims waiting for payment: { $count }
 claim-todo-sum = { $amount } yuan in all
 claim-todo-class = Claim the subsidy for { $title }
 claim-todo-class-why = Closed and certified; after the last day nothing can be claimed.
+claim-yours-cleared = Your turn to approve
+claim-yours-finance_approved = Your turn to pay
+claim-yours-paying = Waiting for the bank
+claim-yours-pay_failed = Your turn to mend the bank details
+claim-turn-cleared = Approve { $count } people, { $amount } yuan
+claim-after-cleared = The notice is over, others approved and checked it, so the approval is yours. After it the money goes into the next batch.
+claim-after-second_approved = It is checked; the list is about to be published.
+claim-after-in_notice = The list is published. Whoever nobody objects to goes on to the finance bureau when the notice is over.
+claim-authorise = Approve the payment
+claim-authorise-sum = Approve { $amount } yuan
+claim-authorise-after = After it the money goes into the next batch.
+claim-authorised = { $count } people approved for payment, { $amount } yuan.
+claim-contract = Proxy contract
+claim-contract-hint = Number of the contract by which the trainees let you claim for them, 2 to 64 characters
+claim-under = proxy contract { $number }
+claim-by-oneself = Claimed by the trainee ({ $name }, { $count })
+claim-due = { $who }: act by { $day }
+claim-is-held = It waits: { $reason }
+claim-hold = Let the claim wait
+claim-hold-after = Nobody takes a step of it meanwhile, and the money stays set aside. A checker lets it go on.
+claim-hold-reason = Why it waits
+claim-hold-hint = Why, and for what, 2 to 500 characters. The institution reads it; do not write identity or phone numbers.
+claim-held = This claim waits; nothing is done before it is let go on.
+claim-held-now = It waits now.
+claim-release = Let it go on
+claim-release-after = It goes on where it stopped.
+claim-release-hint = What was found, 2 to 500 characters
+claim-released-now = It goes on.
+claim-return-code = What has to be mended
+claim-open-checks = { $count } questions are open: write below what you found, or refuse the person.
+claim-unanswered = { $count } questions are open; nothing was approved.
+claim-partly_paid = Some of it is with the bank already, so it cannot go back as a whole.
+claim-by-itself = goes on by itself
+claim-own-submitted = Claimed; it waits for the county bureau.
+claim-done-authorise = Payment approved by finance
+claim-done-batch = Put into a batch
+claim-done-await = Waiting for the next batch
+claim-done-fail = Refused by the bank
+claim-done-pay = Paid
+claim-done-clear = On to the finance bureau
+claim-done-fall = Nobody is payable
+claim-ahead-second_approved = Public notice
+claim-ahead-in_notice = End of the notice
+claim-ahead-cleared = Approval by finance
+claim-ahead-finance_approved = Batch
+claim-ahead-paying = Payment
+claim-todo-authorise = Approve the payment of { $count ->
+    [one] one claim
+   *[other] { $count } claims
+}
+claim-todo-batch = Pay { $count ->
+    [one] one claim
+   *[other] { $count } claims
+}
+claim-todo-fix = Mend the bank details of { $count ->
+    [one] one claim
+   *[other] { $count } claims
+}
+claim-todo-wait-authorise = Claims waiting for the finance bureau: { $count }
+check-of-claim = Asked of the whole class
+check-shared_account = Shares the bank account with { $count } people of other households
+check-shared_phone = Shares the phone with { $count } others
+check-overlap = Was marked in { $count } other classes at the same time
+check-other_fund = List { $document } says that another fund paid
+check-quota = { $count } subsidised trainings this year; at most { $most }
+check-not_eligible = Not eligible at the start ({ $document })
+check-open_doubt = { $count } doubts about this class are not decided
+check-licence_scope = On { $day } the accreditation did not cover this occupation and level
+check-reason = What you found
+check-clear = Nothing in it
+check-cleared = Noted.
+check-answered = Looked at: { $reason }
+check-not_open = This was answered already.
+check-case_open = A case about this class is open; it is decided first.
+line-hold = Let this person wait
+line-held = The line waits; the others go on.
+line-release = Let it go on
+line-released = It goes on.
+line-objected = An objection is not answered yet; that comes first.
+mail-claim_held-subject = Claim { $number } waits
+mail-claim_held-body = The claim for { $title } waits. The reason stands on its page.
+mail-claim_released-subject = Claim { $number } goes on
+mail-claim_released-body = The claim for { $title } goes on.
 line-person = Person
 line-result = Result
 line-attendance = Attendance

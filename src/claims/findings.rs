@@ -4,17 +4,19 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entities::{
-    certificate, claim, training_class,
-    values::{CertificateStatus, ClassStatus, EnrolmentId, PersonId},
+    certificate, claim, claim_line, training_class,
+    values::{CertificateStatus, ClassStatus, EnrolmentId, ExclusionListId, PersonId},
 };
 use sea_orm::ConnectionTrait;
 
 use crate::attendance;
+use crate::base::clock::day_of;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
 use crate::certificates;
 use crate::claims::rules::{self, Facts, Fault, Terms};
 use crate::claims::store;
+use crate::classes;
 use crate::completion;
 use crate::exclusions::{self, Hit};
 use crate::policy::{Rule, RuleBook};
@@ -81,6 +83,33 @@ pub(super) async fn findings(
         Finding { enrolment: row.enrolment_id, person: row.person_id, attendance, fault, hit }
     };
     Ok(completions.iter().map(look).collect())
+}
+
+/// What the rows say now of everybody on a claim.
+pub(super) struct Standing(HashMap<EnrolmentId, Finding>);
+
+impl Standing {
+    /// What stands against a line, and the list behind it.
+    pub(super) fn against(&self, line: &claim_line::Model) -> Option<(Fault, Option<ExclusionListId>)> {
+        match self.0.get(&line.enrolment_id) {
+            // Who has no completion any more did not qualify.
+            None => Some((Fault::NotPassed, None)),
+            Some(finding) => finding.fault.map(|fault| (fault, finding.hit.as_ref().map(|hit| hit.list))),
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<Finding> {
+        self.0.values().cloned().collect()
+    }
+}
+
+/// # Errors
+/// `claim.class_not_closed`.
+pub(super) async fn standing_of(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<Standing> {
+    let class = classes::by_id(db, claim.class_id).await?;
+    require_closed(&class)?;
+    let found = findings(db, &class, Some(claim), day_of(claim.submitted_at)).await?;
+    Ok(Standing(found.into_iter().map(|found| (found.enrolment, found)).collect()))
 }
 
 pub(super) fn require_closed(class: &training_class::Model) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Inputs of this feature.
 
-use entities::values::Fen;
+use entities::values::{Fen, HoldReason, ReturnCode};
 use rocket::{
     FromForm,
     form::{self, FromFormField, ValueField},
@@ -9,15 +9,73 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// A payment that was made or ordered at the bank.
-#[derive(Debug, Deserialize, FromForm, ToSchema, Validate)]
+use crate::base::{Error, Result};
+
+/// Under what an institution claims for its trainees.
+#[derive(Clone, Debug, Default, Deserialize, FromForm, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Payout {
-    /// The bank's number of the transfer.
+pub(crate) struct NewClaim {
+    /// Number of the proxy contract (代领协议) that the trainees signed.
     #[validate(length(min = 2, max = 64))]
-    pub bank_reference: String,
-    /// What the payer means to pay; when a line fell meanwhile, the payment is refused instead of differing.
+    pub contract_no: String,
+}
+
+/// What the finance bureau lets be paid.
+#[derive(Clone, Debug, Default, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Authorisation {
+    /// What it means to approve; when a line fell meanwhile, it is refused instead of differing.
     pub amount_fen: Option<Fen>,
+}
+
+/// Why a claim goes back.
+#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SendBack {
+    pub code: ReturnCode,
+    /// What is wrong and how to mend it, 2 to 500 characters.
+    pub reason: String,
+}
+
+/// Why a claim waits.
+#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    pub reason: HoldReason,
+    /// 2 to 500 characters; the institution reads it.
+    pub note: String,
+}
+
+/// Why one line waits.
+#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HoldLine {
+    pub reason: HoldReason,
+}
+
+impl SendBack {
+    /// # Errors
+    /// `Invalid` where nothing, or a novel, was written.
+    pub(crate) fn said(&self) -> Result<&str> {
+        said("reason", &self.reason)
+    }
+}
+
+impl Hold {
+    /// # Errors
+    /// `Invalid` where nothing, or a novel, was written.
+    pub(crate) fn said(&self) -> Result<&str> {
+        said("note", &self.note)
+    }
+}
+
+fn said<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 | 1 => Err(Error::invalid(field, "invalid.required")),
+        2..=500 => Ok(text),
+        _ => Err(Error::invalid(field, "invalid.too_long")),
+    }
 }
 
 /// Why a clerk refuses a line that the rows themselves would let pass.

@@ -1,8 +1,8 @@
-//! The clerk's decisions on single lines, which hold up nobody else.
+//! Decisions on single lines, which hold up nobody else.
 
 use entities::{
     claim, claim_line,
-    values::{ClaimId, ClaimStatus, Fen, LineId, LineStatus},
+    values::{ClaimId, ClaimStatus, Fen, HoldReason, LineId, LineStatus},
 };
 
 use crate::access::{Actor, Can};
@@ -10,16 +10,19 @@ use crate::base::clock::day_of;
 use crate::base::{Error, Result};
 use crate::claims::findings::findings;
 use crate::claims::forms::Doubt;
-use crate::claims::rights::ReviewClaims;
-use crate::claims::rules::Sum;
+use crate::claims::lifecycle::LineAction;
+use crate::claims::rights::{HoldClaims, ReleaseClaims, ReviewClaims};
+use crate::claims::rules::{self, Sum};
 use crate::claims::service::secure;
-use crate::claims::store::{self, Marks};
+use crate::claims::settlement;
+use crate::claims::store::{self, Marks, Said};
 use crate::classes;
 use crate::data::{Audit, Work};
 
 /// The claim and its line, when the clerk may still decide on single lines.
 async fn single(by: &Actor, work: &Work, id: ClaimId, line: LineId) -> Result<(claim::Model, claim_line::Model)> {
     let claim = store::visible(work.db(), &by.scope(), id).await?;
+    rules::require_free(&(&claim).into())?;
     if claim.status != ClaimStatus::Submitted {
         return Err(Error::refused("move.illegal"));
     }
@@ -35,18 +38,18 @@ async fn decide(
     line: &claim_line::Model,
     reason: Option<&'static str>,
 ) -> Result<Fen> {
-    let (to, action) = match reason {
-        Some(_) => (LineStatus::Refused, "refuse"),
-        None => (LineStatus::Claimed, "allow"),
-    };
+    let action = if reason.is_some() { LineAction::Refuse } else { LineAction::Allow };
     // Stays where it is, but whoever read it before this decides on something else.
     let reason_of_claim = claim.reason.as_deref();
-    store::advance(work, claim, claim.status, Marks { reason: reason_of_claim, ..Marks::default() }).await?;
-    store::set_line(work, line, to, reason, None).await?;
-    let total = Sum::payable(&store::lines(work.db(), claim.id).await?).fen;
+    let marks = Marks { reason: reason_of_claim, due_on: claim.due_on, ..Marks::default() };
+    store::advance(work, claim, claim.status, marks).await?;
+    store::set_line(work, line, action, Said { reason, ..Said::default() }).await?;
+    let total = Sum::live(&store::lines(work.db(), claim.id).await?).fen;
     store::set_total(work, claim.id, total).await?;
     let detail = serde_json::json!({ "claim": claim.id, "reason": reason, "total_fen": total });
-    work.record(Audit::of(action, "claim_line", line.id).by_actor(Some(by)).area(&claim.area_code).detail(detail));
+    work.record(
+        Audit::of(action.into(), "claim_line", line.id).by_actor(Some(by)).area(&claim.area_code).detail(detail),
+    );
     Ok(total)
 }
 
@@ -86,4 +89,32 @@ pub(super) async fn allow_line(by: &Can<ReviewClaims>, work: &Work, id: ClaimId,
     }
     let total = decide(by, work, &claim, &line, None).await?;
     secure(by, work, &claim, total).await
+}
+
+/// Lets one line wait for which money is owed.
+///
+/// # Errors
+/// `NotFound`; `line.not_open`; `claim.held`.
+pub(super) async fn hold(by: &Can<HoldClaims>, work: &Work, id: ClaimId, line: LineId, why: HoldReason) -> Result<()> {
+    of_claim(by, work, id, line).await?;
+    settlement::hold_line(Some(by), work, line, why).await
+}
+
+/// Lets it go on.
+///
+/// # Errors
+/// `NotFound`; `line.not_open`; `line.objected` while an objection is what it waits for: that is answered first.
+pub(super) async fn release(by: &Can<ReleaseClaims>, work: &Work, id: ClaimId, line: LineId) -> Result<()> {
+    let row = of_claim(by, work, id, line).await?;
+    if row.hold_reason == Some(HoldReason::Objection) {
+        return Err(Error::refused("line.objected"));
+    }
+    settlement::release_line(Some(by), work, line).await
+}
+
+/// A line of a claim in sight that goes on.
+async fn of_claim(by: &Actor, work: &Work, id: ClaimId, line: LineId) -> Result<claim_line::Model> {
+    let claim = store::visible(work.db(), &by.scope(), id).await?;
+    rules::require_free(&(&claim).into())?;
+    store::line_of(work.db(), id, line).await
 }

@@ -1,10 +1,14 @@
 //! 买单: the claim for a class, a line per person; approved, checked by another, paid once.
 //!
-//! A claim (补贴申领) is handed in by the institution for one closed class. Each person who finished has a line (明细), payable
-//! or refused with its reason (不予补贴). The clerk approves (初审), the checker, another person, confirms (复核), and the
-//! finance officer, neither of the two, pays (拨付). What makes a line payable is looked at anew each time.
+//! A claim (补贴申领) is handed in by the institution for one closed class under a proxy contract (代领协议), or by a trainee for
+//! himself. Each person who finished has a line (明细), payable or refused with its reason (不予补贴); what is asked of a line
+//! besides (核验) a person answers. The clerk approves (初审), the checker, another person, confirms (复核); after the public
+//! notice (公示) the finance officer, neither of the two, lets it be paid (财政审批). From the second approval on lines go on one
+//! by one. What makes a line payable is looked at anew each time.
 
 mod api;
+mod asked;
+mod checks;
 mod findings;
 mod forms;
 mod lifecycle;
@@ -14,6 +18,7 @@ mod rights;
 mod rules;
 mod screens;
 mod service;
+mod settlement;
 mod sheet;
 mod store;
 mod todos;
@@ -21,8 +26,11 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use lifecycle::LineAction;
 pub(crate) use rights::ReadClaims;
 pub(crate) use service::{may_merge, tell};
+pub(crate) use settlement::{batch, clear, hold_line, mend, publish, refuse_held, release_line, settle};
+pub(crate) use store::{by_id, in_state, lines, lines_by_id};
 pub(crate) use todos::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -1,21 +1,23 @@
 //! Pages of claims: what an institution may claim, where a claim stands, and each decision on it.
 
-use entities::values::{ClaimId, ClaimStatus, ClassId, LineId};
+use entities::values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, LineCheckId, LineId};
 use rocket::{Route, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
+use crate::accounts::Fresh;
 use crate::base::{Result, money, paging};
-use crate::claims::forms::{Payout, RefuseLine};
+use crate::claims::forms::{Authorisation, Hold, HoldLine, NewClaim, RefuseLine, SendBack};
 use crate::claims::lifecycle::ClaimAction;
-use crate::claims::lines;
 use crate::claims::rights::{
-    ConfirmClaims, PayClaims, ReadClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
+    ApprovePayment, ClaimOneself, ConfirmClaims, HoldClaims, ReadClaims, RejectClaims, ReleaseClaims, ReturnClaims,
+    ReviewClaims, SubmitClaims,
 };
 use crate::claims::rules::Sum;
-use crate::claims::screens::{ClaimPage, ClaimsPage, PayPage, PreviewPage, RefusePage, reason_page};
+use crate::claims::screens::{ClaimPage, ClaimsPage, DecidePage, PreviewPage, RefusePage, authorise_page, reason_page};
 use crate::claims::service;
 use crate::claims::sheet::{self, Sheet};
 use crate::claims::store::{self, Which};
+use crate::claims::{checks, lines, settlement};
 use crate::data::Work;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Shown, Tools, go, on};
 
@@ -62,7 +64,7 @@ async fn create(
     by: Can<SubmitClaims>,
     page: Page,
     id: ClassId,
-    form: PageForm<Nothing>,
+    form: PageForm<NewClaim>,
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Shown<PreviewPage> {
@@ -71,7 +73,21 @@ async fn create(
         let preview = sheet::preview(&by, tools.db.reader(), tools.vault, tools.clock.today(), id).await?;
         Ok(PreviewPage { page, form, preview })
     };
-    form.write(tools.desk, async |work, _| service::create(&by, work, id).await).await.or_again(page, on, again).await
+    let sent = form.write(tools.desk, async |work, new| service::create(&by, work, id, &new).await).await;
+    sent.or_again(page, on, again).await
+}
+
+#[post("/enrolments/<id>/claim", data = "<form>")]
+async fn create_own(
+    by: Can<ClaimOneself>,
+    id: EnrolmentId,
+    form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Result<Redirect> {
+    let back = format!("/enrolments/{id}/certificate");
+    let sent = form.write(tools.desk, async |work, _| service::create_own(&by, work, id).await).await;
+    sent.or_back(cookies, back.clone(), |_| go(cookies, back, "claim-own-submitted", &Vec::new()))
 }
 
 #[get("/claims/<id>?<show>")]
@@ -109,6 +125,7 @@ async fn approve(
 #[post("/claims/<id>/confirm", data = "<form>")]
 async fn confirm(
     by: Can<ConfirmClaims>,
+    _fresh: Fresh,
     id: ClaimId,
     form: PageForm<Nothing>,
     cookies: &CookieJar<'_>,
@@ -143,30 +160,34 @@ async fn for_decision(
     Ok(if open { Err(sheet) } else { Ok(Redirect::to(format!("/claims/{id}"))) })
 }
 
-#[get("/claims/<id>/pay")]
-async fn pay_form(by: Can<PayClaims>, page: Page, id: ClaimId, tools: Tools<'_>) -> Shown<PayPage> {
-    let found = for_decision(&by, tools, id, ClaimAction::Pay).await?;
-    Ok(found.map_err(|sheet| {
-        let form = FormView::default();
-        Html::ok(PayPage { page, form, sheet })
-    }))
-}
-
-#[post("/claims/<id>/pay", data = "<form>")]
-async fn pay(
-    by: Can<PayClaims>,
+#[get("/claims/<id>/authorise")]
+async fn authorise_form(
+    by: Can<ApprovePayment>,
+    _fresh: Fresh,
     page: Page,
     id: ClaimId,
-    form: PageForm<Payout>,
+    tools: Tools<'_>,
+) -> Shown<DecidePage> {
+    let found = for_decision(&by, tools, id, ClaimAction::Authorise).await?;
+    Ok(found.map_err(|sheet| Html::ok(authorise_page(page, FormView::default(), &sheet))))
+}
+
+#[post("/claims/<id>/authorise", data = "<form>")]
+async fn authorise(
+    by: Can<ApprovePayment>,
+    _fresh: Fresh,
+    page: Page,
+    id: ClaimId,
+    form: PageForm<Authorisation>,
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
-) -> Shown<PayPage> {
-    let sent = form.write(tools.desk, async |work, payout| service::pay(&by, work, id, &payout).await).await;
+) -> Shown<DecidePage> {
+    let sent = form.write(tools.desk, async |work, meant| service::authorise(&by, work, id, &meant).await).await;
     let again = async |page, form| {
         let sheet = sheet::sheet(&by, tools.db.reader(), tools.vault, id).await?;
-        Ok(PayPage { page, form, sheet })
+        Ok(authorise_page(page, form, &sheet))
     };
-    sent.or_again(page, onward(cookies, id, "claim-paid"), again).await
+    sent.or_again(page, onward(cookies, id, "claim-authorised"), again).await
 }
 
 /// The page on which a decision with a reason is said again.
@@ -183,9 +204,9 @@ async fn why(
 }
 
 #[get("/claims/<id>/return")]
-async fn return_form(by: Can<ReturnClaims>, page: Page, id: ClaimId, tools: Tools<'_>) -> Shown<ReasonPage> {
+async fn return_form(by: Can<ReturnClaims>, page: Page, id: ClaimId, tools: Tools<'_>) -> Shown<DecidePage> {
     let found = for_decision(&by, tools, id, ClaimAction::Return).await?;
-    Ok(found.map_err(|sheet| Html::ok(reason_page(page, FormView::default(), &sheet, ClaimAction::Return))))
+    Ok(found.map_err(|sheet| Html::ok(DecidePage::to_return(page, FormView::default(), &sheet))))
 }
 
 #[post("/claims/<id>/return", data = "<form>")]
@@ -193,13 +214,104 @@ async fn send_back(
     by: Can<ReturnClaims>,
     page: Page,
     id: ClaimId,
+    form: PageForm<SendBack>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Shown<DecidePage> {
+    let sent = form.write(tools.desk, async |work, why| service::send_back(&by, work, id, &why).await).await;
+    let again = async |page, form| {
+        let sheet = sheet::sheet(&by, tools.db.reader(), tools.vault, id).await?;
+        Ok(DecidePage::to_return(page, form, &sheet))
+    };
+    sent.or_again(page, on(cookies, format!("/claims/{id}"), "claim-returned"), again).await
+}
+
+#[get("/claims/<id>/hold")]
+async fn hold_form(by: Can<HoldClaims>, page: Page, id: ClaimId, tools: Tools<'_>) -> Result<Html<DecidePage>> {
+    let sheet = sheet::sheet(&by, tools.db.reader(), tools.vault, id).await?;
+    Ok(Html::ok(DecidePage::to_hold(page, FormView::default(), &sheet)))
+}
+
+#[post("/claims/<id>/hold", data = "<form>")]
+async fn hold(
+    by: Can<HoldClaims>,
+    page: Page,
+    id: ClaimId,
+    form: PageForm<Hold>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Shown<DecidePage> {
+    let sent = form.write(tools.desk, async |work, why| settlement::hold(&by, work, id, &why).await).await;
+    let again = async |page, form| {
+        let sheet = sheet::sheet(&by, tools.db.reader(), tools.vault, id).await?;
+        Ok(DecidePage::to_hold(page, form, &sheet))
+    };
+    sent.or_again(page, on(cookies, format!("/claims/{id}"), "claim-held-now"), again).await
+}
+
+#[get("/claims/<id>/release")]
+async fn release_form(by: Can<ReleaseClaims>, page: Page, id: ClaimId, tools: Tools<'_>) -> Result<Html<DecidePage>> {
+    let sheet = sheet::sheet(&by, tools.db.reader(), tools.vault, id).await?;
+    Ok(Html::ok(DecidePage::to_release(page, FormView::default(), &sheet)))
+}
+
+#[post("/claims/<id>/release", data = "<form>")]
+async fn release(
+    by: Can<ReleaseClaims>,
+    page: Page,
+    id: ClaimId,
     form: PageForm<Reason>,
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
-) -> Shown<ReasonPage> {
-    let sent = form.write(tools.desk, async |work, why| service::send_back(&by, work, id, &why).await).await;
-    let again = async |page, form| why(&by, page, form, id, ClaimAction::Return, tools).await;
-    sent.or_again(page, on(cookies, format!("/claims/{id}"), "claim-returned"), again).await
+) -> Shown<DecidePage> {
+    let sent = form.write(tools.desk, async |work, why| settlement::release(&by, work, id, &why).await).await;
+    let again = async |page, form| {
+        let sheet = sheet::sheet(&by, tools.db.reader(), tools.vault, id).await?;
+        Ok(DecidePage::to_release(page, form, &sheet))
+    };
+    sent.or_again(page, on(cookies, format!("/claims/{id}"), "claim-released-now"), again).await
+}
+
+#[post("/claims/<id>/checks/<check>/clear", data = "<form>")]
+async fn clear_check(
+    by: Can<ReviewClaims>,
+    id: ClaimId,
+    check: LineCheckId,
+    form: PageForm<Reason>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Result<Redirect> {
+    let path = format!("/claims/{id}");
+    let sent = form.write(tools.desk, async |work, why| checks::clear(&by, work, id, check, &why).await).await;
+    sent.or_back(cookies, path.clone(), on(cookies, path, "check-cleared"))
+}
+
+#[post("/claims/<id>/lines/<line>/hold", data = "<form>")]
+async fn hold_line(
+    by: Can<HoldClaims>,
+    id: ClaimId,
+    line: LineId,
+    form: PageForm<HoldLine>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Result<Redirect> {
+    let path = format!("/claims/{id}");
+    let sent = form.write(tools.desk, async |work, why| lines::hold(&by, work, id, line, why.reason).await).await;
+    sent.or_back(cookies, path.clone(), on(cookies, path, "line-held"))
+}
+
+#[post("/claims/<id>/lines/<line>/release", data = "<form>")]
+async fn release_line(
+    by: Can<ReleaseClaims>,
+    id: ClaimId,
+    line: LineId,
+    form: PageForm<Nothing>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Result<Redirect> {
+    let path = format!("/claims/{id}");
+    let sent = form.write(tools.desk, async |work, _| lines::release(&by, work, id, line).await).await;
+    sent.or_back(cookies, path.clone(), on(cookies, path, "line-released"))
 }
 
 #[get("/claims/<id>/reject")]
@@ -277,8 +389,16 @@ pub(crate) fn routes() -> Vec<Route> {
         approve,
         confirm,
         submit,
-        pay_form,
-        pay,
+        create_own,
+        authorise_form,
+        authorise,
+        hold_form,
+        hold,
+        release_form,
+        release,
+        clear_check,
+        hold_line,
+        release_line,
         return_form,
         send_back,
         reject_form,

@@ -39,6 +39,7 @@ impl Fault {
             Self::Excluded(ExclusionKind::Student) => "line.student",
             Self::Excluded(ExclusionKind::Insured) => "line.insured",
             Self::Excluded(ExclusionKind::Deceased) => "line.deceased",
+            Self::Excluded(ExclusionKind::OtherFund) => "line.other_fund",
         }
     }
 }
@@ -117,6 +118,8 @@ pub(crate) struct Steps {
     pub submitted_by: AccountId,
     pub first: Option<AccountId>,
     pub second: Option<AccountId>,
+    /// Somebody lets it wait.
+    pub held: bool,
 }
 
 impl From<&claim::Model> for Steps {
@@ -126,11 +129,12 @@ impl From<&claim::Model> for Steps {
             submitted_by: row.submitted_by,
             first: row.first_approved_by,
             second: row.second_approved_by,
+            held: row.hold_reason.is_some(),
         }
     }
 }
 
-/// Nobody takes two of the steps: submission, approval, check, payment.
+/// Nobody takes two of the steps: submission, approval, check, and the finance bureau's.
 ///
 /// # Errors
 /// `claim.same_person`.
@@ -138,22 +142,66 @@ pub(crate) fn require_other_person(steps: &Steps, action: ClaimAction, who: Acco
     let earlier = match action {
         ClaimAction::Approve => [Some(steps.submitted_by), None, None],
         ClaimAction::Confirm => [Some(steps.submitted_by), steps.first, None],
-        ClaimAction::Pay => [Some(steps.submitted_by), steps.first, steps.second],
-        ClaimAction::Return | ClaimAction::Reject | ClaimAction::Submit => [None, None, None],
+        ClaimAction::Authorise => [Some(steps.submitted_by), steps.first, steps.second],
+        _ => [None, None, None],
     };
     if earlier.contains(&Some(who)) { Err(Error::refused("claim.same_person")) } else { Ok(()) }
 }
 
+/// What waits takes no step.
+///
+/// # Errors
+/// `claim.held`.
+pub(crate) fn require_free(steps: &Steps) -> Result<()> {
+    if steps.held { Err(Error::refused("claim.held")) } else { Ok(()) }
+}
+
 /// What this reader may do with the claim now.
 pub(crate) fn actions(steps: &Steps, who: AccountId, role: Role) -> Vec<ClaimAction> {
+    if steps.held {
+        return Vec::new();
+    }
     let mut open = steps.status.open_to(role);
     open.retain(|action| require_other_person(steps, *action, who).is_ok());
     open
 }
 
-/// Whether the rows are still looked at anew; what is paid or rejected stays as it was decided.
+/// Whether the rows are still looked at anew; what is with the bank, paid or rejected stays as it was decided.
 pub(crate) fn is_open(status: ClaimStatus) -> bool {
-    !matches!(status, ClaimStatus::Paid | ClaimStatus::Rejected)
+    !matches!(status, ClaimStatus::Paying | ClaimStatus::Paid | ClaimStatus::Rejected)
+}
+
+/// Whether the line still leads to money, or led to it.
+pub(crate) fn is_live(status: LineStatus) -> bool {
+    !matches!(status, LineStatus::Refused | LineStatus::Void)
+}
+
+/// Where a claim stands by its lines, once it is published: where the least of those stands that do not wait. `None` while
+/// some are in the notice still, or nothing but what waits is left.
+pub(crate) fn rolled_up(lines: impl IntoIterator<Item = LineStatus>) -> Option<ClaimStatus> {
+    let lines: Vec<LineStatus> = lines.into_iter().collect();
+    let least = lines
+        .iter()
+        .filter_map(|status| match status {
+            LineStatus::Claimed => Some(0),
+            LineStatus::Cleared => Some(1),
+            LineStatus::Approved => Some(2),
+            LineStatus::Batched => Some(3),
+            LineStatus::Failed => Some(4),
+            LineStatus::Paid => Some(5),
+            LineStatus::Held | LineStatus::Refused | LineStatus::Void => None,
+        })
+        .min();
+    match least {
+        Some(1) => Some(ClaimStatus::Cleared),
+        Some(2) => Some(ClaimStatus::FinanceApproved),
+        Some(3) => Some(ClaimStatus::Paying),
+        Some(4) => Some(ClaimStatus::PayFailed),
+        Some(5) => Some(ClaimStatus::Paid),
+        Some(_) => None,
+        None if lines.contains(&LineStatus::Held) => None,
+        None => Some(ClaimStatus::Rejected),
+    }
 }
 
 /// How many lines are paid for, and their sum.
@@ -173,9 +221,9 @@ impl Sum {
         Self { lines: self.lines + 1, fen: self.fen + fen }
     }
 
-    /// Of the lines that are claimed or paid.
-    pub(crate) fn payable(lines: &[claim_line::Model]) -> Self {
-        Self::of(lines.iter().filter(|l| matches!(l.status, LineStatus::Claimed | LineStatus::Paid)).map(|l| l.fen))
+    /// Of the lines that lead to money or led to it.
+    pub(crate) fn live(lines: &[claim_line::Model]) -> Self {
+        Self::of(lines.iter().filter(|line| is_live(line.status)).map(|line| line.fen))
     }
 }
 
@@ -261,18 +309,35 @@ mod tests {
     fn who_took_a_step_takes_no_other() {
         let [maker, clerk, checker, payer] = [(); 4].map(|()| AccountId::new());
         let steps = Steps {
-            status: ClaimStatus::SecondApproved,
+            status: ClaimStatus::Cleared,
             submitted_by: maker,
             first: Some(clerk),
             second: Some(checker),
+            held: false,
         };
         for who in [maker, clerk, checker] {
-            assert!(require_other_person(&steps, ClaimAction::Pay, who).is_err());
+            assert!(require_other_person(&steps, ClaimAction::Authorise, who).is_err());
         }
-        assert!(require_other_person(&steps, ClaimAction::Pay, payer).is_ok());
+        assert!(require_other_person(&steps, ClaimAction::Authorise, payer).is_ok());
         assert_eq!(actions(&steps, checker, Role::FinanceOfficer), [ClaimAction::Return]);
-        assert_eq!(actions(&steps, payer, Role::FinanceOfficer), [ClaimAction::Pay, ClaimAction::Return]);
+        assert_eq!(actions(&steps, payer, Role::FinanceOfficer), [ClaimAction::Authorise, ClaimAction::Return]);
         assert!(actions(&steps, payer, Role::CountyChecker).is_empty());
+        let held = Steps { held: true, ..steps };
+        assert!(actions(&held, payer, Role::FinanceOfficer).is_empty() && require_free(&held).is_err());
+    }
+
+    #[test]
+    fn a_claim_stands_where_the_least_of_its_lines_does_that_does_not_wait() {
+        use LineStatus::{Approved, Batched, Claimed, Cleared, Failed, Held, Paid, Refused};
+        let stands = |lines: &[LineStatus]| rolled_up(lines.iter().copied());
+        assert_eq!(stands(&[Claimed, Cleared]), None, "in the notice");
+        assert_eq!(stands(&[Cleared, Held, Refused]), Some(ClaimStatus::Cleared));
+        assert_eq!(stands(&[Approved, Paid]), Some(ClaimStatus::FinanceApproved));
+        assert_eq!(stands(&[Batched, Failed, Paid]), Some(ClaimStatus::Paying));
+        assert_eq!(stands(&[Failed, Paid]), Some(ClaimStatus::PayFailed));
+        assert_eq!(stands(&[Paid, Refused, Held]), Some(ClaimStatus::Paid));
+        assert_eq!(stands(&[Held, Refused]), None, "it waits");
+        assert_eq!(stands(&[Refused]), Some(ClaimStatus::Rejected));
     }
 
     proptest! {

@@ -2,13 +2,15 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use entities::values::{ClaimStatus, LineId, LineStatus};
+use entities::line_check;
+use entities::values::{CheckKind, CheckStatus, ClaimStatus, Claimant, HoldReason, LineId, LineStatus, ReturnCode};
 
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
 use crate::claims::forms::Doubt;
-use crate::claims::lifecycle::ClaimAction;
+use crate::claims::lifecycle::{ClaimAction, LineAction, turn_of};
+use crate::claims::rights::{HoldClaims, ReleaseClaims};
 use crate::claims::rules::{self, Sum};
 use crate::claims::sheet::{Line, Preview, Sheet};
 use crate::claims::store::{Decided, Listed};
@@ -44,12 +46,28 @@ pub(super) struct ClaimPage {
     paid: bool,
 }
 
+/// A decision with a choice, a text, or neither.
 #[derive(Template)]
-#[template(path = "claims/templates/pay.html")]
-pub(super) struct PayPage {
+#[template(path = "claims/templates/decide.html")]
+pub(super) struct DecidePage {
     pub page: Page,
     pub form: FormView,
-    pub sheet: Sheet,
+    /// Address, class, sum.
+    back: String,
+    of: String,
+    lead: String,
+    title: String,
+    after: String,
+    /// Where it goes to, and what the button says.
+    action: String,
+    button: String,
+    /// Field, label and words to choose from.
+    choice: Option<(&'static str, String, Vec<(&'static str, String)>)>,
+    /// Field, label and hint of a text.
+    text: Option<(&'static str, String, String)>,
+    /// What is meant, sent along.
+    amount: Option<i64>,
+    fallen: i32,
 }
 
 #[derive(Template)]
@@ -66,8 +84,14 @@ pub(super) struct RefusePage {
 fn kind(status: ClaimStatus, mine: bool) -> &'static str {
     match status {
         _ if mine => "yours",
-        ClaimStatus::Submitted | ClaimStatus::FirstApproved | ClaimStatus::SecondApproved => "theirs",
-        ClaimStatus::Returned | ClaimStatus::Rejected => "stopped",
+        ClaimStatus::Submitted
+        | ClaimStatus::FirstApproved
+        | ClaimStatus::SecondApproved
+        | ClaimStatus::InNotice
+        | ClaimStatus::Cleared
+        | ClaimStatus::FinanceApproved
+        | ClaimStatus::Paying => "theirs",
+        ClaimStatus::Returned | ClaimStatus::Rejected | ClaimStatus::PayFailed => "stopped",
         ClaimStatus::Paid => "done",
     }
 }
@@ -175,6 +199,96 @@ impl ClaimPage {
         Sum::of(self.sheet.lines.iter().filter(|line| !line.passes()).map(|line| line.row.fen))
     }
 
+    /// What is asked of a line, or of the claim as a whole.
+    fn checks(&self, line: Option<&LineId>) -> Vec<&line_check::Model> {
+        let office = self.sheet.pot.is_some();
+        self.sheet.checks.iter().filter(|check| office && check.line_id.as_ref() == line).collect()
+    }
+
+    fn open_checks(&self) -> usize {
+        let live = |id: LineId| self.sheet.lines.iter().any(|line| line.row.id == id && line.passes());
+        let asked = self.sheet.checks.iter().filter(|check| check.line_id.is_none_or(live));
+        asked.filter(|check| check.status == CheckStatus::Open).count()
+    }
+
+    fn is_asked(check: &line_check::Model) -> bool {
+        check.status == CheckStatus::Open
+    }
+
+    /// What was found, in words.
+    fn found(&self, check: &line_check::Model) -> String {
+        let evidence: serde_json::Value = serde_json::from_str(&check.evidence).unwrap_or_default();
+        let count = |key: &str| evidence[key].as_array().map_or(0, Vec::len);
+        let text = |key: &str| evidence[key].as_str().unwrap_or_default().to_owned();
+        match check.kind {
+            CheckKind::SharedAccount | CheckKind::SharedPhone => {
+                self.page.say1(&format!("check-{}", check.kind), "count", count("people"))
+            }
+            CheckKind::Overlap => self.page.say1("check-overlap", "count", count("classes")),
+            CheckKind::OtherFund | CheckKind::NotEligible => {
+                self.page.say1(&format!("check-{}", check.kind), "document", text("document_no"))
+            }
+            CheckKind::Quota => self.page.say2(
+                "check-quota",
+                "count",
+                evidence["count"].as_i64().unwrap_or_default(),
+                "most",
+                evidence["most"].as_i64().unwrap_or_default(),
+            ),
+            CheckKind::OpenDoubt => self.page.say1("check-open_doubt", "count", count("doubts")),
+            CheckKind::LicenceScope => self.page.say1("check-licence_scope", "day", text("day")),
+        }
+    }
+
+    /// One lets single lines wait while money is owed for them.
+    fn may_hold(&self, line: &Line) -> bool {
+        let actor = self.page.actor.as_ref();
+        !self.is_held()
+            && actor.is_some_and(|actor| line.row.status.open_to(actor.role).contains(&LineAction::Hold))
+            && !matches!(
+                self.sheet.listed.status,
+                ClaimStatus::Submitted | ClaimStatus::Returned | ClaimStatus::FirstApproved
+            )
+    }
+
+    fn may_release(&self, line: &Line) -> bool {
+        let actor = self.page.actor.as_ref();
+        line.row.hold_reason.is_some_and(|reason| reason != HoldReason::Objection)
+            && actor.is_some_and(|actor| line.row.status.open_to(actor.role).contains(&LineAction::Release))
+    }
+
+    fn holds(&self) -> Vec<(&'static str, String)> {
+        holds(&self.page)
+    }
+
+    /// Nobody's turn: the list is published, or lies open.
+    fn waits_by_itself(&self) -> bool {
+        matches!(self.sheet.listed.status, ClaimStatus::SecondApproved | ClaimStatus::InNotice)
+    }
+
+    /// Key of who claims for how many.
+    fn by(&self) -> &'static str {
+        match self.sheet.listed.claimant {
+            Claimant::Institution => "claim-by",
+            Claimant::Trainee => "claim-by-oneself",
+        }
+    }
+
+    fn is_held(&self) -> bool {
+        self.sheet.listed.hold_reason.is_some()
+    }
+
+    fn may_hold_all(&self) -> bool {
+        let actor = self.page.actor.as_ref();
+        !self.is_held()
+            && rules::is_open(self.sheet.listed.status)
+            && actor.is_some_and(|actor| actor.prove::<HoldClaims>().is_ok())
+    }
+
+    fn may_release_all(&self) -> bool {
+        self.is_held() && self.page.actor.as_ref().is_some_and(|actor| actor.prove::<ReleaseClaims>().is_ok())
+    }
+
     fn lines(&self) -> impl Iterator<Item = &Line> {
         self.sheet.lines.iter().filter(|line| self.show.is_none_or(|passes| line.passes() == passes))
     }
@@ -182,9 +296,10 @@ impl ClaimPage {
     /// Refused, doubtful, or as it stands.
     fn line_kind(line: &Line) -> &'static str {
         match line.row.status {
-            LineStatus::Refused | LineStatus::Void => "stopped",
-            LineStatus::Claimed if line.fault.is_some() => "held",
-            LineStatus::Claimed | LineStatus::Paid => "done",
+            LineStatus::Refused | LineStatus::Void | LineStatus::Failed => "stopped",
+            LineStatus::Held => "held",
+            _ if line.fault.is_some() => "held",
+            _ => "done",
         }
     }
 
@@ -261,28 +376,99 @@ impl ClaimPage {
 
     /// Who acts now and who will act later, up to the payment: kind, step, office.
     fn ahead(&self) -> Vec<(&'static str, String, String)> {
-        const WAY: [ClaimStatus; 4] =
-            [ClaimStatus::Returned, ClaimStatus::Submitted, ClaimStatus::FirstApproved, ClaimStatus::SecondApproved];
+        const WAY: [ClaimStatus; 8] = [
+            ClaimStatus::Returned,
+            ClaimStatus::Submitted,
+            ClaimStatus::FirstApproved,
+            ClaimStatus::SecondApproved,
+            ClaimStatus::InNotice,
+            ClaimStatus::Cleared,
+            ClaimStatus::FinanceApproved,
+            ClaimStatus::Paying,
+        ];
         let now = self.sheet.listed.status;
         let ahead = WAY.iter().skip_while(|status| **status != now);
-        let told = ahead.filter_map(|status| {
-            let office = self.page.word("role", status.waits_for()?);
+        let told = ahead.map(|status| {
+            let office = match turn_of(*status) {
+                Some(role) => self.page.word("role", role),
+                None => self.page.say("claim-by-itself"),
+            };
             let step = self.page.say(&format!("claim-ahead-{status}"));
             let mine = *status == now && self.mine();
-            Some((
-                if *status == now { "now" } else { "" },
-                step,
-                if mine { self.page.say("turn-yours") } else { office },
-            ))
+            let who = if mine { self.page.say("turn-yours") } else { office };
+            (if *status == now { "now" } else { "" }, step, who)
         });
         told.collect()
     }
 }
 
-impl PayPage {
-    fn fallen(&self) -> i32 {
-        let claimed = self.sheet.lines.iter().filter(|line| line.row.status == LineStatus::Claimed).count();
-        i32::try_from(claimed).unwrap_or(i32::MAX) - self.sheet.payable.lines
+impl DecidePage {
+    fn about(page: Page, form: FormView, sheet: &Sheet, verb: &str) -> Self {
+        let amount = page.yuan(&sheet.payable.fen);
+        Self {
+            back: format!("/claims/{}", sheet.listed.id),
+            of: page.say1("claim-of", "title", &sheet.listed.class_title),
+            lead: page.say3(
+                "claim-what",
+                "title",
+                &sheet.listed.class_title,
+                "count",
+                sheet.payable.lines,
+                "amount",
+                amount,
+            ),
+            title: page.say(&format!("claim-{verb}")),
+            after: page.say(&format!("claim-{verb}-after")),
+            action: format!("/claims/{}/{verb}", sheet.listed.id),
+            button: page.say(&format!("claim-{verb}")),
+            choice: None,
+            text: None,
+            amount: None,
+            fallen: 0,
+            page,
+            form,
+        }
+    }
+
+    /// What has to be mended.
+    pub(super) fn to_return(page: Page, form: FormView, sheet: &Sheet) -> Self {
+        let codes = ReturnCode::all().map(|code| (code.as_str(), page.word("return_code", code))).collect();
+        let choice = Some(("code", page.say("claim-return-code"), codes));
+        let text = Some(("reason", page.say("form-reason"), page.say("claim-reason-hint")));
+        Self { choice, text, ..Self::about(page, form, sheet, "return") }
+    }
+
+    /// Why it waits.
+    pub(super) fn to_hold(page: Page, form: FormView, sheet: &Sheet) -> Self {
+        let choice = Some(("reason", page.say("claim-hold-reason"), holds(&page)));
+        let text = Some(("note", page.say("form-reason"), page.say("claim-hold-hint")));
+        Self { choice, text, ..Self::about(page, form, sheet, "hold") }
+    }
+
+    pub(super) fn to_release(page: Page, form: FormView, sheet: &Sheet) -> Self {
+        let text = Some(("reason", page.say("form-reason"), page.say("claim-release-hint")));
+        Self { text, ..Self::about(page, form, sheet, "release") }
+    }
+}
+
+/// The reasons for which a person lets something wait; an objection comes from the public.
+fn holds(page: &Page) -> Vec<(&'static str, String)> {
+    let by_hand = HoldReason::all().filter(|reason| *reason != HoldReason::Objection);
+    by_hand.map(|reason| (reason.as_str(), page.word("hold_reason", reason))).collect()
+}
+
+/// The finance bureau's decision: how much, and what fell since the check.
+pub(super) fn authorise_page(page: Page, form: FormView, sheet: &Sheet) -> DecidePage {
+    let cleared = sheet.lines.iter().filter(|line| line.row.status == LineStatus::Cleared).count();
+    let fallen = i32::try_from(cleared).unwrap_or(i32::MAX) - sheet.payable.lines;
+    let amount = page.yuan(&sheet.payable.fen);
+    let button = page.say1("claim-authorise-sum", "amount", amount);
+    DecidePage {
+        title: button.clone(),
+        button,
+        amount: Some(sheet.payable.fen.0),
+        fallen,
+        ..DecidePage::about(page, form, sheet, "authorise")
     }
 }
 

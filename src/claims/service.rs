@@ -1,44 +1,86 @@
 //! The verbs of a claim. Each looks at the rows anew before it moves money, and moves it with the state or not at all.
 
-use std::collections::HashMap;
-
+use chrono::NaiveDate;
 use entities::{
-    claim, claim_line, decision, payment,
-    values::{ClaimId, ClaimStatus, ClassId, DecisionId, EnrolmentId, Fen, LineId, LineStatus, PaymentId, PersonId},
+    claim, claim_line, decision, training_class,
+    values::{
+        ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, EnrolmentId, Fen, LineId, LineStatus, PersonId,
+        SubsidyKind, Tranche,
+    },
 };
 use sea_orm::ConnectionTrait;
 use validator::Validate;
 
 use crate::access::{Actor, Can};
 use crate::accounts;
-use crate::base::clock::{day_of, year_of};
+use crate::base::clock::year_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Refusal, Result, money};
-use crate::claims::findings::{Finding, findings, require_closed};
-use crate::claims::forms::Payout;
-use crate::claims::lifecycle::ClaimAction;
-use crate::claims::rights::{ConfirmClaims, PayClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims};
-use crate::claims::rules::{self, Fault, Sum};
-use crate::claims::store::{self, Mark, Marks};
+use crate::claims::findings::{Finding, findings, require_closed, standing_of};
+use crate::claims::forms::{Authorisation, NewClaim, SendBack};
+use crate::claims::lifecycle::{ClaimAction, LineAction};
+use crate::claims::rights::{
+    ApprovePayment, ClaimOneself, ConfirmClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
+};
+use crate::claims::rules::{self, Sum};
+use crate::claims::store::{self, Mark, Marks, Said};
+use crate::claims::{checks, settlement};
 use crate::classes;
 use crate::data::{Audit, Telling, Work, sequence};
+use crate::enrolments;
 use crate::funds;
+use crate::policy::{Calendar, Rule, RuleBook};
 use crate::web::Reason;
 
-/// Claims for a closed class: a line per person who finished, payable or refused with its reason.
+/// Claims for a closed class under its proxy contract: a line per person who finished, payable or refused with its reason.
 ///
 /// # Errors
-/// `NotFound`; `claim.class_not_closed`, `claim.exists`, `claim.too_late`, `claim.nothing_payable`, `pot.short`.
-pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId) -> Result<ClaimId> {
+/// `Invalid`; `NotFound`; `claim.class_not_closed`, `claim.exists`, `claim.too_late`, `claim.nothing_payable`, `pot.short`.
+pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId, new: &NewClaim) -> Result<ClaimId> {
+    new.validate()?;
+    let contract = new.contract_no.trim();
+    if contract.chars().count() < 2 {
+        return Err(Error::invalid("contract_no", "invalid.required"));
+    }
     let class = classes::visible(work.db(), &by.scope(), class).await?;
     require_closed(&class)?;
     if store::live_of_class(work.db(), class.id).await?.is_some() {
         return Err(Error::refused("claim.exists"));
     }
+    let findings = findings(work.db(), &class, None, work.today()).await?;
+    open(by, work, &class, findings, Whose::Institution { contract }).await
+}
+
+/// Claims for oneself, or for somebody in one's village, what nobody claimed yet: it is paid to the person.
+///
+/// # Errors
+/// `NotFound`; as of [`create`].
+pub(crate) async fn create_own(by: &Can<ClaimOneself>, work: &Work, enrolment: EnrolmentId) -> Result<ClaimId> {
+    let seat = enrolments::visible(work.db(), &by.scope(), enrolment).await?;
+    let class = classes::by_id(work.db(), seat.class_id).await?;
+    require_closed(&class)?;
+    let mut findings = findings(work.db(), &class, None, work.today()).await?;
+    findings.retain(|found| found.enrolment == enrolment);
+    open(by, work, &class, findings, Whose::Trainee(seat.person_id)).await
+}
+
+/// Who claims.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    Institution { contract: &'a str },
+    Trainee(PersonId),
+}
+
+async fn open(
+    by: &Actor,
+    work: &Work,
+    class: &training_class::Model,
+    findings: Vec<Finding>,
+    whose: Whose<'_>,
+) -> Result<ClaimId> {
     let (Some(pot), Some(standard)) = (class.pot_id, class.standard_id) else {
         return Err(Error::internal("a closed class without its pot or its standard"));
     };
-    let findings = findings(work.db(), &class, None, work.today()).await?;
     rules::require_payable(findings.iter().map(|found| found.fault))?;
     let id = ClaimId::new();
     let lines: Vec<claim_line::Model> = findings
@@ -55,12 +97,22 @@ pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId) 
             status: if found.fault.is_none() { LineStatus::Claimed } else { LineStatus::Refused },
             reason: found.fault.map(|fault| fault.code().to_owned()),
             blocked_by: found.hit.as_ref().map(|hit| hit.list),
+            kind: SubsidyKind::Training,
+            tranche: Tranche::Completion,
+            base_fen: class.unit_fen,
+            uplift_percent: 0,
+            uplift: None,
+            hold_reason: None,
         })
         .collect();
-    let total = Sum::payable(&lines).fen;
+    let total = Sum::live(&lines).fen;
     let year = year_of(work.today());
     let number = sequence::next(work, &format!("claim-{year}")).await?;
-    let claim = claim::Model {
+    let (claimant, person_id, contract_no) = match whose {
+        Whose::Institution { contract } => (Claimant::Institution, None, Some(contract.to_owned())),
+        Whose::Trainee(person) => (Claimant::Trainee, Some(person), None),
+    };
+    let mut claim = claim::Model {
         id,
         number: format!("M-{year}-{number:06}"),
         class_id: class.id,
@@ -72,15 +124,39 @@ pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId) 
         submitted_by: by.account,
         first_approved_by: None,
         second_approved_by: None,
-        paid_by: None,
+        finance_approved_by: None,
         reason: None,
         submitted_at: work.now,
         version: 1,
+        kind: SubsidyKind::Training,
+        tranche: Tranche::Completion,
+        claimant,
+        person_id,
+        contract_no,
+        due_on: None,
+        hold_reason: None,
+        hold_note: None,
+        held_by: None,
     };
-    store::insert(work, claim.clone(), lines).await?;
+    claim.due_on = due_on(work, &claim, ClaimStatus::Submitted).await?;
+    store::insert(work, claim.clone(), lines.clone()).await?;
+    let asked = checks::look(work.db(), class, &findings).await?;
+    checks::bring_up_to_date(work, &claim, &lines, asked).await?;
     secure(by, work, &claim, total).await?;
     note(by, work, &claim, ClaimAction::Submit, ClaimStatus::Submitted, None, total).await?;
     Ok(id)
+}
+
+/// By when whoever is next must act, in working days of the claim's area.
+pub(super) async fn due_on(work: &Work, claim: &claim::Model, status: ClaimStatus) -> Result<Option<NaiveDate>> {
+    let rule = match status {
+        ClaimStatus::Submitted | ClaimStatus::FirstApproved => Rule::ClaimReviewDays,
+        ClaimStatus::Cleared | ClaimStatus::FinanceApproved | ClaimStatus::Paying => Rule::ClaimFinanceDays,
+        ClaimStatus::Returned | ClaimStatus::PayFailed => Rule::ClaimReturnDays,
+        _ => return Ok(None),
+    };
+    let days = RuleBook::load(work.db()).await?.value(rule, &claim.area_code, work.today())?;
+    Ok(Some(Calendar::load(work.db()).await?.after(work.today(), days)))
 }
 
 /// Sees to it that at least so much is reserved for the class of a claim.
@@ -98,7 +174,7 @@ async fn trim(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen, cause:
 }
 
 /// Appends the decision, and the deed to the audit log.
-async fn note(
+pub(super) async fn note(
     by: &Actor,
     work: &Work,
     claim: &claim::Model,
@@ -124,47 +200,51 @@ async fn note(
     Ok(())
 }
 
-/// Puts every line into the state that the rows give it now and sets the claim's total. Lines that the institution hands
-/// in again are all looked at; after that a line can only fall.
+/// Puts every line into the state that the rows give it now, sets the claim's total, and asks anew what a person has to
+/// answer. Lines that the institution hands in again are all looked at; after that a line can only fall.
 ///
 /// # Errors
 /// `claim.class_not_closed`, `claim.too_late`, `claim.nothing_payable`.
 async fn recheck(work: &Work, claim: &claim::Model, again: bool) -> Result<Sum> {
     let class = classes::by_id(work.db(), claim.class_id).await?;
-    require_closed(&class)?;
-    let found = findings(work.db(), &class, Some(claim), day_of(claim.submitted_at)).await?;
-    let found: HashMap<EnrolmentId, Finding> = found.into_iter().map(|f| (f.enrolment, f)).collect();
+    let standing = standing_of(work.db(), claim).await?;
+    let lines = store::lines(work.db(), claim.id).await?;
     let mut sum = Sum::default();
-    for line in store::lines(work.db(), claim.id).await? {
-        // Who has no completion any more did not qualify.
-        let finding = found.get(&line.enrolment_id);
-        let fault = finding.map_or(Some(Fault::NotPassed), |finding| finding.fault);
-        let list = finding.and_then(|finding| finding.hit.as_ref()).map(|hit| hit.list);
-        let open = line.status == LineStatus::Claimed || (again && line.status == LineStatus::Refused);
-        if !open {
-            continue;
-        }
-        let (status, reason) = match fault {
-            None => (LineStatus::Claimed, None),
-            Some(fault) => (LineStatus::Refused, Some(fault.code())),
+    for line in &lines {
+        let against = standing.against(line);
+        let said = Said {
+            reason: against.map(|(fault, _)| fault.code()),
+            blocked_by: against.and_then(|(_, list)| list),
+            ..Said::default()
         };
-        if (status, reason, list) != (line.status, line.reason.as_deref(), line.blocked_by) {
-            store::set_line(work, &line, status, reason, list).await?;
+        match (line.status, against) {
+            (LineStatus::Claimed, None) => {}
+            (LineStatus::Claimed, Some(_)) => {
+                store::set_line(work, line, LineAction::Refuse, said).await?;
+                continue;
+            }
+            (LineStatus::Refused, None) if again => store::set_line(work, line, LineAction::Allow, said).await?,
+            (LineStatus::Refused, Some(_)) if again => {
+                store::explain_line(work, line, said).await?;
+                continue;
+            }
+            _ => continue,
         }
-        if status == LineStatus::Claimed {
-            sum = sum.and(line.fen);
-        }
+        sum = sum.and(line.fen);
     }
     if sum.lines == 0 {
         return Err(Error::refused("claim.nothing_payable"));
     }
     store::set_total(work, claim.id, sum.fen).await?;
+    let asked = checks::look(work.db(), &class, &standing.all()).await?;
+    checks::bring_up_to_date(work, claim, &lines, asked).await?;
     Ok(sum)
 }
 
 /// Finds a claim in the actor's sight, asks the table and the rule of different persons, and says where it goes.
 async fn begin(by: &Actor, work: &Work, id: ClaimId, action: ClaimAction) -> Result<(claim::Model, ClaimStatus)> {
     let claim = store::visible(work.db(), &by.scope(), id).await?;
+    rules::require_free(&(&claim).into())?;
     let to = claim.status.after(action)?;
     rules::require_other_person(&(&claim).into(), action, by.account)?;
     // The table says who may from where: a right to return is not a right to return at every step.
@@ -177,11 +257,14 @@ async fn begin(by: &Actor, work: &Work, id: ClaimId, action: ClaimAction) -> Res
 /// First approval. Lines that no longer hold fall, and their money is released.
 ///
 /// # Errors
-/// `NotFound`, `move.illegal`, `claim.same_person`, `claim.nothing_payable`.
+/// `NotFound`, `move.illegal`, `claim.held`, `claim.same_person`, `claim.nothing_payable`, `claim.unanswered`.
 pub(crate) async fn approve(by: &Can<ReviewClaims>, work: &Work, id: ClaimId) -> Result<Sum> {
     let (claim, to) = begin(by, work, id, ClaimAction::Approve).await?;
-    store::advance(work, &claim, to, Marks { first: Mark::By(by.account), ..Marks::default() }).await?;
+    // First the lines: the table itself refuses the step while something is asked of one.
     let sum = recheck(work, &claim, false).await?;
+    checks::require_answered(work.db(), id).await?;
+    let due_on = due_on(work, &claim, to).await?;
+    store::advance(work, &claim, to, Marks { first: Mark::By(by.account), due_on, ..Marks::default() }).await?;
     trim(by, work, &claim, sum.fen, "line_refused").await?;
     note(by, work, &claim, ClaimAction::Approve, to, None, sum.fen).await?;
     Ok(sum)
@@ -190,68 +273,70 @@ pub(crate) async fn approve(by: &Can<ReviewClaims>, work: &Work, id: ClaimId) ->
 /// Second approval, by another person: what is reserved becomes payable.
 ///
 /// # Errors
-/// `NotFound`, `move.illegal`, `claim.same_person`, `claim.nothing_payable`.
+/// `NotFound`, `move.illegal`, `claim.held`, `claim.same_person`, `claim.nothing_payable`, `claim.unanswered`.
 pub(crate) async fn confirm(by: &Can<ConfirmClaims>, work: &Work, id: ClaimId) -> Result<Sum> {
     let (claim, to) = begin(by, work, id, ClaimAction::Confirm).await?;
     store::advance(work, &claim, to, Marks { second: Mark::By(by.account), ..Marks::default() }).await?;
     let sum = recheck(work, &claim, false).await?;
+    checks::require_answered(work.db(), id).await?;
     trim(by, work, &claim, sum.fen, "line_refused").await?;
     funds::owe(by, work, claim.pot_id, claim.class_id, claim.id, sum.fen).await?;
     note(by, work, &claim, ClaimAction::Confirm, to, None, sum.fen).await?;
     Ok(sum)
 }
 
-/// Payment, by a third person, once: what is payable is paid, line by line.
+/// What is through the notice may be paid, says a third person: it goes into the next batch.
 ///
 /// # Errors
-/// `NotFound`, `move.illegal`, `claim.same_person`, `claim.nothing_payable`, `claim.amount_changed`.
-pub(crate) async fn pay(by: &Can<PayClaims>, work: &Work, id: ClaimId, payout: &Payout) -> Result<Sum> {
-    payout.validate()?;
-    let (claim, to) = begin(by, work, id, ClaimAction::Pay).await?;
-    store::advance(work, &claim, to, Marks { payer: Mark::By(by.account), ..Marks::default() }).await?;
-    let sum = recheck(work, &claim, false).await?;
-    if payout.amount_fen.is_some_and(|meant| meant != sum.fen) {
+/// `NotFound`, `move.illegal`, `claim.held`, `claim.same_person`, `claim.nothing_payable`, `claim.amount_changed`.
+pub(crate) async fn authorise(
+    by: &Can<ApprovePayment>,
+    work: &Work,
+    id: ClaimId,
+    meant: &Authorisation,
+) -> Result<Sum> {
+    let (claim, to) = begin(by, work, id, ClaimAction::Authorise).await?;
+    let lines = settlement::sift(Some(by), work, &claim, LineStatus::Cleared).await?;
+    let sum = Sum::of(lines.iter().map(|line| line.fen));
+    if sum.lines == 0 {
+        return Err(Error::refused("claim.nothing_payable"));
+    }
+    if meant.amount_fen.is_some_and(|meant| meant != sum.fen) {
         let amount = money::yuan(sum.fen);
         return Err(Refusal { code: "claim.amount_changed", args: Vec::new() }.with("amount", amount).into());
     }
-    let fallen = claim.total_fen - sum.fen;
-    funds::restore(by, work, claim.pot_id, claim.class_id, claim.id, fallen).await?;
-    trim(by, work, &claim, Fen(0), "line_refused").await?;
-    funds::pay(by, work, claim.pot_id, claim.class_id, claim.id, sum.fen).await?;
-    let row = payment::Model {
-        id: PaymentId::new(),
-        claim_id: claim.id,
-        pot_id: claim.pot_id,
-        organisation_id: claim.organisation_id,
-        fen: sum.fen,
-        lines: sum.lines,
-        bank_reference: payout.bank_reference.trim().to_owned(),
-        paid_by: by.account,
-        paid_at: work.now,
-    };
-    store::insert_payment(work, row).await?;
-    let paid = store::set_lines(work, claim.id, &[LineStatus::Claimed], LineStatus::Paid).await?;
-    if i64::try_from(paid).ok() != Some(i64::from(sum.lines)) {
-        return Err(Error::Stale);
-    }
-    note(by, work, &claim, ClaimAction::Pay, to, None, sum.fen).await?;
-    tell(work, &claim, "claim_paid", sum.fen).await?;
+    store::set_lines(work, id, LineStatus::Cleared, LineAction::Approve).await?;
+    store::set_total(work, id, Sum::live(&store::lines(work.db(), id).await?).fen).await?;
+    let due_on = due_on(work, &claim, to).await?;
+    let marks = Marks { finance: Mark::By(by.account), due_on, ..Marks::default() };
+    store::advance(work, &claim, to, marks).await?;
+    note(by, work, &claim, ClaimAction::Authorise, to, None, sum.fen).await?;
     Ok(sum)
 }
 
 /// Sends a claim back to the institution, with the reason. What was payable is only reserved again.
 ///
 /// # Errors
-/// `Invalid`, `NotFound`, `move.illegal`.
-pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, why: &Reason) -> Result<()> {
+/// `Invalid`, `NotFound`, `move.illegal`, `claim.held`; `claim.partly_paid` where some of it is with the bank already.
+pub(crate) async fn send_back(by: &Can<ReturnClaims>, work: &Work, id: ClaimId, why: &SendBack) -> Result<()> {
     let reason = why.said()?;
     let (claim, to) = begin(by, work, id, ClaimAction::Return).await?;
-    let marks = Marks { first: Mark::Nobody, second: Mark::Nobody, reason: Some(reason), ..Marks::default() };
+    let due_on = due_on(work, &claim, to).await?;
+    let marks =
+        Marks { first: Mark::Nobody, second: Mark::Nobody, finance: Mark::Nobody, reason: Some(reason), due_on };
     store::advance(work, &claim, to, marks).await?;
-    if claim.status == ClaimStatus::SecondApproved {
-        funds::restore(by, work, claim.pot_id, claim.class_id, claim.id, claim.total_fen).await?;
+    if claim.status == ClaimStatus::Cleared {
+        for status in [LineStatus::Cleared, LineStatus::Held] {
+            store::set_lines(work, id, status, LineAction::Return).await?;
+        }
+        let lines = store::lines(work.db(), id).await?;
+        let back = Sum::of(lines.iter().filter(|line| line.status == LineStatus::Claimed).map(|line| line.fen));
+        if back != Sum::live(&lines) {
+            return Err(Error::refused("claim.partly_paid"));
+        }
+        funds::restore(by, work, claim.pot_id, claim.class_id, claim.id, back.fen).await?;
     }
-    note(by, work, &claim, ClaimAction::Return, to, Some(reason), claim.total_fen).await?;
+    note(by, work, &claim, ClaimAction::Return, to, Some(&format!("{}: {reason}", why.code)), claim.total_fen).await?;
     tell(work, &claim, "claim_returned", claim.total_fen).await
 }
 
@@ -263,7 +348,9 @@ pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why
     let reason = why.said()?;
     let (claim, to) = begin(by, work, id, ClaimAction::Reject).await?;
     store::advance(work, &claim, to, Marks { reason: Some(reason), ..Marks::default() }).await?;
-    store::set_lines(work, claim.id, &[LineStatus::Claimed, LineStatus::Refused], LineStatus::Void).await?;
+    for status in [LineStatus::Claimed, LineStatus::Refused] {
+        store::set_lines(work, claim.id, status, LineAction::Void).await?;
+    }
     trim(by, work, &claim, Fen(0), "claim_rejected").await?;
     note(by, work, &claim, ClaimAction::Reject, to, Some(reason), claim.total_fen).await?;
     tell(work, &claim, "claim_rejected", claim.total_fen).await
@@ -275,7 +362,8 @@ pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why
 /// `NotFound`, `move.illegal`, `claim.nothing_payable`, `pot.short`.
 pub(crate) async fn submit(by: &Can<SubmitClaims>, work: &Work, id: ClaimId) -> Result<()> {
     let (claim, to) = begin(by, work, id, ClaimAction::Submit).await?;
-    store::advance(work, &claim, to, Marks::default()).await?;
+    let due_on = due_on(work, &claim, to).await?;
+    store::advance(work, &claim, to, Marks { due_on, ..Marks::default() }).await?;
     let sum = recheck(work, &claim, true).await?;
     secure(by, work, &claim, sum.fen).await?;
     note(by, work, &claim, ClaimAction::Submit, to, None, sum.fen).await
@@ -299,7 +387,7 @@ pub(crate) async fn may_merge(db: &impl ConnectionTrait, from: PersonId, to: Per
     let own = store::payable_of(db, to).await?;
     for (occupation, level, status) in store::payable_of(db, from).await? {
         let both = own.iter().filter(|line| (&line.0, line.1) == (&occupation, level));
-        if both.into_iter().any(|line| line.2 == LineStatus::Claimed || status == LineStatus::Claimed) {
+        if both.into_iter().any(|line| line.2 != LineStatus::Paid || status != LineStatus::Paid) {
             return Err(Error::refused("merge.claim"));
         }
     }

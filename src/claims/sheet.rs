@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use entities::{
-    claim_line, payment, pot, training_class,
-    values::{ClaimId, ClassId, EnrolmentId, ExclusionListId, LineStatus, PersonId, Role},
+    claim_line, line_check, payment, pot, training_class,
+    values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, ExclusionListId, LineStatus, PersonId, Role},
 };
 use sea_orm::ConnectionTrait;
 
 use crate::access::{Actor, Can, Scope};
 use crate::base::clock::day_of;
-use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
+use crate::claims::asked;
 use crate::claims::findings::{Finding, findings, require_closed};
-use crate::claims::lifecycle::ClaimAction;
+use crate::claims::lifecycle::{ClaimAction, turn_of};
 use crate::claims::rights::SubmitClaims;
 use crate::claims::rules::{self, Fault, Sum};
 use crate::claims::store::{self, Decided, Listed};
@@ -73,6 +73,11 @@ pub(crate) async fn preview(
     Ok(Preview { class, candidates, payable, hindrance })
 }
 
+/// Whether the rows still say whether it is paid for.
+fn is_looked_at(status: LineStatus) -> bool {
+    rules::is_live(status) && !matches!(status, LineStatus::Batched | LineStatus::Paid)
+}
+
 fn called(brief: Option<&people::Brief>) -> (String, String) {
     brief.map(|brief| (brief.masked_name.clone(), brief.tail.clone())).unwrap_or_default()
 }
@@ -105,13 +110,9 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// Would be paid for if the next step were taken now.
+    /// Would be paid for if the next step were taken now, or is paid.
     pub(crate) fn passes(&self) -> bool {
-        match self.row.status {
-            LineStatus::Claimed => self.fault.is_none(),
-            LineStatus::Paid => true,
-            LineStatus::Refused | LineStatus::Void => false,
-        }
+        rules::is_live(self.row.status) && self.fault.is_none()
     }
 
     /// Why it is not paid for.
@@ -129,6 +130,8 @@ pub(crate) struct Sheet {
     pub lines: Vec<Line>,
     pub decisions: Vec<Decided>,
     pub payment: Option<payment::Model>,
+    /// What is asked of it and its lines.
+    pub checks: Vec<line_check::Model>,
     /// For offices; an institution sees neither the pot nor which list blocks a line.
     pub pot: Option<pot::Model>,
     /// Whether the class has seats for an enterprise's order.
@@ -144,6 +147,7 @@ pub(crate) struct Sheet {
 pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, id: ClaimId) -> Result<Sheet> {
     let claim = store::visible(db, &by.scope(), id).await?;
     let listed = store::listed(db, &by.scope(), id).await?;
+    let checks = asked::standing(db, id).await?;
     let class = classes::by_id(db, claim.class_id).await?;
     let found = findings(db, &class, Some(&claim), day_of(claim.submitted_at)).await?;
     let found: HashMap<EnrolmentId, Finding> = found.into_iter().map(|f| (f.enrolment, f)).collect();
@@ -160,7 +164,7 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
         .map(|row| {
             let (masked_name, tail) = called(briefs.get(&row.person_id));
             let finding = found.get(&row.enrolment_id);
-            let looked_at = rules::is_open(claim.status) && row.status == LineStatus::Claimed;
+            let looked_at = rules::is_open(claim.status) && is_looked_at(row.status);
             let fault = finding.and_then(|found| found.fault).filter(|_| looked_at);
             let attendance = finding.map_or(Rate::new(0, 0), |found| found.attendance);
             let sound = finding.is_some_and(|found| found.fault.is_none());
@@ -173,7 +177,11 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
         })
         .collect();
     lines.sort_by_key(Line::passes);
-    let payable = Sum::of(lines.iter().filter(|line| line.passes()).map(|line| line.row.fen));
+    // What is at hand now: the finance bureau decides on what is through the notice.
+    let at_hand = |line: &&Line| {
+        line.passes() && (claim.status != ClaimStatus::Cleared || line.row.status == LineStatus::Cleared)
+    };
+    let payable = Sum::of(lines.iter().filter(at_hand).map(|line| line.row.fen));
     let pot = match by.scope() {
         Scope::Area(_) => Some(funds::by_id(db, claim.pot_id).await?),
         _ => None,
@@ -183,7 +191,8 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
         payment: store::payment_of(db, claim.id).await?,
         ordered: store::is_ordered(db, class.id).await?,
         actions: rules::actions(&(&claim).into(), by.account, by.role),
-        waiting_on: claim.status.waits_for(),
+        waiting_on: turn_of(claim.status),
+        checks,
         listed,
         class,
         lines,

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     account, certificate, claim, claim_line, decision, order_class, organisation, payment, training_class,
     values::{
-        AccountId, CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassStatus, ExclusionListId, Fen, LineId,
-        LineStatus, OrganisationId, PersonId, PotId, Role,
+        AccountId, CertificateStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassStatus, ExclusionListId, Fen,
+        HoldReason, LineId, LineStatus, OrganisationId, PersonId, PotId, Role, SubsidyKind, Tranche,
     },
 };
 use sea_orm::{
@@ -18,7 +18,9 @@ use sea_orm::{
 };
 
 use crate::access::{Scope, within};
+use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
+use crate::claims::lifecycle::LineAction;
 use crate::claims::rules::Steps;
 use crate::data::Work;
 use crate::people;
@@ -55,6 +57,13 @@ pub(crate) struct Listed {
     pub first_approved_by: Option<AccountId>,
     pub second_approved_by: Option<AccountId>,
     pub submitted_at: DateTime<Utc>,
+    pub claimant: Claimant,
+    pub kind: SubsidyKind,
+    pub tranche: Tranche,
+    pub contract_no: Option<String>,
+    pub due_on: Option<NaiveDate>,
+    pub hold_reason: Option<HoldReason>,
+    pub hold_note: Option<String>,
 }
 
 impl From<&Listed> for Steps {
@@ -64,6 +73,7 @@ impl From<&Listed> for Steps {
             submitted_by: row.submitted_by,
             first: row.first_approved_by,
             second: row.second_approved_by,
+            held: row.hold_reason.is_some(),
         }
     }
 }
@@ -126,6 +136,8 @@ pub(crate) async fn list(db: &impl ConnectionTrait, scope: &Scope, which: Which<
 pub(crate) struct Tally {
     pub count: i64,
     pub fen: Fen,
+    /// The first day by which one of them must be acted on.
+    pub due_on: Option<NaiveDate>,
 }
 
 #[derive(FromQueryResult)]
@@ -133,6 +145,7 @@ struct TallyRow {
     status: ClaimStatus,
     count: i64,
     fen: Fen,
+    due_on: Option<NaiveDate>,
 }
 
 /// The claims in sight by state, without those in which `not_by` took a step already.
@@ -146,6 +159,7 @@ pub(crate) async fn tally(
         .column(claim::Column::Status)
         .column_as(claim::Column::Id.count(), "count")
         .column_as(claim::Column::TotalFen.sum().cast_as("bigint"), "fen")
+        .column_as(claim::Column::DueOn.min(), "due_on")
         .group_by(claim::Column::Status);
     if let Some(who) = not_by {
         for step in [claim::Column::FirstApprovedBy, claim::Column::SecondApprovedBy] {
@@ -153,13 +167,14 @@ pub(crate) async fn tally(
         }
     }
     let rows = rows.into_model::<TallyRow>().all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.status, Tally { count: row.count, fen: row.fen })).collect())
+    Ok(rows.into_iter().map(|row| (row.status, Tally { count: row.count, fen: row.fen, due_on: row.due_on })).collect())
 }
 
-/// The claim of a class that was not rejected.
+/// The institution's claim for a class that was not rejected.
 pub(crate) async fn live_of_class(db: &impl ConnectionTrait, class: ClassId) -> Result<Option<claim::Model>> {
     Ok(claim::Entity::find()
         .filter(claim::Column::ClassId.eq(class))
+        .filter(claim::Column::Claimant.eq(Claimant::Institution))
         .filter(claim::Column::Status.ne(ClaimStatus::Rejected))
         .one(db)
         .await?)
@@ -183,6 +198,7 @@ pub(crate) async fn unclaimed(db: &impl ConnectionTrait, scope: &Scope, limit: u
         .column(claim::Column::Id)
         .from(claim::Entity)
         .and_where(Expr::col((claim::Entity, claim::Column::ClassId)).equals((training_class::Entity, Class::Id)))
+        .and_where(claim::Column::Claimant.eq(Claimant::Institution))
         .and_where(claim::Column::Status.ne(ClaimStatus::Rejected))
         .to_owned();
     Ok(training_class::Entity::find()
@@ -232,7 +248,10 @@ pub(crate) async fn line_counts(
     Ok(rows.into_iter().map(|(claim, status, count)| ((claim, status), count)).collect())
 }
 
-/// Who of these people has a line that is claimed or paid for the occupation and level, in any claim but `except`. A line
+/// States of lines that lead to no money.
+const DEAD: [LineStatus; 2] = [LineStatus::Refused, LineStatus::Void];
+
+/// Who of these people has a line that leads to money or led to it for the occupation and level, in any claim but `except`. A line
 /// stays with the record for which it was paid; it counts for the one that took that record in.
 pub(crate) async fn claimed_elsewhere(
     db: &impl ConnectionTrait,
@@ -250,7 +269,7 @@ pub(crate) async fn claimed_elsewhere(
             .filter(claim_line::Column::PersonId.is_in(some.iter().copied()))
             .filter(claim_line::Column::Occupation.eq(&class.occupation))
             .filter(claim_line::Column::Level.eq(class.level))
-            .filter(claim_line::Column::Status.is_in([LineStatus::Claimed, LineStatus::Paid]));
+            .filter(claim_line::Column::Status.is_not_in(DEAD));
         if let Some(claim) = except {
             rows = rows.filter(claim_line::Column::ClaimId.ne(claim));
         }
@@ -260,7 +279,7 @@ pub(crate) async fn claimed_elsewhere(
     Ok(found)
 }
 
-/// Occupation, level and state of the lines that are claimed or paid for a person or a record that went into this one.
+/// Occupation, level and state of the lines that lead to money or led to it, for a person or a record that went into this one.
 pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<(String, i32, LineStatus)>> {
     let merged = people::merged_into(db, &[person]).await?;
     let everybody: Vec<PersonId> = merged.into_keys().chain([person]).collect();
@@ -268,7 +287,7 @@ pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> R
         .select_only()
         .columns([claim_line::Column::Occupation, claim_line::Column::Level, claim_line::Column::Status])
         .filter(claim_line::Column::PersonId.is_in(everybody))
-        .filter(claim_line::Column::Status.is_in([LineStatus::Claimed, LineStatus::Paid]))
+        .filter(claim_line::Column::Status.is_not_in(DEAD))
         .into_tuple()
         .all(db)
         .await?)
@@ -340,8 +359,10 @@ pub(crate) enum Mark {
 pub(crate) struct Marks<'a> {
     pub first: Mark,
     pub second: Mark,
-    pub payer: Mark,
+    pub finance: Mark,
     pub reason: Option<&'a str>,
+    /// By when whoever is next must act.
+    pub due_on: Option<NaiveDate>,
 }
 
 /// Moves a claim on from the state in which it was read.
@@ -352,6 +373,7 @@ pub(crate) async fn advance(work: &Work, claim: &claim::Model, to: ClaimStatus, 
     let mut update = claim::Entity::update_many()
         .col_expr(claim::Column::Status, Expr::value(to))
         .col_expr(claim::Column::Reason, Expr::value(marks.reason))
+        .col_expr(claim::Column::DueOn, Expr::value(marks.due_on))
         .col_expr(claim::Column::Version, Expr::col(claim::Column::Version).add(1))
         .filter(claim::Column::Id.eq(claim.id))
         .filter(claim::Column::Status.eq(claim.status))
@@ -359,7 +381,7 @@ pub(crate) async fn advance(work: &Work, claim: &claim::Model, to: ClaimStatus, 
     let steps = [
         (claim::Column::FirstApprovedBy, marks.first),
         (claim::Column::SecondApprovedBy, marks.second),
-        (claim::Column::PaidBy, marks.payer),
+        (claim::Column::FinanceApprovedBy, marks.finance),
     ];
     for (column, mark) in steps {
         update = match mark {
@@ -381,21 +403,25 @@ pub(crate) async fn set_total(work: &Work, claim: ClaimId, total: Fen) -> Result
     Ok(())
 }
 
-/// Moves one line on from the state in which it was read; `blocked_by` names the list that keeps it from being paid.
+/// What a line says beside its state.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said<'a> {
+    pub reason: Option<&'a str>,
+    /// The list that keeps it from being paid.
+    pub blocked_by: Option<ExclusionListId>,
+    pub hold: Option<HoldReason>,
+}
+
+/// Moves one line on from the state in which it was read.
 ///
 /// # Errors
-/// `Stale` when somebody else moved it meanwhile.
-pub(crate) async fn set_line(
-    work: &Work,
-    line: &claim_line::Model,
-    to: LineStatus,
-    reason: Option<&str>,
-    blocked_by: Option<ExclusionListId>,
-) -> Result<()> {
+/// `move.illegal`; `Stale` when somebody else moved it meanwhile.
+pub(crate) async fn set_line(work: &Work, line: &claim_line::Model, action: LineAction, said: Said<'_>) -> Result<()> {
     let moved = claim_line::Entity::update_many()
-        .col_expr(claim_line::Column::Status, Expr::value(to))
-        .col_expr(claim_line::Column::Reason, Expr::value(reason))
-        .col_expr(claim_line::Column::BlockedBy, Expr::value(blocked_by))
+        .col_expr(claim_line::Column::Status, Expr::value(line.status.after(action)?))
+        .col_expr(claim_line::Column::Reason, Expr::value(said.reason))
+        .col_expr(claim_line::Column::BlockedBy, Expr::value(said.blocked_by))
+        .col_expr(claim_line::Column::HoldReason, Expr::value(said.hold))
         .filter(claim_line::Column::Id.eq(line.id))
         .filter(claim_line::Column::Status.eq(line.status))
         .exec(work.db())
@@ -403,15 +429,92 @@ pub(crate) async fn set_line(
     if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Moves every line of a claim that is in one of these states.
-pub(crate) async fn set_lines(work: &Work, claim: ClaimId, from: &[LineStatus], to: LineStatus) -> Result<u64> {
+/// Moves every line of a claim that is in a state.
+///
+/// # Errors
+/// `move.illegal`.
+pub(crate) async fn set_lines(work: &Work, claim: ClaimId, from: LineStatus, action: LineAction) -> Result<u64> {
     let moved = claim_line::Entity::update_many()
-        .col_expr(claim_line::Column::Status, Expr::value(to))
+        .col_expr(claim_line::Column::Status, Expr::value(from.after(action)?))
+        .col_expr(claim_line::Column::HoldReason, Expr::value(None::<HoldReason>))
         .filter(claim_line::Column::ClaimId.eq(claim))
-        .filter(claim_line::Column::Status.is_in(from.iter().copied()))
+        .filter(claim_line::Column::Status.eq(from))
         .exec(work.db())
         .await?;
     Ok(moved.rows_affected)
+}
+
+/// Says why a refused line stays refused.
+///
+/// # Errors
+/// `Stale` when somebody else moved it meanwhile.
+pub(crate) async fn explain_line(work: &Work, line: &claim_line::Model, said: Said<'_>) -> Result<()> {
+    let moved = claim_line::Entity::update_many()
+        .col_expr(claim_line::Column::Reason, Expr::value(said.reason))
+        .col_expr(claim_line::Column::BlockedBy, Expr::value(said.blocked_by))
+        .filter(claim_line::Column::Id.eq(line.id))
+        .filter(claim_line::Column::Status.eq(line.status))
+        .exec(work.db())
+        .await?;
+    if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Lets a claim wait, or go on.
+///
+/// # Errors
+/// `Stale` when somebody else moved it meanwhile.
+pub(crate) async fn set_hold(
+    work: &Work,
+    claim: &claim::Model,
+    hold: Option<(HoldReason, &str, AccountId)>,
+) -> Result<()> {
+    let set = claim::Entity::update_many()
+        .col_expr(claim::Column::HoldReason, Expr::value(hold.map(|hold| hold.0)))
+        .col_expr(claim::Column::HoldNote, Expr::value(hold.map(|hold| hold.1)))
+        .col_expr(claim::Column::HeldBy, Expr::value(hold.map(|hold| hold.2)))
+        .col_expr(claim::Column::Version, Expr::col(claim::Column::Version).add(1))
+        .filter(claim::Column::Id.eq(claim.id))
+        .filter(claim::Column::Version.eq(claim.version))
+        .exec(work.db())
+        .await?;
+    if set.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// A claim whoever asks, for the steps that nobody takes by hand.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: ClaimId) -> Result<claim::Model> {
+    claim::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("claim"))
+}
+
+/// The next claims in a state whatever their area, behind `after`, in the order of their keys; what waits is left out.
+pub(crate) async fn in_state(
+    db: &impl ConnectionTrait,
+    status: ClaimStatus,
+    after: Option<ClaimId>,
+    limit: u64,
+) -> Result<Vec<claim::Model>> {
+    let mut rows = claim::Entity::find()
+        .filter(claim::Column::Status.eq(status))
+        .filter(claim::Column::HoldReason.is_null())
+        .order_by_asc(claim::Column::Id)
+        .limit(limit);
+    if let Some(after) = after {
+        rows = rows.filter(claim::Column::Id.gt(after));
+    }
+    Ok(rows.all(db).await?)
+}
+
+/// Lines by their ids, whoever asks.
+pub(crate) async fn lines_by_id(db: &impl ConnectionTrait, ids: &[LineId]) -> Result<Vec<claim_line::Model>> {
+    let mut lines = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(1_000) {
+        lines.extend(
+            claim_line::Entity::find().filter(claim_line::Column::Id.is_in(ids.iter().copied())).all(db).await?,
+        );
+    }
+    Ok(lines)
 }
 
 /// # Errors

@@ -4,8 +4,8 @@ use entities::values::ClaimStatus;
 use sea_orm::ConnectionTrait;
 
 use crate::access::Actor;
-use crate::base::lifecycle::Lifecycle;
 use crate::base::{Result, money};
+use crate::claims::lifecycle::turn_of;
 use crate::claims::rights::{ReadClaims, SubmitClaims};
 use crate::claims::rules;
 use crate::claims::store::{self, Tally};
@@ -21,7 +21,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
     let tally = store::tally(db, &actor.scope(), None).await?;
     let open = store::tally(db, &actor.scope(), Some(actor.account)).await?;
     for (status, mine, theirs) in WAITING {
-        let is_mine = status.waits_for() == Some(actor.role);
+        let is_mine = turn_of(status) == Some(actor.role);
         let Some(waiting) = (if is_mine { &open } else { &tally }).get(&status) else { continue };
         if is_mine {
             todos.push(todo(status, true, mine, *waiting));
@@ -51,11 +51,13 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
 const UNCLAIMED: u64 = 20;
 
 /// In which state which line of a home page tells whose turn it is.
-const WAITING: [(ClaimStatus, &str, &str); 4] = [
+const WAITING: [(ClaimStatus, &str, &str); 6] = [
     (ClaimStatus::Returned, "claim-todo-resubmit", ""),
     (ClaimStatus::Submitted, "claim-todo-approve", "claim-todo-wait-approve"),
     (ClaimStatus::FirstApproved, "claim-todo-confirm", "claim-todo-wait-confirm"),
-    (ClaimStatus::SecondApproved, "claim-todo-pay", "claim-todo-wait-pay"),
+    (ClaimStatus::Cleared, "claim-todo-authorise", "claim-todo-wait-authorise"),
+    (ClaimStatus::FinanceApproved, "claim-todo-batch", "claim-todo-wait-pay"),
+    (ClaimStatus::PayFailed, "claim-todo-fix", ""),
 ];
 
 fn todo(status: ClaimStatus, mine: bool, key: &'static str, tally: Tally) -> Todo {
@@ -66,6 +68,6 @@ fn todo(status: ClaimStatus, mine: bool, key: &'static str, tally: Tally) -> Tod
         args: vec![("count", tally.count.to_string())],
         why: "claim-todo-sum",
         why_args: vec![("amount", money::yuan(tally.fen))],
-        due: None,
+        due: tally.due_on,
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entities::line_check;
 use entities::values::{
-    AccountId, ClaimId, ClaimStatus, ClassId, EnrolmentId, ExclusionKind, ExclusionListId, Fen, LineId, LineStatus,
-    OrganisationId, PotId, Role,
+    AccountId, CheckKind, CheckStatus, ClaimId, ClaimStatus, Claimant, ClassId, EnrolmentId, ExclusionKind,
+    ExclusionListId, Fen, HoldReason, LineCheckId, LineId, LineStatus, OrganisationId, PotId, Role, SubsidyKind,
+    Tranche,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::RateView;
+use crate::claims::lifecycle::turn_of;
 use crate::claims::rules;
 use crate::claims::sheet::{Line, Sheet};
 use crate::claims::store::{Decided, Listed};
@@ -23,7 +25,7 @@ pub(crate) struct ClaimView {
     pub id: ClaimId,
     pub number: String,
     pub status: ClaimStatus,
-    /// What the caller may do now: `approve confirm pay return reject submit`.
+    /// What the caller may do now: `approve confirm authorise return reject submit`.
     pub actions: Vec<String>,
     /// Who acts next; null at the end.
     pub waiting_on: Option<Role>,
@@ -34,7 +36,18 @@ pub(crate) struct ClaimView {
     pub organisation_name: String,
     pub area_code: String,
     pub pot_id: PotId,
-    /// Sum of the lines that are claimed or paid.
+    pub kind: SubsidyKind,
+    pub tranche: Tranche,
+    /// Who claims, and is paid.
+    pub claimant: Claimant,
+    /// The proxy contract under which an institution claims.
+    pub contract_no: Option<String>,
+    /// By when whoever is next must act.
+    pub due_on: Option<NaiveDate>,
+    /// Why nothing of it goes on.
+    pub hold_reason: Option<HoldReason>,
+    pub hold_note: Option<String>,
+    /// Sum of the lines that lead to money or led to it.
     pub total_fen: Fen,
     pub claimed_lines: i64,
     pub refused_lines: i64,
@@ -50,10 +63,16 @@ pub(crate) struct ClaimDetail {
     pub claim: ClaimView,
     /// What the next step would approve or pay, looked at anew.
     pub payable_fen: Fen,
-    /// The bank's number of the transfer, once paid.
-    pub bank_reference: Option<String>,
+    /// What is asked of the claim as a whole, or of a line, besides the rows; for offices.
+    pub checks: Vec<CheckView>,
     pub lines: Vec<LineView>,
     pub decisions: Vec<DecisionView>,
+}
+
+/// A claim that somebody handed in for himself.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct OwnClaim {
+    pub id: ClaimId,
 }
 
 /// One person's line. Names are masked.
@@ -69,10 +88,26 @@ pub(crate) struct LineView {
     pub status: LineStatus,
     /// Why nothing is paid, or what stands against a claimed line now: `line.attendance_low`, `line.not_passed` ...
     pub reason: Option<String>,
+    /// Why it waits.
+    pub hold_reason: Option<HoldReason>,
     /// The exclusion list that blocks it.
     pub block: Option<BlockView>,
     /// Whether the person was found eligible when the class began; null where that was not kept.
     pub eligible_at_start: Option<bool>,
+}
+
+/// What was found, and what a person made of it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CheckView {
+    pub id: LineCheckId,
+    /// None where it is asked of the claim as a whole.
+    pub line_id: Option<LineId>,
+    pub kind: CheckKind,
+    pub status: CheckStatus,
+    /// By ids and numbers.
+    pub evidence: serde_json::Value,
+    pub reason: Option<String>,
+    pub decided_at: Option<DateTime<Utc>>,
 }
 
 /// Why a line is blocked. Which list it is, only offices are told.
@@ -95,12 +130,14 @@ pub(crate) struct DecisionView {
     pub at: DateTime<Utc>,
 }
 
-/// Lines that count as payable, and all others.
+/// Lines that lead to money or led to it, and all others.
 fn counts(of: impl IntoIterator<Item = (LineStatus, i64)>) -> (i64, i64) {
-    of.into_iter().fold((0, 0), |(claimed, refused), (status, count)| match status {
-        LineStatus::Claimed | LineStatus::Paid => (claimed + count, refused),
-        LineStatus::Refused | LineStatus::Void => (claimed, refused + count),
-    })
+    of.into_iter().fold(
+        (0, 0),
+        |(live, dead), (status, count)| {
+            if rules::is_live(status) { (live + count, dead) } else { (live, dead + count) }
+        },
+    )
 }
 
 impl ClaimView {
@@ -108,7 +145,14 @@ impl ClaimView {
         let actions = rules::actions(&(&row).into(), who, role).into_iter().map(Into::<&str>::into);
         Self {
             actions: actions.map(str::to_owned).collect(),
-            waiting_on: row.status.waits_for(),
+            waiting_on: turn_of(row.status),
+            kind: row.kind,
+            tranche: row.tranche,
+            claimant: row.claimant,
+            contract_no: row.contract_no,
+            due_on: row.due_on,
+            hold_reason: row.hold_reason,
+            hold_note: row.hold_note,
             id: row.id,
             number: row.number,
             status: row.status,
@@ -147,7 +191,7 @@ impl ClaimDetail {
         Self {
             claim: ClaimView::new(sheet.listed, of, who, role),
             payable_fen: sheet.payable.fen,
-            bank_reference: sheet.payment.map(|payment| payment.bank_reference),
+            checks: sheet.checks.into_iter().filter(|_| office).map(Into::into).collect(),
             lines: sheet.lines.into_iter().map(|line| LineView::of(line, office)).collect(),
             decisions: sheet.decisions.into_iter().map(Into::into).collect(),
         }
@@ -178,6 +222,22 @@ impl LineView {
             attendance: line.attendance.view(2),
             amount_fen: line.row.fen,
             status: line.row.status,
+            hold_reason: line.row.hold_reason,
+        }
+    }
+}
+
+impl From<line_check::Model> for CheckView {
+    fn from(row: line_check::Model) -> Self {
+        Self {
+            id: row.id,
+            line_id: row.line_id,
+            kind: row.kind,
+            status: row.status,
+            // Written by us as JSON.
+            evidence: serde_json::from_str(&row.evidence).unwrap_or_default(),
+            reason: row.reason,
+            decided_at: row.decided_at,
         }
     }
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     claim, claim_line, decision, payment,
-    values::{AccountId, ClaimId, ClaimStatus, ClassId, DecisionId, Fen, LineId, LineStatus, PaymentId, Role},
+    values::{
+        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, PaymentId, Role,
+        SubsidyKind, Tranche,
+    },
 };
 
 use crate::demo::attendance::Fate;
@@ -36,6 +39,15 @@ impl Steps {
         let first_on = working_days_after(submitted_on, 3);
         let second_on = working_days_after(first_on, 4);
         Self { submitted_on, first_on, second_on, paid_on: working_days_after(second_on, 5) }
+    }
+
+    /// By when whoever is next must act: as the rules stand.
+    fn due_on(&self, stage: Stage) -> Option<NaiveDate> {
+        match stage {
+            Stage::Submitted => Some(working_days_after(self.submitted_on, 10)),
+            Stage::FirstApproved | Stage::Returned => Some(working_days_after(self.first_on, 10)),
+            Stage::Unclaimed | Stage::SecondApproved | Stage::Paid => None,
+        }
     }
 
     /// As far as the calendar let it come by today.
@@ -80,9 +92,10 @@ pub(super) fn tell(
         return;
     }
     let office = teller.office;
+    let number = teller.series.claim(YEAR);
     let claim = claim::Model {
         id: ClaimId::new(),
-        number: teller.series.claim(YEAR),
+        number: number.clone(),
         class_id: class,
         organisation_id: plan.school.id,
         area_code: plan.township.clone(),
@@ -92,10 +105,19 @@ pub(super) fn tell(
         submitted_by: plan.school.head,
         first_approved_by: (stage >= Stage::FirstApproved).then_some(office.clerk),
         second_approved_by: (stage >= Stage::SecondApproved).then_some(office.checker),
-        paid_by: (stage == Stage::Paid).then_some(office.finance),
+        finance_approved_by: (stage == Stage::Paid).then_some(office.finance),
         reason: (stage == Stage::Returned).then(|| "第 3 次课的签到表缺老师签字，请补上后再报".to_owned()),
         submitted_at: at(steps.submitted_on, 10, 0),
         version: 1,
+        kind: SubsidyKind::Training,
+        tranche: Tranche::Completion,
+        claimant: Claimant::Institution,
+        person_id: None,
+        contract_no: Some(format!("DL-{number}")),
+        due_on: steps.due_on(stage),
+        hold_reason: None,
+        hold_note: None,
+        held_by: None,
     };
     let standard = teller.common.standards.of(plan.offer.programme);
     let line = |Taken { id, seat, .. }: &Taken<'_>| {
@@ -118,6 +140,12 @@ pub(super) fn tell(
             status,
             reason,
             blocked_by: None,
+            kind: SubsidyKind::Training,
+            tranche: Tranche::Completion,
+            base_fen: plan.offer.fen,
+            uplift_percent: 0,
+            uplift: None,
+            hold_reason: None,
         }
     };
     teller.rows.claim_line.extend(taken.iter().map(line));
@@ -163,8 +191,9 @@ fn decide(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::
 }
 
 fn pay(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::Model, lines: i32) {
-    let (status, by, at) = (ClaimStatus::Paid, teller.office.finance, at(steps.paid_on, 15, 20));
-    let paid = Decision { action: "pay", status, by, role: Role::FinanceOfficer, at };
+    let (by, at) = (teller.office.finance, at(steps.paid_on, 15, 20));
+    let paid =
+        Decision { action: "authorise", status: ClaimStatus::FinanceApproved, by, role: Role::FinanceOfficer, at };
     teller.rows.decision.push(paid.row(claim, None));
     teller.purse(dates).pay(&cause(claim, by, at, claim.total_fen));
     teller.rows.payment.push(payment::Model {

@@ -46,5 +46,6 @@ exclusion_kind-public_payroll = List of the public payroll
 exclusion_kind-student = List of enrolled students
 exclusion_kind-insured = List of insured workers
 exclusion_kind-deceased = List of the deceased
+exclusion_kind-other_fund = List of people paid from other funds
 invalid-id_twice = The file has the same line of this number already
 invalid-column_unknown = A list has no such column; call it as the template does, or take it out

@@ -17,7 +17,7 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use rules::{Entry, Hit, hit};
+pub(crate) use rules::{Entry, Hit, hit, paid_elsewhere};
 pub use store::LISTED;
 pub(crate) use store::{entries_of, hits_of};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

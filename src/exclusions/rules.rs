@@ -31,6 +31,8 @@ impl Entry {
             | ExclusionKind::PublicPayroll
             | ExclusionKind::Student
             | ExclusionKind::Insured => begun_by(starts_on) && self.to.is_none_or(|to| to >= starts_on),
+            // Who was paid from elsewhere may learn; whether it was for the same, a person finds out.
+            ExclusionKind::OtherFund => false,
         }
     }
 }
@@ -39,6 +41,13 @@ impl Entry {
 pub(crate) fn hit(entries: &[Entry], starts_on: NaiveDate, ends_on: NaiveDate) -> Option<&Hit> {
     let counting = entries.iter().filter(|entry| entry.counts(starts_on, ends_on));
     counting.map(|entry| &entry.hit).min_by_key(|hit| (hit.kind, hit.list))
+}
+
+/// Where a list says that another fund paid for somebody, from the class on.
+pub(crate) fn paid_elsewhere(entries: &[Entry], starts_on: NaiveDate) -> Option<&Hit> {
+    let paid = entries.iter().filter(|entry| entry.hit.kind == ExclusionKind::OtherFund);
+    let since = paid.filter(|entry| entry.to.is_none_or(|to| to >= starts_on));
+    since.map(|entry| &entry.hit).min_by_key(|hit| hit.list)
 }
 
 #[cfg(test)]

@@ -46,5 +46,6 @@ exclusion_kind-public_payroll = 财政供养人员名单
 exclusion_kind-student = 在校学生名单
 exclusion_kind-insured = 参保职工名单
 exclusion_kind-deceased = 死亡人员名单
+exclusion_kind-other_fund = 其他资金已补贴名单
 invalid-id_twice = 这个身份证号在文件里已经有同样的一行
 invalid-column_unknown = 名单没有这一栏，请按模板改栏目名或删掉这一栏

@@ -254,6 +254,29 @@ pub(crate) async fn restore(
     post(work, Some(by), entry).await
 }
 
+/// payable -> reserved -> available: what was owed for a line that fell is free.
+///
+/// # Errors
+/// `pot.not_owed`.
+pub(crate) async fn give_up(
+    by: Option<&Actor>,
+    work: &Work,
+    pot: PotId,
+    class: ClassId,
+    claim: ClaimId,
+    fen: Fen,
+) -> Result<()> {
+    let entry = Entry {
+        cause: "claim_reopened",
+        class: Some(class),
+        claim: Some(claim),
+        short: "pot.not_owed",
+        ..Entry::between(pot, PotAccount::Payable, PotAccount::Reserved, fen)
+    };
+    post(work, by, entry).await?;
+    release(by, work, pot, class, fen, "line_refused").await
+}
+
 /// payable -> paid.
 ///
 /// # Errors

@@ -45,6 +45,12 @@ pub enum Rule {
     AssessmentAttempts,
     /// Months after the certificate within which a claim may be handed in (Changzhou).
     ClaimMonths,
+    /// Working days within which a clerk, and then a checker, decides on a claim (Jiangxi start-up rule).
+    ClaimReviewDays,
+    /// Working days of the finance bureau (Jiangxi start-up rule).
+    ClaimFinanceDays,
+    /// Working days within which a claim that went back is mended (proposal).
+    ClaimReturnDays,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -126,7 +132,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 62] = [
+    const ALL: [Self; 65] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -145,6 +151,9 @@ impl Rule {
         Self::OverTrainPercent,
         Self::AssessmentAttempts,
         Self::ClaimMonths,
+        Self::ClaimReviewDays,
+        Self::ClaimFinanceDays,
+        Self::ClaimReturnDays,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -212,6 +221,9 @@ impl Rule {
             Self::OverTrainPercent => "over_train_percent",
             Self::AssessmentAttempts => "assessment_attempts",
             Self::ClaimMonths => "claim_months",
+            Self::ClaimReviewDays => "claims.review_days",
+            Self::ClaimFinanceDays => "claims.finance_days",
+            Self::ClaimReturnDays => "claims.return_days",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -285,6 +297,8 @@ impl Rule {
             | Self::ReplacePercent
             | Self::DoubtSameSecond
             | Self::DoubtBurstClasses
+            | Self::ClaimReviewDays
+            | Self::ClaimReturnDays
             | Self::CallBackPercent => 10,
             Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays => 15,
             Self::LockHours => 48,
@@ -298,7 +312,7 @@ impl Rule {
             Self::PhoneSharedMost | Self::InspectionPhotos => 6,
             Self::DoubtPassPercent => 98,
             Self::DoubtYoungDays => 180,
-            Self::FreshMinutes | Self::ComplaintsPerDay => 5,
+            Self::FreshMinutes | Self::ComplaintsPerDay | Self::ClaimFinanceDays => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
             Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,

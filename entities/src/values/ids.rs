@@ -66,7 +66,7 @@ macro_rules! ids {
 ids! {
     AccountId, GrantId, AuditId, MessageId, RuleId, OrganisationId, AccreditationId, HouseholdId, PersonId, ServiceId,
     OrderId, HireId, CourseId, TargetId, PotId, PostingId, StandardId, ClassId, SessionId, EnrolmentId, AssessmentId,
-    CertificateId, ClaimId, LineId, DecisionId, PaymentId, ImportId, ImportPartId, RejectId, EligibilityRuleId,
+    CertificateId, ClaimId, LineId, LineCheckId, DecisionId, PaymentId, ImportId, ImportPartId, RejectId, EligibilityRuleId,
     ExclusionListId, FlagId, RevealId, ExportId, ChangeRequestId, ChangeId, PairId,
     MarkTryId, MarkRequestId, PhotoId, RosterDeviceId,
     VenueId, TrainerId, PlanChangeId,

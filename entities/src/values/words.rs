@@ -403,11 +403,23 @@ words! {
         /// 已付
         Paid = "paid",
     }
+    /// Where a claim stands. From the public notice on it is what its lines make of it.
     ClaimStatus {
         Submitted = "submitted",
         Returned = "returned",
         FirstApproved = "first_approved",
+        /// Owed; the public notice comes next.
         SecondApproved = "second_approved",
+        /// 公示中
+        InNotice = "in_notice",
+        /// The notice is over; the finance bureau decides.
+        Cleared = "cleared",
+        /// To be paid with the next batch.
+        FinanceApproved = "finance_approved",
+        /// In a batch that went to the bank, or is about to.
+        Paying = "paying",
+        /// The bank refused what is not paid of it.
+        PayFailed = "pay_failed",
         Paid = "paid",
         Rejected = "rejected",
     }
@@ -415,9 +427,100 @@ words! {
         Claimed = "claimed",
         /// Not payable; the reason stands beside it.
         Refused = "refused",
+        /// Owed, and waits until somebody lets it go on.
+        Held = "held",
+        /// Through the public notice.
+        Cleared = "cleared",
+        /// The finance bureau lets it be paid.
+        Approved = "approved",
+        Batched = "batched",
+        /// The bank refused it.
+        Failed = "failed",
         Paid = "paid",
         /// Of a claim that was rejected.
         Void = "void",
+    }
+    /// What a subsidy is for (补贴种类).
+    SubsidyKind {
+        /// 培训补贴
+        Training = "training",
+        /// 生活费补贴
+        Living = "living",
+    }
+    /// Who claims (申领人).
+    Claimant {
+        /// 机构代为申领
+        Institution = "institution",
+        /// 本人申领
+        Trainee = "trainee",
+    }
+    /// Part of a subsidy that is claimed at a time (分段).
+    Tranche {
+        /// 开班预拨
+        Start = "start",
+        /// 结业
+        Completion = "completion",
+        /// 就业
+        Outcome = "outcome",
+    }
+    /// Why a line or a claim waits (暂缓原因).
+    HoldReason {
+        /// 公示异议
+        Objection = "objection",
+        /// 正在调查
+        Case = "case",
+        /// 机构被处罚
+        Sanction = "sanction",
+        /// 材料待补
+        Papers = "papers",
+        /// 收款账户待核
+        BankDetails = "bank_details",
+    }
+    /// What has to be mended in a claim that goes back (退回原因).
+    ReturnCode {
+        /// 材料不全
+        Papers = "papers",
+        /// 人员有误
+        People = "people",
+        /// 签到有误
+        Attendance = "attendance",
+        /// 证书有误
+        Certificate = "certificate",
+        /// 金额有误
+        Amount = "amount",
+        /// 代领协议有误
+        Contract = "contract",
+        /// 收款账户有误
+        BankDetails = "bank_details",
+        /// 其他
+        Other = "other",
+    }
+    /// What is asked of a line besides the rows, and answered by a person (核验).
+    CheckKind {
+        /// 银行账户与他人相同
+        SharedAccount = "shared_account",
+        /// 手机号与多人相同
+        SharedPhone = "shared_phone",
+        /// 同一时间在别的班
+        Overlap = "overlap",
+        /// 其他资金已补贴
+        OtherFund = "other_fund",
+        /// 当年补贴次数
+        Quota = "quota",
+        /// 开班时不符合条件
+        NotEligible = "not_eligible",
+        /// 班级有未结疑点
+        OpenDoubt = "open_doubt",
+        /// 资质不含该职业等级
+        LicenceScope = "licence_scope",
+    }
+    /// What became of such a question.
+    CheckStatus {
+        Open = "open",
+        /// Somebody looked and found nothing in it.
+        Cleared = "cleared",
+        /// No longer found.
+        Gone = "gone",
     }
     /// Why somebody is kept from a subsidy by a list (排除名单).
     ExclusionKind {
@@ -431,6 +534,8 @@ words! {
         Insured = "insured",
         /// 死亡
         Deceased = "deceased",
+        /// 失业保险等其他资金已补贴
+        OtherFund = "other_fund",
     }
     /// What became of a doubt.
     FlagStatus {
