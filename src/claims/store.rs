@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     account, certificate, claim, claim_line, decision, order_class, organisation, payment, training_class,
     values::{
-        AccountId, CertificateStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassStatus, ExclusionListId, Fen,
-        HoldReason, LineId, LineStatus, OrganisationId, PersonId, PotId, Role, SubsidyKind, Tranche,
+        AccountId, CertificateStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassStatus, EnrolmentId,
+        ExclusionListId, Fen, HoldReason, LineId, LineStatus, OrganisationId, PersonId, PotId, Role, SubsidyKind,
+        Tranche,
     },
 };
 use sea_orm::{
@@ -291,6 +292,25 @@ pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> R
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// The latest line for a seat, with its claim.
+pub(crate) async fn line_of_seat(
+    db: &impl ConnectionTrait,
+    seat: EnrolmentId,
+) -> Result<Option<(claim_line::Model, claim::Model)>> {
+    let line = claim_line::Entity::find()
+        .filter(claim_line::Column::EnrolmentId.eq(seat))
+        .order_by_desc(claim_line::Column::Id)
+        .one(db)
+        .await?;
+    Ok(match line {
+        None => None,
+        Some(line) => {
+            let claim = by_id(db, line.claim_id).await?;
+            Some((line, claim))
+        }
+    })
 }
 
 /// Whether seats of the class were given to an enterprise's order.

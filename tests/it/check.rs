@@ -8,8 +8,8 @@ use entities::{
     quota_use, training_class,
     values::{
         AccountId, AssessmentId, AssessmentResult, CertificateStatus, ClaimId, ClaimStatus, ClassId,
-        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineId, LineStatus, MarkMethod,
-        MarkStanding, OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
+        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineStatus, MarkMethod, MarkStanding,
+        OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
     },
 };
 use rocket::http::Status;
@@ -21,7 +21,8 @@ use sidan::{
 };
 
 use crate::support::app::{App, COUNTY, VILLAGE};
-use crate::support::given::{GivenClass, OCCUPATION, certificate_of, day};
+use crate::support::claims::{claim_of, line_of};
+use crate::support::given::{GivenClass, certificate_of, day};
 
 macro_rules! insert {
     ($app:expr, $table:ident, $row:expr) => {
@@ -164,36 +165,14 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
     let (pot_id, id, fen, paid_by) = (class.pot_id.unwrap(), ClaimId::new(), Fen(80_000), AccountId::new());
     let row = claim::Model {
         id,
-        number: "S-2016-0001".into(),
-        class_id,
-        organisation_id: class.organisation_id,
-        area_code: COUNTY.into(),
-        pot_id,
         status: ClaimStatus::Paid,
-        total_fen: fen,
-        submitted_by: AccountId::new(),
         first_approved_by: Some(AccountId::new()),
         second_approved_by: Some(AccountId::new()),
-        paid_by: Some(paid_by),
-        reason: None,
-        submitted_at: app.clock.now(),
-        version: 4,
+        finance_approved_by: Some(paid_by),
+        ..claim_of(app, &class, pot_id, "S-2016-0001", fen)
     };
-    insert!(app, claim, row);
-    let row = claim_line::Model {
-        id: LineId::new(),
-        claim_id: id,
-        enrolment_id,
-        person_id,
-        occupation: OCCUPATION.into(),
-        level: 5,
-        standard_id: class.standard_id.unwrap(),
-        fen,
-        status: LineStatus::Paid,
-        reason: None,
-        blocked_by: None,
-    };
-    insert!(app, claim_line, row);
+    insert!(app, claim, row.clone());
+    insert!(app, claim_line, line_of(&row, &class, (person_id, enrolment_id), LineStatus::Paid));
     for (debit, credit) in [(PotAccount::Reserved, PotAccount::Payable), (PotAccount::Payable, PotAccount::Paid)] {
         let row = posting::Model {
             id: PostingId::new(),
@@ -415,7 +394,7 @@ async fn a_finding_names_its_row_and_what_stands_there() {
     let report = run(&app).await;
     let told = report.findings.iter().find(|finding| finding.rule == "claim.total").unwrap().to_string();
     assert!(told.starts_with("claim.total: claim S-2016-0001 "), "{told}");
-    assert!(told.ends_with("says 80001 fen, its payable lines sum to 80000"), "{told}");
+    assert!(told.ends_with("says 80001 fen, its lines that lead to money sum to 80000"), "{told}");
     break_it(&app, "UPDATE progress SET people = 0 WHERE area_code = '360923'").await;
     let told = run(&app).await.findings.last().unwrap().to_string();
     assert_eq!(
