@@ -13,7 +13,10 @@ use entities::{
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
-use sidan::sanctions::{end_all, holds_claims, of_case};
+use sidan::{
+    check,
+    sanctions::{end_all, holds_claims, of_case},
+};
 
 use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
@@ -532,6 +535,26 @@ async fn the_tables_themselves_refuse_what_no_two_people_decided() {
         assert!(refused(&sql).await, "{why} decides on the appeal");
     }
     assert!(refused("DELETE FROM sanction_appeal").await);
+}
+
+#[rocket::async_test]
+async fn the_check_names_an_institution_that_stands_otherwise_than_its_sanctions() {
+    let story = Story::with(CaseOutcome::Delist).await;
+    story.in_force(delisting()).await;
+    let found = async || {
+        let atlas = check::atlas(&story.app.db).await.unwrap();
+        let report = check::run(&story.app.db, &atlas, Some(&story.app.vault)).await.unwrap();
+        report.findings.into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, Vec::<&str>::new());
+    for (status, rules) in [
+        ("active", vec!["organisation.struck_off"]),
+        ("suspended", vec!["organisation.standing", "organisation.struck_off"]),
+    ] {
+        let sql = format!("UPDATE organisation SET status = '{status}' WHERE kind = 'institution'");
+        story.app.db.writer().execute_unprepared(&sql).await.unwrap();
+        assert_eq!(found().await, rules);
+    }
 }
 
 #[rocket::async_test]
