@@ -76,6 +76,7 @@ pub(super) async fn judge(by: &Can<JudgeAnswers>, work: &Work, id: SanctionId, n
         Vec::new()
     };
     store::move_sanction(work, &row, to, also).await?;
-    record(Some(by.actor()), work, &row, action.into(), json!({}));
+    let deed = if accepted { "accept_answer" } else { action.into() };
+    record(Some(by.actor()), work, &row, deed, json!({}));
     tell(work, &row, if accepted { "sanction_accepted" } else { "sanction_returned" }).await
 }

@@ -76,10 +76,12 @@ pub(super) async fn decide(by: &Can<LiftSanctions>, work: &Work, id: SanctionId,
     require_apart(by, work, &row).await?;
     let answer = told_in("decision", &new.decision)?;
     store::decide_appeal(work, &appeal, to, answer.to_owned(), by.account).await?;
-    record(Some(by.actor()), work, &row, action.into(), json!({ "appeal": appeal.id }));
+    let upheld = action == AppealAction::Uphold;
+    let deed = if upheld { "uphold_appeal" } else { "reject_appeal" };
+    record(Some(by.actor()), work, &row, deed, json!({ "appeal": appeal.id }));
     // What ended meanwhile has nothing left to lift.
-    if action == AppealAction::Uphold && row.closed_at.is_none() {
+    if upheld && row.closed_at.is_none() {
         take_back(by, work, &row, answer).await?;
     }
-    tell(work, &row, if action == AppealAction::Uphold { "sanction_upheld" } else { "sanction_rejected" }).await
+    tell(work, &row, if upheld { "sanction_upheld" } else { "sanction_rejected" }).await
 }
