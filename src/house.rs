@@ -46,6 +46,8 @@ use crate::organisations;
 use crate::people;
 use crate::policy;
 use crate::reveals;
+use crate::risk;
+use crate::sanctions;
 use crate::sheets::Reader;
 use crate::supervision;
 use crate::tallies;
@@ -97,10 +99,12 @@ features![
     certificates,
     completion,
     supervision,
+    sanctions,
     claims,
     inspections,
     callbacks,
     complaints,
+    risk,
     duplicates,
     mailbox,
     villages,
@@ -182,6 +186,7 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
     }
     policy::load_defaults(&work).await?;
     eligibility::load_defaults(&work).await?;
+    risk::load_defaults(&work).await?;
     work.finish().await
 }
 

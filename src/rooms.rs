@@ -13,6 +13,8 @@ use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
 use crate::inspections::Comparer;
 use crate::mailbox;
+use crate::risk::Scorer;
+use crate::sanctions::Ender;
 use crate::supervision::Searcher;
 use crate::villages;
 use crate::web::Lexicon;
@@ -28,6 +30,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let warner = Warner::start(house.database.clone(), house.desk.clone());
     let comparer = Comparer::start(house.database.clone(), house.desk.clone());
     let searcher = Searcher::start(house.database.clone(), house.desk.clone());
+    let ender = Ender::start(house.database.clone(), house.desk.clone(), house.clock.clone());
+    let scorer = Scorer::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let counting = villages::keep_counting(
         house.database.clone(),
@@ -46,6 +50,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     warner.close().await;
     comparer.close().await;
     searcher.close().await;
+    ender.close().await;
+    scorer.close().await;
     rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, CaseId, CaseOutcome, CaseStatus, OrganisationId};
+use crate::values::{AccountId, CaseId, CaseOutcome, CaseStatus, Fen, OrganisationId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -23,6 +23,8 @@ pub struct Model {
     /// Why it was decided so; the institution reads it.
     #[sea_orm(column_type = "Text")]
     pub decision: Option<String>,
+    /// What is to be recovered from the institution, as it was decided.
+    pub recover_fen: Option<Fen>,
     pub opened_by: AccountId,
     pub opened_at: DateTimeUtc,
     /// Another person than who opened it.

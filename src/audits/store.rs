@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 33] = [
+pub(super) const NOUNS: [&str; 34] = [
     "order",
     "course",
     "class",
@@ -21,6 +21,7 @@ pub(super) const NOUNS: [&str; 33] = [
     "completion",
     "doubt",
     "case",
+    "sanction",
     "certificate",
     "revocation",
     "signing_key",

@@ -5,6 +5,7 @@ mod completions;
 mod money;
 mod progress;
 mod question;
+mod sanctions;
 mod seats;
 mod states;
 mod tallies;
@@ -106,7 +107,8 @@ pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> R
     };
     let tx = database.reader().begin_with_options(moment).await?;
     let mut report = Report::default();
-    let questions = [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS].concat();
+    let questions =
+        [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS, sanctions::QUESTIONS].concat();
     for question in questions {
         report.findings.extend(question.ask(&tx).await?);
     }

@@ -287,8 +287,9 @@ async fn step(by: Option<&Actor>, work: &Work, class: &training_class::Model, ac
     Ok(())
 }
 
-/// approved -> running, at the first mark.
+/// approved -> running, at the first mark. Whoever is struck off begins no class.
 pub(crate) async fn start(by: Option<&Actor>, work: &Work, class: &training_class::Model) -> Result<()> {
+    organisations::require_listed(work.db(), class.organisation_id).await?;
     step(by, work, class, ClassAction::Start).await
 }
 

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use entities::{
     training_class,
     values::{
-        CertificateKind, ClassId, ClassStatus, CourseId, Fen, OrganisationId, Programme, Role, TrainerId, VenueId,
+        CertificateKind, ClassId, ClassStatus, CourseId, Fen, OrganisationId, OrganisationStatus, Programme, Role,
+        TrainerId, VenueId,
     },
 };
 use sea_orm::DerivePartialModel;
@@ -26,6 +27,11 @@ pub(crate) struct ClassFacts {
     pub taken: i32,
     pub starts_on: NaiveDate,
     pub status: ClassStatus,
+    /// Of the institution.
+    #[sea_orm(
+        from_expr = r#"sea_orm::sea_query::Expr::cust("(SELECT o.status FROM organisation o WHERE o.id = training_class.organisation_id)")"#
+    )]
+    pub teacher: OrganisationStatus,
 }
 
 impl ClassFacts {

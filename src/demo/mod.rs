@@ -28,6 +28,7 @@ mod offices;
 mod papers;
 mod people;
 mod people_file;
+mod punished;
 mod purse;
 mod registers;
 mod registry;

@@ -16,6 +16,7 @@ use crate::base::Result;
 use crate::data::{Vault, Work, bulk};
 use crate::demo::doubts::actor;
 use crate::demo::offices::Office;
+use crate::demo::punished;
 use crate::demo::store::{self, PROVINCE};
 use crate::supervision::{self, CaseDecision, Confirmation, Dismissal, NewCase};
 
@@ -166,9 +167,11 @@ async fn decide(work: &Work, office: &Office, checker: &Actor, supervisor: &Acto
         let decision = CaseDecision {
             outcome: CaseOutcome::Rectify,
             decision: "一个月内换到能坐下全班的教室，并报县就业局。".to_owned(),
+            recover_fen: None,
             version: None,
         };
         supervision::decide_case(&checker.prove()?, work, id, &decision).await?;
+        punished::tell(work, office, supervisor, id).await?;
     }
     if let Some(row) = crowded.next() {
         supervision::confirm(&checker.prove()?, work, row.id, &Confirmation::default()).await?;

@@ -30,6 +30,7 @@ enrolment-quota_programme = The { $quota } subsidised trainings of this kind in 
 enrolment-quota_year = The { $quota } subsidised trainings of { $year } are used
 enrolment-clash = Another class at the same time on { $day }
 enrolment-class_begun = The class has begun, so the seat cannot be given back. Tell the institution.
+check-listed = The institution is not struck off
 check-open = This class takes people or names for its roster now
 check-once = Not in this class yet
 check-quota_programme = Subsidised training of this kind in { $year } not used up ({ $quota })

@@ -5,6 +5,7 @@ use crate::classes::ClassFacts;
 use crate::eligibility::{Verdict, verdict};
 use crate::people::Facts;
 use chrono::{Datelike, NaiveDate};
+use entities::values::OrganisationStatus;
 
 /// Numbers of policy that decide, as they stand in the class's area.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,11 @@ pub(crate) struct Case<'a> {
 /// Every rule's word on the case, in the order in which a page shows them.
 pub(crate) fn verdicts(case: &Case<'_>) -> Vec<Verdict> {
     let open = case.class.takes_people() && case.class.starts_on > case.today;
-    let mut verdicts = vec![verdict(open, "check-open", "class.not_open", Args::new())];
+    let listed = case.class.teacher != OrganisationStatus::Delisted;
+    let mut verdicts = vec![
+        verdict(open, "check-open", "class.not_open", Args::new()),
+        verdict(listed, "check-listed", "organisation.delisted", Args::new()),
+    ];
     verdicts.extend(of_the_person(case));
     verdicts
 }
@@ -111,6 +116,7 @@ mod tests {
             taken: 0,
             starts_on: day("2016-11-14"),
             status: ClassStatus::Approved,
+            teacher: OrganisationStatus::Active,
         }
     }
 

@@ -30,6 +30,7 @@ enrolment-quota_programme = { $year }年这一类补贴培训已满{ $quota }次
 enrolment-quota_year = { $year }年补贴培训已满{ $quota }次
 enrolment-clash = { $day }同一时间已有别的课
 enrolment-class_begun = 班已开课，不能再退出。请告诉培训机构。
+check-listed = 培训机构没有被取消定点
 check-open = 这个班正在报名或征集名单
 check-once = 还没有报过这个班
 check-quota_programme = { $year }年还没有用完这一类补贴培训（{ $quota }次）

@@ -21,6 +21,7 @@ use crate::exports;
 use crate::inspections;
 use crate::orders;
 use crate::people;
+use crate::sanctions;
 use crate::supervision;
 use crate::web::{Page, Todo};
 
@@ -53,6 +54,7 @@ pub(super) async fn waiting(
     all.extend(attendance::todos(db, actor, now).await?);
     all.extend(completion::todos(db, actor).await?);
     all.extend(supervision::todos(db, actor).await?);
+    all.extend(sanctions::todos(db, actor).await?);
     all.extend(certificates::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
     all.extend(inspections::todos(db, actor).await?);

@@ -105,9 +105,10 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
     let link = |href: &str, key: &str| (href.to_owned(), page.say(key));
     // Whether what stands in the records is true.
     let checks = || {
-        let seen = [link("/doubts", "home-doubts"), link("/inspections", "home-inspections")];
+        let seen = [link("/doubts", "home-doubts"), link("/sanctions", "home-sanctions"), link("/risk", "home-risk")];
+        let seen = seen.into_iter().chain([link("/inspections", "home-inspections")]);
         let said = [link("/call-backs", "home-call_backs"), link("/complaints", "home-complaints")];
-        seen.into_iter().chain(said)
+        seen.chain(said)
     };
     match actor.role {
         Role::VillageWorker => {
@@ -131,7 +132,9 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => {
             let mut links = vec![link("/classes", "home-classes"), link("/claims", "home-claims")];
-            links.extend([link("/cases", "home-cases"), link("/inspections", "home-inspections")]);
+            links.extend([link("/cases", "home-cases"), link("/sanctions", "home-sanctions")]);
+            links.extend(actor.organisation.map(|id| (format!("/organisations/{id}/risk"), page.say("home-risk_own"))));
+            links.push(link("/inspections", "home-inspections"));
             links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
             links
         }

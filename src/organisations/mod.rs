@@ -13,7 +13,8 @@ use crate::web::Texts;
 
 pub(crate) use rules::in_one_hand;
 pub(crate) use service::{
-    Teaching, are_open_to, assessors_for, by_id, names, require_accreditation, require_active, uncovered,
+    Teaching, are_open_to, assessors_for, by_id, names, require_accreditation, require_active, require_listed, stand,
+    uncovered,
 };
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

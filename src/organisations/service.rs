@@ -52,6 +52,41 @@ pub(crate) async fn require_active(db: &impl ConnectionTrait, id: OrganisationId
     }
 }
 
+/// An organisation that is struck off begins nothing more; one that is suspended goes on with what it began.
+///
+/// # Errors
+/// `organisation.delisted`; `NotFound`.
+pub(crate) async fn require_listed(db: &impl ConnectionTrait, id: OrganisationId) -> Result<()> {
+    match by_id(db, id).await?.status {
+        OrganisationStatus::Active | OrganisationStatus::Suspended => Ok(()),
+        OrganisationStatus::Delisted => Err(Error::refused("organisation.delisted")),
+    }
+}
+
+/// Brings an organisation into the state that its sanctions ask for, with them.
+///
+/// # Errors
+/// `NotFound`; `Stale` when somebody else changed it meanwhile.
+pub(crate) async fn stand(
+    by: Option<&Actor>,
+    work: &Work,
+    id: OrganisationId,
+    status: OrganisationStatus,
+) -> Result<()> {
+    let organisation = by_id(work.db(), id).await?;
+    if organisation.status == status {
+        return Ok(());
+    }
+    store::set_status(work, &organisation, status).await?;
+    let action = match status {
+        OrganisationStatus::Active => "reinstate",
+        OrganisationStatus::Suspended => "suspend",
+        OrganisationStatus::Delisted => "delist",
+    };
+    work.record(Audit::of(action, "organisation", id).by_actor(by).area(&organisation.area_code));
+    Ok(())
+}
+
 /// Bodies that may assess in a division: active ones that lie in its county, or that were registered for its prefecture or
 /// province as a whole.
 pub(crate) async fn assessors_for(db: &impl ConnectionTrait, area: &str) -> Result<Vec<organisation::Model>> {
@@ -185,7 +220,7 @@ pub(crate) async fn register(
 /// Gives an institution an accreditation.
 ///
 /// # Errors
-/// `accreditation.not_institution`; `Invalid` for an unknown occupation or days in the wrong order; `NotFound`.
+/// `accreditation.not_institution`, `organisation.delisted`; `Invalid` for an unknown occupation or days in the wrong order; `NotFound`.
 pub(crate) async fn accredit(
     by: &Can<ManageOrganisations>,
     work: &Work,
@@ -197,6 +232,7 @@ pub(crate) async fn accredit(
     if organisation.kind != OrganisationKind::Institution {
         return Err(Error::refused("accreditation.not_institution"));
     }
+    require_listed(work.db(), id).await?;
     if new.occupation.as_deref().is_some_and(|code| !is_occupation(code)) {
         return Err(Error::invalid("occupation", "invalid.choice"));
     }

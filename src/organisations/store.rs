@@ -5,10 +5,13 @@ use entities::{
     accreditation, organisation,
     values::{OrganisationId, OrganisationKind, OrganisationStatus},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+};
 
 use crate::access::{Scope, within};
 use crate::base::{Error, Result};
+use crate::data::{Work, changing};
 
 fn visible_to(scope: &Scope) -> Select<organisation::Entity> {
     organisation::Entity::find().filter(scope.over(
@@ -48,6 +51,14 @@ pub(crate) async fn list(
         rows = rows.filter(organisation::Column::Id.lt(after));
     }
     Ok(rows.order_by_desc(organisation::Column::Id).limit(limit).all(db).await?)
+}
+
+/// Moves one from the state in which it was read.
+///
+/// # Errors
+/// `Stale` when somebody else moved it meanwhile.
+pub(crate) async fn set_status(work: &Work, row: &organisation::Model, status: OrganisationStatus) -> Result<()> {
+    changing::change(work, row, [(organisation::Column::Status, Expr::value(status))]).await
 }
 
 pub(crate) async fn many(db: &impl ConnectionTrait, ids: &[OrganisationId]) -> Result<Vec<organisation::Model>> {

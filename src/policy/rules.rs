@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     eligibility_rule, rule,
-    values::{EligibilityRuleId, ExportPurpose, Programme, RuleId},
+    values::{EligibilityRuleId, ExportPurpose, Programme, RiskBand, RuleId},
 };
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Statement};
 use uuid::Uuid;
@@ -127,12 +127,29 @@ pub enum Rule {
     DoubtBurstClasses,
     DoubtBurstDays,
     DoubtYoungDays,
+    /// Days for which a warning stands (proposal).
+    WarningDays,
+    /// Days after a sanction within which the institution may appeal (proposal).
+    AppealDays,
+    /// 1 where the claims of an institution are held while it is suspended, else 0 (proposal).
+    SuspensionHoldsClaims,
+    /// Months that count for the risk of an institution (proposal).
+    RiskMonths,
+    /// Days after its registration for which an institution is new (proposal).
+    RiskNewDays,
+    /// Marks by hand of all marks of a class, in percent, from which on they count for the risk (proposal).
+    RiskByHandPercent,
+    /// Points from which on the risk is middle, and high (proposals).
+    RiskMiddle,
+    RiskHigh,
+    /// What of an institution's money is looked at after it was paid, in percent, by its risk (proposals).
+    RiskRate(RiskBand),
     /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
     ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 65] = [
+    const ALL: [Self; 76] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -193,6 +210,17 @@ impl Rule {
         Self::DoubtBurstClasses,
         Self::DoubtBurstDays,
         Self::DoubtYoungDays,
+        Self::WarningDays,
+        Self::AppealDays,
+        Self::SuspensionHoldsClaims,
+        Self::RiskMonths,
+        Self::RiskNewDays,
+        Self::RiskByHandPercent,
+        Self::RiskMiddle,
+        Self::RiskHigh,
+        Self::RiskRate(RiskBand::Low),
+        Self::RiskRate(RiskBand::Middle),
+        Self::RiskRate(RiskBand::High),
         Self::ExportFull(ExportPurpose::Report),
         Self::ExportFull(ExportPurpose::Check),
         Self::ExportFull(ExportPurpose::Statistics),
@@ -263,6 +291,17 @@ impl Rule {
             Self::DoubtBurstClasses => "supervision.burst_classes",
             Self::DoubtBurstDays => "supervision.burst_days",
             Self::DoubtYoungDays => "supervision.young_days",
+            Self::WarningDays => "sanctions.warning_days",
+            Self::AppealDays => "sanctions.appeal_days",
+            Self::SuspensionHoldsClaims => "sanctions.suspension_holds_claims",
+            Self::RiskMonths => "risk.months",
+            Self::RiskNewDays => "risk.new_days",
+            Self::RiskByHandPercent => "risk.by_hand_percent",
+            Self::RiskMiddle => "risk.middle_from",
+            Self::RiskHigh => "risk.high_from",
+            Self::RiskRate(RiskBand::Low) => "risk.rate_low_percent",
+            Self::RiskRate(RiskBand::Middle) => "risk.rate_middle_percent",
+            Self::RiskRate(RiskBand::High) => "risk.rate_high_percent",
             Self::ExportFull(ExportPurpose::Report) => "export_full_report",
             Self::ExportFull(ExportPurpose::Check) => "export_full_check",
             Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
@@ -278,19 +317,21 @@ impl Rule {
             Self::ClassSize(Programme::Entrepreneurship)
             | Self::MarkEarlyMinutes
             | Self::MarkAfterMinutes
-            | Self::DoubtBurstDays => 30,
-            Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
+            | Self::DoubtBurstDays
+            | Self::RiskRate(RiskBand::Middle) => 30,
+            Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay | Self::RiskHigh => 50,
             Self::QuotaProgramme
             | Self::CodeStepsBack
             | Self::CodeStepsAhead
             | Self::PeoplePerDevice
             | Self::SessionChangeDays
+            | Self::SuspensionHoldsClaims
             | Self::ExportFull(ExportPurpose::Report | ExportPurpose::Check | ExportPurpose::Handover) => 1,
             Self::ClassMinHours(_)
             | Self::ClassRosterPercent
             | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
-            Self::OverTrainPercent | Self::DoubtPassPeople => 20,
+            Self::OverTrainPercent | Self::DoubtPassPeople | Self::RiskMiddle => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
             | Self::ByHandPercent
@@ -299,12 +340,13 @@ impl Rule {
             | Self::DoubtBurstClasses
             | Self::ClaimReviewDays
             | Self::ClaimReturnDays
-            | Self::CallBackPercent => 10,
-            Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays => 15,
+            | Self::CallBackPercent
+            | Self::RiskRate(RiskBand::Low) => 10,
+            Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays | Self::AppealDays => 15,
             Self::LockHours => 48,
             Self::OfflineHours => 72,
             Self::DeviceDriftSeconds => 120,
-            Self::ClaimMonths => 12,
+            Self::ClaimMonths | Self::RiskMonths => 12,
             Self::AgeFrom => 16,
             Self::AgeTo => 60,
             Self::TheoryShareMin | Self::PracticeShareMin => 40,
@@ -312,7 +354,9 @@ impl Rule {
             Self::PhoneSharedMost | Self::InspectionPhotos => 6,
             Self::DoubtPassPercent => 98,
             Self::DoubtYoungDays => 180,
-            Self::FreshMinutes | Self::ComplaintsPerDay | Self::ClaimFinanceDays => 5,
+            Self::FreshMinutes | Self::ComplaintsPerDay | Self::RiskByHandPercent | Self::ClaimFinanceDays => 5,
+            Self::WarningDays | Self::RiskNewDays => 365,
+            Self::RiskRate(RiskBand::High) => 100,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
             Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,

@@ -163,6 +163,11 @@ case_outcome-warning = Warning
 case_outcome-rectify = To be put right in time
 case_outcome-suspend = Accreditation suspended
 case_outcome-handed_over = Handed over to another authority
+case-recover = To be recovered
+case-recover-hint = Subsidies of this case that were paid wrongly; left out where nothing is recovered.
+case-recover-told = To be recovered: { $yuan } yuan
+case-sanctions = Sanctions of this case
+case_outcome-delist = To be struck off
 mail-case_opened-subject = Case opened: { $title }
 mail-case_opened-body = A case was opened against your institution, number { $number }: { $title }. You will be told the outcome.
 mail-case_decided-subject = Outcome of a case: { $title }
@@ -171,6 +176,7 @@ mail-case_decided-body = The outcome of case { $number } ({ $title }): { $outcom
     [warning] a warning
     [rectify] to be put right in time
     [suspend] accreditation suspended
+    [delist] to be struck off
    *[handed_over] handed over to another authority
 }. The reasons and what is asked stand on the page of the case.
 mail-case_closed-subject = Case closed: { $title }

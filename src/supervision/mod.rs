@@ -20,12 +20,12 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use cases::{CaseDecision, NewCase, decide as decide_case, open as open_case};
+pub(crate) use cases::{CaseDecision, NewCase, decide as decide_case, open as open_case, visible as visible_case};
 pub(crate) use doubts::{Found, raise};
 pub(crate) use forms::{Confirmation, Dismissal};
 pub(crate) use search::look_at;
 pub use search::{Searcher, search_all};
-pub(crate) use service::{confirm, dismiss, todos};
+pub(crate) use service::{confirm, dismiss, require_no_tie, require_version, todos};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -41,7 +41,7 @@ pub(super) async fn list(
 ///
 /// # Errors
 /// `doubt.tied`.
-pub(super) async fn require_no_tie(
+pub(crate) async fn require_no_tie(
     db: &impl ConnectionTrait,
     account: AccountId,
     organisation: OrganisationId,
@@ -56,7 +56,7 @@ pub(super) async fn require_no_tie(
 ///
 /// # Errors
 /// `Stale`.
-pub(super) fn require_version(stands: i32, read: Option<i32>) -> Result<()> {
+pub(crate) fn require_version(stands: i32, read: Option<i32>) -> Result<()> {
     if read.is_some_and(|read| read != stands) { Err(Error::Stale) } else { Ok(()) }
 }
 

@@ -148,6 +148,11 @@ case_outcome-warning = 警告
 case_outcome-rectify = 限期整改
 case_outcome-suspend = 暂停资质
 case_outcome-handed_over = 移送有关部门
+case-recover = 应追回金额
+case-recover-hint = 本案中多付、错付的补贴；不追回就留空。
+case-recover-told = 应追回 { $yuan } 元
+case-sanctions = 本案的处罚
+case_outcome-delist = 取消定点
 mail-case_opened-subject = 已立案：{ $title }
 mail-case_opened-body = 对贵机构立案，案号{ $number }：{ $title }。有了处理结果会再告诉您。
 mail-case_decided-subject = 案件处理结果：{ $title }
@@ -156,6 +161,7 @@ mail-case_decided-body = 案件{ $number }（{ $title }）的处理结果：{ $o
     [warning] 警告
     [rectify] 限期整改
     [suspend] 暂停资质
+    [delist] 取消定点
    *[handed_over] 移送有关部门
 }。理由和要求请看案件页面。
 mail-case_closed-subject = 已结案：{ $title }

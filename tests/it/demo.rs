@@ -124,6 +124,16 @@ async fn what_is_not_true_in_it_is_found_and_some_of_it_is_decided() {
 }
 
 #[rocket::async_test]
+async fn one_school_is_warned_and_has_to_mend_and_one_is_risky() {
+    let demo = shared().await;
+    let db = demo.open().await;
+    let warned = "SELECT COUNT(*) FROM sanction WHERE status = 'in_force' AND kind IN ('warn', 'rectify')";
+    assert_eq!(number(&db, warned).await, 2);
+    let high = number(&db, "SELECT CAST(MAX(points) AS bigint) FROM risk_standing WHERE band = 'high'").await;
+    assert!((50..=100).contains(&high), "{high} points");
+}
+
+#[rocket::async_test]
 async fn the_year_counts_as_many_distinct_people_as_were_published() {
     let demo = shared().await;
     let db = demo.open().await;

@@ -45,6 +45,8 @@ mod people;
 mod policy;
 mod reveals;
 mod revocations;
+mod risk;
+mod sanctions;
 mod sheets;
 mod supervision;
 mod support;

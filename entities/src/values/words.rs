@@ -596,8 +596,80 @@ words! {
         Rectify = "rectify",
         /// 暂停资质
         Suspend = "suspend",
+        /// 取消定点
+        Delist = "delist",
         /// 移送
         HandedOver = "handed_over",
+    }
+    /// What follows for an institution from a case (处罚), from light to grave.
+    SanctionKind {
+        /// 警告
+        Warn = "warn",
+        /// 限期整改
+        Rectify = "rectify",
+        /// 暂停
+        Suspend = "suspend",
+        /// 取消定点
+        Delist = "delist",
+    }
+    /// How far a sanction got.
+    SanctionStatus {
+        /// A second person is asked.
+        Proposed = "proposed",
+        Refused = "refused",
+        InForce = "in_force",
+        /// The institution says that it is mended.
+        Answered = "answered",
+        /// Taken back before its end.
+        Lifted = "lifted",
+        Ended = "ended",
+    }
+    /// What the county says of an answer.
+    AnswerVerdict { Accepted = "accepted", Refused = "refused" }
+    /// What became of an appeal (申诉).
+    AppealStatus { Filed = "filed", Upheld = "upheld", Rejected = "rejected" }
+    /// How risky an institution is held to be (风险等级).
+    RiskBand { Low = "low", Middle = "middle", High = "high" }
+    /// What makes an institution risky (风险因素).
+    RiskFactor {
+        /// Doubts that were confirmed, by what they are.
+        SharedDevice = "shared_device",
+        SameSecond = "same_second",
+        OutsideRadius = "outside_radius",
+        PersonInTwoPlaces = "person_in_two_places",
+        TrainerInTwoPlaces = "trainer_in_two_places",
+        OverCapacity = "over_capacity",
+        BeforeApproval = "before_approval",
+        PassRate = "pass_rate",
+        BurstOfClasses = "burst_of_classes",
+        /// Doubts on which nobody has decided.
+        OpenDoubt = "open_doubt",
+        /// Cases that were not unfounded.
+        Case = "case",
+        Warning = "warning",
+        Rectification = "rectification",
+        Suspension = "suspension",
+        Delisting = "delisting",
+        /// 现场清点人数不符
+        Headcount = "headcount",
+        /// 回访与记录不符
+        CallBack = "call_back",
+        /// 投诉属实
+        Complaint = "complaint",
+        /// 合格率过高的班
+        PassingClass = "passing_class",
+        /// 手工补记过多的班
+        ByHandClass = "by_hand_class",
+        /// 改课太晚
+        LateChange = "late_change",
+        /// 锁定后的更正
+        Amendment = "amendment",
+        /// 证书被撤销
+        Revoked = "revoked",
+        /// 申领明细不予支付
+        RefusedLine = "refused_line",
+        /// 登记未满一年
+        FirstYear = "first_year",
     }
     /// What of a person is shown masked until somebody says what for.
     RevealField {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use entities::values::{CaseOutcome, CaseStatus, DoubtId, OrganisationId};
+use entities::values::{CaseOutcome, CaseStatus, DoubtId, Fen, OrganisationId};
 use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::base::money::parse_yuan;
 use crate::base::{Error, FieldError, Result};
 use crate::web::{Once, Paging};
 
@@ -99,14 +100,35 @@ pub(super) fn text(text: &str, field: &'static str, most: usize) -> Result<Strin
 }
 
 /// What a case comes to.
-#[derive(Clone, Debug, Deserialize, FromForm, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CaseDecision {
     pub outcome: CaseOutcome,
     /// Why, and what is asked of the institution, 2 to 1000 characters; it reads it.
     pub decision: String,
+    /// What is to be recovered from the institution, in fen; left out where nothing is.
+    pub recover_fen: Option<Fen>,
     /// The version that was read: another one is refused as `stale`.
     pub version: Option<i32>,
+}
+
+/// The same on a page, with money as people write it.
+#[derive(Clone, Debug, FromForm)]
+pub(super) struct CaseDecisionForm {
+    pub outcome: CaseOutcome,
+    pub decision: String,
+    pub recover_fen: Option<String>,
+    pub version: Option<i32>,
+}
+
+impl CaseDecisionForm {
+    /// # Errors
+    /// `Invalid` for what is no money.
+    pub(super) fn read(self) -> Result<CaseDecision> {
+        let read = |text: &String| parse_yuan(text).map_err(|_| Error::invalid("recover_fen", "invalid.money"));
+        let recover_fen = self.recover_fen.as_ref().map(read).transpose()?;
+        Ok(CaseDecision { outcome: self.outcome, decision: self.decision, recover_fen, version: self.version })
+    }
 }
 
 /// What was asked is done.

@@ -13,3 +13,4 @@ pub(crate) use forms::{CaseDecision, NewCase};
 pub(in crate::supervision) use pages::routes as page_routes;
 pub(in crate::supervision) use service::todos;
 pub(crate) use service::{decide, open};
+pub(crate) use store::visible;

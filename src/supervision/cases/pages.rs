@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 use crate::access::{Actor, Can};
 use crate::accounts;
 use crate::base::Result;
-use crate::supervision::cases::forms::{CaseClosing, CaseDecision, CasesQuery, NewCaseForm};
+use crate::supervision::cases::forms::{CaseClosing, CaseDecisionForm, CasesQuery, NewCaseForm};
 use crate::supervision::cases::service;
 use crate::supervision::cases::store::Listed;
 use crate::supervision::cases::views::actions;
@@ -172,11 +172,11 @@ async fn decide(
     by: Can<HandleCases>,
     page: Page,
     id: CaseId,
-    form: PageForm<CaseDecision>,
+    form: PageForm<CaseDecisionForm>,
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Shown<CasePage> {
-    let sent = form.write(tools.desk, async |work, new| service::decide(&by, work, id, &new).await).await;
+    let sent = form.write(tools.desk, async |work, new| service::decide(&by, work, id, &new.read()?).await).await;
     let again = async |page, form| case_page(&by, page, form, id, tools).await;
     sent.or_again(page, on(cookies, format!("/cases/{id}"), "case-decided-done"), again).await
 }

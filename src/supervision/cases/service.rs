@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use entities::{
     doubt, supervision_case,
-    values::{CaseId, CaseStatus, DoubtId},
+    values::{CaseId, CaseOutcome, CaseStatus, DoubtId, Fen},
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
@@ -93,6 +93,7 @@ pub(crate) async fn open(by: &Can<HandleCases>, work: &Work, new: &NewCase) -> R
         status: CaseStatus::Opened,
         outcome: None,
         decision: None,
+        recover_fen: None,
         opened_by: by.account,
         opened_at: work.now,
         decided_by: None,
@@ -140,14 +141,21 @@ pub(crate) async fn decide(by: &Can<HandleCases>, work: &Work, id: CaseId, new: 
     }
     require_no_tie(work.db(), by.account, row.organisation_id).await?;
     let decision = forms::text(&new.decision, "decision", 1_000)?;
+    // Of what is unfounded nothing is recovered.
+    let founded = new.outcome != CaseOutcome::Unfounded;
+    if new.recover_fen.is_some_and(|fen| !founded || fen <= Fen(0)) {
+        return Err(Error::invalid("recover_fen", "invalid.money"));
+    }
     let also = vec![
+        (Column::RecoverFen, Expr::value(new.recover_fen)),
         (Column::Outcome, Expr::value(Some(new.outcome))),
         (Column::Decision, Expr::value(Some(decision))),
         (Column::DecidedBy, Expr::value(Some(by.account))),
         (Column::DecidedAt, Expr::value(Some(work.now))),
     ];
     store::move_case(work, &row, to, also).await?;
-    record(by.actor(), work, &row, CaseAction::Decide, json!({ "number": row.number, "outcome": new.outcome }));
+    let detail = json!({ "number": row.number, "outcome": new.outcome, "recover_fen": new.recover_fen });
+    record(by.actor(), work, &row, CaseAction::Decide, detail);
     let args = json!({ "number": row.number, "title": row.title, "outcome": new.outcome });
     tell(work, &row, "case_decided", args).await
 }

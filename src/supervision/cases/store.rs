@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use entities::{
     organisation, supervision_case,
-    values::{AccountId, CaseId, CaseOutcome, CaseStatus, OrganisationId},
+    values::{AccountId, CaseId, CaseOutcome, CaseStatus, Fen, OrganisationId},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter,
@@ -35,6 +35,7 @@ pub(crate) struct Listed {
     pub status: CaseStatus,
     pub outcome: Option<CaseOutcome>,
     pub decision: Option<String>,
+    pub recover_fen: Option<Fen>,
     pub opened_by: AccountId,
     pub opened_at: DateTime<Utc>,
     pub decided_by: Option<AccountId>,
@@ -85,7 +86,7 @@ pub(super) async fn listed(db: &impl ConnectionTrait, scope: &Scope, id: CaseId)
 
 /// # Errors
 /// `NotFound` out of sight.
-pub(super) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: CaseId) -> Result<supervision_case::Model> {
+pub(crate) async fn visible(db: &impl ConnectionTrait, scope: &Scope, id: CaseId) -> Result<supervision_case::Model> {
     visible_to(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or(Error::NotFound("case"))
 }
 

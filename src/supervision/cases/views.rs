@@ -1,7 +1,7 @@
 //! Outputs.
 
 use chrono::{DateTime, Utc};
-use entities::values::{CaseId, CaseOutcome, CaseStatus, DoubtId, OrganisationId, Role};
+use entities::values::{CaseId, CaseOutcome, CaseStatus, DoubtId, Fen, OrganisationId, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,6 +26,8 @@ pub(crate) struct CaseView {
     /// Null before it is decided.
     pub outcome: Option<CaseOutcome>,
     pub decision: Option<String>,
+    /// What is to be recovered, in fen; null where nothing is.
+    pub recover_fen: Option<Fen>,
     /// What was seen to be done.
     pub closing: Option<String>,
     pub opened_at: DateTime<Utc>,
@@ -62,6 +64,7 @@ impl CaseView {
             status: row.status,
             outcome: row.outcome,
             decision: row.decision,
+            recover_fen: row.recover_fen,
             closing: row.closing,
             opened_at: row.opened_at,
             decided_at: row.decided_at,

@@ -10,7 +10,7 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
     courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
-    mydata, orders, organisations, people, policy, reveals, supervision, targets, teaching, villages,
+    mydata, orders, organisations, people, policy, reveals, risk, sanctions, supervision, targets, teaching, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -48,6 +48,8 @@ fn doors() -> Vec<Door> {
         certificates::DOORS,
         completion::DOORS,
         supervision::DOORS,
+        sanctions::DOORS,
+        risk::DOORS,
         claims::DOORS,
         inspections::DOORS,
         callbacks::DOORS,
