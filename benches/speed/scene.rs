@@ -10,7 +10,7 @@ use entities::{
         AccountId, CertificateKind, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus,
         EnrolmentId, EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind,
         OrganisationStatus, PersonId, PersonStatus, PotId, PovertyStatus, Programme, RegisterStatus, Role, SessionId,
-        SessionKind, SessionMode, Sex, StandardId, TrainerId, VenueId,
+        SessionKind, SessionMode, Sex, StandardId, StandardStatus, SubsidyKind, SubsidyPayee, TrainerId, VenueId,
     },
     venue,
 };
@@ -177,11 +177,25 @@ impl Scene {
             id: self.standard,
             programme: Programme::Ecommerce,
             occupation: None,
+            level: None,
             area_code: "360000".into(),
+            payee: SubsidyPayee::Institution,
+            kind: SubsidyKind::Training,
             fen: Fen(80_000),
+            per_hour: false,
+            cap_fen: None,
+            start_percent: 0,
+            completion_percent: 100,
+            outcome_percent: 0,
             valid_from: day(1, 1),
             valid_to: None,
             document_no: "1".into(),
+            status: StandardStatus::InForce,
+            proposed_by: None,
+            proposed_at: None,
+            enacted_by: None,
+            enacted_at: None,
+            version: 1,
         };
         insert::<subsidy_standard::Entity, _>(&work, vec![standard]).await;
         let money = Fen(1_000_000_000_000);
@@ -195,7 +209,13 @@ impl Scene {
             reserved_fen: Fen(0),
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert::<pot::Entity, _>(&work, vec![pot]).await;
         let course = course::Model {
@@ -306,6 +326,7 @@ impl Scene {
                 approved_on: Some(day(10, 28)),
                 standard_id: Some(self.standard),
                 unit_fen: Fen(80_000),
+                ceiling_fen: Fen(80_000),
                 pot_id: Some(self.pot),
                 created_by: AccountId::new(),
                 created_at: work.now,

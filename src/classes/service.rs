@@ -173,6 +173,7 @@ pub(crate) async fn apply(
         approved_on: None,
         standard_id: None,
         unit_fen: Fen(0),
+        ceiling_fen: Fen(0),
         pot_id: None,
         created_by: by.account,
         created_at: work.now,

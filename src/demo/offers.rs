@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     subsidy_standard,
-    values::{CertificateKind, Fen, Programme, SessionMode, StandardId},
+    values::{CertificateKind, Fen, Programme, SessionMode, StandardId, StandardStatus, SubsidyKind, SubsidyPayee},
 };
 
 use crate::demo::calendar::{SESSION_MINUTES, YEAR, day};
@@ -116,11 +116,25 @@ impl Standards {
             id: self.of(offer.programme),
             programme: offer.programme,
             occupation: None,
+            level: None,
             area_code: "360000".to_owned(),
+            payee: SubsidyPayee::Institution,
+            kind: SubsidyKind::Training,
             fen: offer.fen,
+            per_hour: false,
+            cap_fen: None,
+            start_percent: 0,
+            completion_percent: 100,
+            outcome_percent: 0,
             valid_from,
             valid_to: None,
             document_no: offer.document_no.to_owned(),
+            status: StandardStatus::InForce,
+            proposed_by: None,
+            proposed_at: None,
+            enacted_by: None,
+            enacted_at: None,
+            version: 1,
         }));
     }
 }

@@ -45,6 +45,10 @@ pub enum Rule {
     AssessmentAttempts,
     /// Months after the certificate within which a claim may be handed in (Changzhou).
     ClaimMonths,
+    /// The most that all uplifts of a standard come to, in percent (Jiangxi 2019).
+    UpliftPercentMost,
+    /// The most of a subsidy that is paid ahead, when a class begins, in percent (fsou 17069452).
+    AdvancePercentMost,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -126,7 +130,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 62] = [
+    const ALL: [Self; 64] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -145,6 +149,8 @@ impl Rule {
         Self::OverTrainPercent,
         Self::AssessmentAttempts,
         Self::ClaimMonths,
+        Self::UpliftPercentMost,
+        Self::AdvancePercentMost,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -212,6 +218,8 @@ impl Rule {
             Self::OverTrainPercent => "over_train_percent",
             Self::AssessmentAttempts => "assessment_attempts",
             Self::ClaimMonths => "claim_months",
+            Self::UpliftPercentMost => "uplift_percent_most",
+            Self::AdvancePercentMost => "advance_percent_most",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -267,7 +275,9 @@ impl Rule {
             | Self::MarkEarlyMinutes
             | Self::MarkAfterMinutes
             | Self::DoubtBurstDays => 30,
-            Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay => 50,
+            Self::ClassSize(Programme::Ecommerce | Programme::Skill)
+            | Self::RevealsPerDay
+            | Self::AdvancePercentMost => 50,
             Self::QuotaProgramme
             | Self::CodeStepsBack
             | Self::CodeStepsAhead
@@ -278,7 +288,7 @@ impl Rule {
             | Self::ClassRosterPercent
             | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
-            Self::OverTrainPercent | Self::DoubtPassPeople => 20,
+            Self::OverTrainPercent | Self::DoubtPassPeople | Self::UpliftPercentMost => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
             | Self::ByHandPercent

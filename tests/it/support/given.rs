@@ -11,12 +11,12 @@ use entities::{
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
         LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
         PersonStatus, PostingId, PotAccount, PotId, PovertyStatus, Programme, RegisterStatus, RevocationId,
-        RevocationStatus, RuleId, ServiceId, ServiceKind, SessionId, SessionMode, Sex, StandardId, TargetId, TrainerId,
-        VenueId,
+        RevocationStatus, RuleId, ServiceId, ServiceKind, SessionId, SessionMode, Sex, StandardId, StandardStatus,
+        SubsidyKind, SubsidyPayee, TargetId, TrainerId, VenueId,
     },
     venue,
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use sidan::{
     base::{IdNumber, clock},
     data::Work,
@@ -154,16 +154,34 @@ impl App {
 
     /// 800 yuan a person in the whole province, all year.
     pub async fn given_standard(&self, programme: Programme) -> StandardId {
+        let stands = subsidy_standard::Entity::find().filter(subsidy_standard::Column::Programme.eq(programme));
+        if let Some(row) = stands.one(self.db.writer()).await.unwrap() {
+            return row.id;
+        }
         let id = StandardId::new();
         let row = subsidy_standard::Model {
             id,
             programme,
             occupation: None,
+            level: None,
             area_code: "360000".into(),
+            payee: SubsidyPayee::Institution,
+            kind: SubsidyKind::Training,
             fen: Fen(80_000),
+            per_hour: false,
+            cap_fen: None,
+            start_percent: 0,
+            completion_percent: 100,
+            outcome_percent: 0,
             valid_from: day(1, 1),
             valid_to: None,
             document_no: "赣财社〔2016〕12号".into(),
+            status: StandardStatus::InForce,
+            proposed_by: None,
+            proposed_at: None,
+            enacted_by: None,
+            enacted_at: None,
+            version: 1,
         };
         insert!(self, subsidy_standard, row);
         id
@@ -186,7 +204,13 @@ impl App {
             reserved_fen: Fen(0),
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert!(self, pot, row);
         let row = posting::Model {
@@ -201,6 +225,9 @@ impl App {
             claim_id: None,
             posted_by: None,
             document_no: Some("赣财社〔2016〕1号".into()),
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
         insert!(self, posting, row);
         id
@@ -374,6 +401,7 @@ impl App {
             approved_on: approved.then(|| day(10, 28)),
             standard_id: standard,
             unit_fen: if approved { Fen(80_000) } else { Fen(0) },
+            ceiling_fen: if approved { Fen(80_000) } else { Fen(0) },
             pot_id: pot,
             created_by: AccountId::new(),
             created_at: self.clock.now(),
@@ -418,7 +446,13 @@ impl App {
             reserved_fen: reserved,
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert!(self, pot, row);
         let posting = |debit, credit, fen, cause: &str| posting::Model {
@@ -433,6 +467,9 @@ impl App {
             claim_id: None,
             posted_by: None,
             document_no: None,
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
         insert!(self, posting, posting(PotAccount::Appropriation, PotAccount::Available, granted, "grant"));
         insert!(self, posting, posting(PotAccount::Available, PotAccount::Reserved, reserved, "class_approved"));
@@ -714,7 +751,13 @@ impl App {
             reserved_fen: reserved,
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert!(self, pot, row);
         let posting = |debit, credit, fen, cause: &str, class_id| posting::Model {
@@ -729,6 +772,9 @@ impl App {
             claim_id: None,
             posted_by: None,
             document_no: None,
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
         let (appropriation, available) = (PotAccount::Appropriation, PotAccount::Available);
         insert!(self, posting, posting(appropriation, available, granted, "grant", None));
