@@ -47,6 +47,7 @@ use crate::people;
 use crate::policy;
 use crate::reveals;
 use crate::sheets::Reader;
+use crate::standards;
 use crate::supervision;
 use crate::tallies;
 use crate::targets;
@@ -79,6 +80,7 @@ macro_rules! features {
 features![
     policy,
     accounts,
+    standards,
     organisations,
     people,
     corrections,

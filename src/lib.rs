@@ -38,6 +38,7 @@ pub mod policy;
 pub mod reveals;
 mod rooms;
 pub mod sheets;
+pub mod standards;
 pub mod supervision;
 pub mod tallies;
 pub mod targets;

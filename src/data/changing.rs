@@ -2,7 +2,7 @@
 
 use entities::{
     call_back, complaint, doubt, eligibility_flag, inspection, mark_request, revocation, session_change,
-    supervision_case, trainer, training_class, venue,
+    standard_uplift, subsidy_standard, supervision_case, trainer, training_class, venue,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
@@ -43,6 +43,8 @@ as_read!(
     mark_request,
     revocation,
     session_change,
+    standard_uplift,
+    subsidy_standard,
     supervision_case,
     trainer,
     training_class,

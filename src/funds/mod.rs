@@ -23,7 +23,12 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use service::{by_id, pot_for};
-pub(crate) use verbs::{hold, owe, pay, release, reserve, reserved_for, restore};
+pub(crate) use verbs::{hold, owe, pay, release, release_beyond, reserve, reserved_for, restore};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+#[expect(unused_imports, reason = "payments by line and recoveries move money by these")]
+pub(crate) use {
+    ledger::About,
+    recovery::{claim_back, give_back, pay_out, recover, write_off},
+};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

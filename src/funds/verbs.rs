@@ -62,6 +62,22 @@ pub(crate) async fn release(
     post(work, by, entry).await
 }
 
+/// Releases what is reserved for a class beyond so much.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn release_beyond(
+    by: Option<&Actor>,
+    work: &Work,
+    pot: PotId,
+    class: ClassId,
+    kept: Fen,
+    cause: &'static str,
+) -> Result<()> {
+    let reserved = reserved_for(work.db(), pot, class).await?;
+    release(by, work, pot, class, (reserved - kept).max(Fen(0)), cause).await
+}
+
 /// reserved -> payable, at the second approval.
 ///
 /// # Errors

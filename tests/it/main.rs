@@ -46,6 +46,7 @@ mod policy;
 mod reveals;
 mod revocations;
 mod sheets;
+mod standards;
 mod supervision;
 mod support;
 mod tallies;

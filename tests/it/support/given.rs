@@ -360,14 +360,14 @@ impl App {
     pub async fn given_class(&self, given: GivenClass) -> ClassId {
         let course = self.given_course(given.institution, given.programme, CourseStatus::Listed).await;
         let approved = !matches!(given.status, ClassStatus::Draft | ClassStatus::Applied | ClassStatus::Returned);
+        let id = ClassId::new();
         let (standard, pot) = if approved {
-            (Some(self.given_standard(given.programme).await), Some(self.pot_with_reserved(given.seats).await))
+            (Some(self.given_standard(given.programme).await), Some(self.pot_with_reserved(id, given.seats).await))
         } else {
             (None, None)
         };
         let assessor =
             if given.assessed { Some(self.organisation(OrganisationKind::Assessor, given.area).await) } else { None };
-        let id = ClassId::new();
         let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
         let minutes = i32::try_from(given.days).unwrap() * 200;
         let (venue, trainer) =
@@ -433,7 +433,7 @@ impl App {
     }
 
     /// A pot of its own year and source, so that several classes may each have one.
-    async fn pot_with_reserved(&self, seats: i32) -> PotId {
+    async fn pot_with_reserved(&self, class: ClassId, seats: i32) -> PotId {
         let id = PotId::new();
         let (granted, reserved) = (Fen(120_000_000), Fen(80_000).times(i64::from(seats)));
         let row = pot::Model {
@@ -455,7 +455,7 @@ impl App {
             closed_by: None,
         };
         insert!(self, pot, row);
-        let posting = |debit, credit, fen, cause: &str| posting::Model {
+        let posting = |debit, credit, fen, cause: &str, class_id| posting::Model {
             id: PostingId::new(),
             pot_id: id,
             at: self.clock.now(),
@@ -463,7 +463,7 @@ impl App {
             credit,
             fen,
             cause: cause.into(),
-            class_id: None,
+            class_id,
             claim_id: None,
             posted_by: None,
             document_no: None,
@@ -471,8 +471,12 @@ impl App {
             payment_id: None,
             clawback_id: None,
         };
-        insert!(self, posting, posting(PotAccount::Appropriation, PotAccount::Available, granted, "grant"));
-        insert!(self, posting, posting(PotAccount::Available, PotAccount::Reserved, reserved, "class_approved"));
+        insert!(self, posting, posting(PotAccount::Appropriation, PotAccount::Available, granted, "grant", None));
+        insert!(
+            self,
+            posting,
+            posting(PotAccount::Available, PotAccount::Reserved, reserved, "class_approved", Some(class))
+        );
         id
     }
 
