@@ -74,6 +74,34 @@ where
     }
 }
 
+/// 800 yuan a person in the whole province, all year.
+fn standard(id: StandardId) -> subsidy_standard::Model {
+    subsidy_standard::Model {
+        id,
+        programme: Programme::Ecommerce,
+        occupation: None,
+        level: None,
+        area_code: "360000".into(),
+        payee: SubsidyPayee::Institution,
+        kind: SubsidyKind::Training,
+        fen: Fen(80_000),
+        per_hour: false,
+        cap_fen: None,
+        start_percent: 0,
+        completion_percent: 100,
+        outcome_percent: 0,
+        valid_from: day(1, 1),
+        valid_to: None,
+        document_no: "1".into(),
+        status: StandardStatus::InForce,
+        proposed_by: None,
+        proposed_at: None,
+        enacted_by: None,
+        enacted_at: None,
+        version: 1,
+    }
+}
+
 impl Scene {
     pub(crate) async fn open() -> Self {
         let folder = TempDir::new().unwrap();
@@ -173,30 +201,7 @@ impl Scene {
         }
         let demo = setting::Model { name: "demo".into(), value: "yes".into() };
         insert::<setting::Entity, _>(&work, vec![demo]).await;
-        let standard = subsidy_standard::Model {
-            id: self.standard,
-            programme: Programme::Ecommerce,
-            occupation: None,
-            level: None,
-            area_code: "360000".into(),
-            payee: SubsidyPayee::Institution,
-            kind: SubsidyKind::Training,
-            fen: Fen(80_000),
-            per_hour: false,
-            cap_fen: None,
-            start_percent: 0,
-            completion_percent: 100,
-            outcome_percent: 0,
-            valid_from: day(1, 1),
-            valid_to: None,
-            document_no: "1".into(),
-            status: StandardStatus::InForce,
-            proposed_by: None,
-            proposed_at: None,
-            enacted_by: None,
-            enacted_at: None,
-            version: 1,
-        };
+        let standard = standard(self.standard);
         insert::<subsidy_standard::Entity, _>(&work, vec![standard]).await;
         let money = Fen(1_000_000_000_000);
         let pot = pot::Model {

@@ -9,7 +9,7 @@ use entities::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, RelationDef, Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Func},
 };
 
 use crate::access::Scope;
@@ -62,7 +62,7 @@ pub(crate) async fn list(
 /// All of them in one sum.
 pub(crate) async fn sum(db: &impl ConnectionTrait, scope: &Scope, sought: Sought<'_>) -> Result<Sum> {
     use pot::Column;
-    let total = |column: Column| Expr::cust_with_expr("coalesce(CAST(sum($1) AS bigint), 0)", Expr::col(column));
+    let total = |column: Column| Func::coalesce([column.sum(), Expr::value(0)]).cast_as("bigint");
     let sums = pot::Entity::find()
         .select_only()
         .expr_as(total(Column::GrantedFen), "granted")
@@ -267,12 +267,11 @@ pub(crate) async fn moved(
 ) -> Result<Vec<Moved>> {
     let of: RelationDef =
         posting::Entity::belongs_to(pot::Entity).from(posting::Column::PotId).to(pot::Column::Id).into();
-    let fen = Expr::col((posting::Entity, posting::Column::Fen));
     Ok(posting::Entity::find()
         .select_only()
         .columns([posting::Column::Debit, posting::Column::Credit])
-        .expr_as(Expr::cust_with_expr("CAST(sum($1) AS bigint)", fen), "fen")
-        .expr_as(Expr::cust("CAST(count(*) AS bigint)"), "postings")
+        .expr_as(posting::Column::Fen.sum().cast_as("bigint"), "fen")
+        .expr_as(posting::Column::Id.count(), "postings")
         .join(JoinType::InnerJoin, of)
         .filter(sought.of(scope))
         .filter(posting::Column::At.lt(until))

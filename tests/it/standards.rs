@@ -342,6 +342,23 @@ async fn the_nearest_and_most_exact_standard_decides_and_uplifts_make_the_ceilin
 }
 
 #[rocket::async_test]
+async fn a_class_that_is_cancelled_releases_the_ceiling_of_every_seat() {
+    let bureau = Bureau::open().await;
+    bureau.set(STANDARDS, standard()).await;
+    bureau.set(UPLIFTS, listed(15)).await;
+    let class = crate::classes::approved(&bureau.app).await;
+    let pot = |name: &'static str| {
+        let finance = &bureau.finance;
+        async move { finance.api_get("/api/v1/pots").await.json()["items"][0][name].as_i64().unwrap() }
+    };
+    assert_eq!((pot("reserved_fen").await, pot("available_fen").await), (41 * 115_000, 120_000_000 - 41 * 115_000));
+    let clerk = bureau.app.sign_in(Role::CountyClerk).await;
+    let cancel = format!("/api/v1/classes/{}/cancel", class["id"].as_str().unwrap());
+    clerk.api_post(&cancel, json!({ "reason": "老师生病" })).await.is(Status::Ok);
+    assert_eq!((pot("reserved_fen").await, pot("available_fen").await), (0, 120_000_000));
+}
+
+#[rocket::async_test]
 async fn a_class_by_the_hour_costs_its_hours_up_to_the_cap() {
     let bureau = Bureau::open().await;
     let by_hour = [("per_hour", json!(true)), ("amount_fen", json!(2_500)), ("cap_fen", json!(70_000))];
