@@ -91,3 +91,4 @@ trial-other = Another day or area
 trial-on = Up to
 trial-year = Year of the pots
 trial-show = Show
+fund-other = Another area

@@ -93,8 +93,8 @@ struct FundsPage {
     pots: Vec<(pot::Model, Sum)>,
     next: Option<String>,
     trial: String,
-    /// Where this reader may grant; empty for who may not.
     areas: Vec<(String, Vec<(String, String)>)>,
+    grants: bool,
 }
 
 #[derive(Template)]
@@ -151,12 +151,13 @@ impl FundsPage {
         let sum = store::sum(db, &by.scope(), sought).await?;
         let rows = store::list(db, &by.scope(), sought, after, ROWS + 1).await?;
         let rows = paging::Page::cut(rows, ROWS, |row| row.id.to_string());
-        let areas = if by.prove::<GrantFunds>().is_ok() { areas_of(by, &page) } else { Vec::new() };
         let of = area.as_ref().map(|code| format!("&area={code}")).unwrap_or_default();
         let tab = |one: i32| (format!("/funds?year={one}{of}"), page.say1("year", "year", one), one == year);
         let trial = format!("/funds/trial?year={year}{of}");
         Ok(Self {
-            form,
+            form: form.with("area", area.as_deref().unwrap_or(&by.area)),
+            areas: areas_of(by, &page),
+            grants: by.prove::<GrantFunds>().is_ok(),
             year,
             place: page.place(area.as_deref().unwrap_or(&by.area)),
             years: vec![tab(year - 1), tab(year), tab(year + 1)],
@@ -165,7 +166,6 @@ impl FundsPage {
             pots: rows.items.into_iter().map(|pot| (Sum::from(&pot), pot)).map(|(sum, pot)| (pot, sum)).collect(),
             next: rows.next.map(|id| format!("/funds?year={year}{of}&after={id}")),
             trial,
-            areas,
             page,
         })
     }

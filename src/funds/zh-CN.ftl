@@ -91,3 +91,4 @@ trial-other = 查看另一天或另一地区
 trial-on = 截止日期
 trial-year = 资金年度
 trial-show = 查看
+fund-other = 查看另一地区
