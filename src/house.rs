@@ -49,6 +49,7 @@ use crate::reveals;
 use crate::risk;
 use crate::sanctions;
 use crate::sheets::Reader;
+use crate::standards;
 use crate::supervision;
 use crate::tallies;
 use crate::targets;
@@ -81,6 +82,7 @@ macro_rules! features {
 features![
     policy,
     accounts,
+    standards,
     organisations,
     people,
     corrections,

@@ -40,6 +40,7 @@ pub mod risk;
 mod rooms;
 pub mod sanctions;
 pub mod sheets;
+pub mod standards;
 pub mod supervision;
 pub mod tallies;
 pub mod targets;

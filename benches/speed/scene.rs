@@ -10,7 +10,7 @@ use entities::{
         AccountId, CertificateKind, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus,
         EnrolmentId, EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind,
         OrganisationStatus, PersonId, PersonStatus, PotId, PovertyStatus, Programme, RegisterStatus, Role, SessionId,
-        SessionKind, SessionMode, Sex, StandardId, TrainerId, VenueId,
+        SessionKind, SessionMode, Sex, StandardId, StandardStatus, SubsidyKind, SubsidyPayee, TrainerId, VenueId,
     },
     venue,
 };
@@ -71,6 +71,34 @@ where
     for rows in rows.chunks(500) {
         let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
         E::insert_many(rows).exec_without_returning(work.db()).await.unwrap();
+    }
+}
+
+/// 800 yuan a person in the whole province, all year.
+fn standard(id: StandardId) -> subsidy_standard::Model {
+    subsidy_standard::Model {
+        id,
+        programme: Programme::Ecommerce,
+        occupation: None,
+        level: None,
+        area_code: "360000".into(),
+        payee: SubsidyPayee::Institution,
+        kind: SubsidyKind::Training,
+        fen: Fen(80_000),
+        per_hour: false,
+        cap_fen: None,
+        start_percent: 0,
+        completion_percent: 100,
+        outcome_percent: 0,
+        valid_from: day(1, 1),
+        valid_to: None,
+        document_no: "1".into(),
+        status: StandardStatus::InForce,
+        proposed_by: None,
+        proposed_at: None,
+        enacted_by: None,
+        enacted_at: None,
+        version: 1,
     }
 }
 
@@ -173,16 +201,7 @@ impl Scene {
         }
         let demo = setting::Model { name: "demo".into(), value: "yes".into() };
         insert::<setting::Entity, _>(&work, vec![demo]).await;
-        let standard = subsidy_standard::Model {
-            id: self.standard,
-            programme: Programme::Ecommerce,
-            occupation: None,
-            area_code: "360000".into(),
-            fen: Fen(80_000),
-            valid_from: day(1, 1),
-            valid_to: None,
-            document_no: "1".into(),
-        };
+        let standard = standard(self.standard);
         insert::<subsidy_standard::Entity, _>(&work, vec![standard]).await;
         let money = Fen(1_000_000_000_000);
         let pot = pot::Model {
@@ -195,7 +214,13 @@ impl Scene {
             reserved_fen: Fen(0),
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert::<pot::Entity, _>(&work, vec![pot]).await;
         let course = course::Model {
@@ -306,6 +331,7 @@ impl Scene {
                 approved_on: Some(day(10, 28)),
                 standard_id: Some(self.standard),
                 unit_fen: Fen(80_000),
+                ceiling_fen: Fen(80_000),
                 pot_id: Some(self.pot),
                 created_by: AccountId::new(),
                 created_at: work.now,

@@ -78,6 +78,7 @@ pub mod session_change;
 pub mod setting;
 pub mod sheet_year;
 pub mod signing_key;
+pub mod standard_uplift;
 pub mod subsidy_standard;
 pub mod supervision_case;
 pub mod tally;

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, ClaimId, ClassId, Fen, PostingId, PotAccount, PotId};
+use crate::values::{AccountId, ClaimId, ClassId, ClawbackId, Fen, LineId, PaymentId, PostingId, PotAccount, PotId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -20,6 +20,9 @@ pub struct Model {
     pub claim_id: Option<ClaimId>,
     pub posted_by: Option<AccountId>,
     pub document_no: Option<String>,
+    pub line_id: Option<LineId>,
+    pub payment_id: Option<PaymentId>,
+    pub clawback_id: Option<ClawbackId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -47,7 +47,10 @@ pub struct Model {
     pub attendance_percent: i32,
     pub approved_on: Option<Date>,
     pub standard_id: Option<StandardId>,
+    /// What the standard pays for one person; of a standard by the hour, for the hours of the class.
     pub unit_fen: Fen,
+    /// The most that one seat can cost: with the highest uplift. So much is reserved for each.
+    pub ceiling_fen: Fen,
     pub pot_id: Option<PotId>,
     pub created_by: AccountId,
     pub created_at: DateTimeUtc,

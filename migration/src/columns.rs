@@ -94,3 +94,54 @@ pub(crate) async fn allow(m: &SchemaManager<'_>, name: &str, table: &str) -> Res
     };
     db.execute_unprepared(&statement).await.map(drop)
 }
+
+/// Rows in force of one key never hold at once: of `key`, the columns that make it, written as one text. Two who write at
+/// the same time wait for each other.
+pub(crate) async fn no_overlap(m: &SchemaManager<'_>, table: &str, key: &str) -> Result<(), DbErr> {
+    let db = m.get_connection();
+    let of = |row: &str| {
+        key.split(' ')
+            .map(|column| format!("coalesce(CAST({row}.{column} AS text), '')"))
+            .collect::<Vec<_>>()
+            .join(" || '/' || ")
+    };
+    let held = "NEW.status = 'in_force' AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from)";
+    let other = format!(
+        "EXISTS (SELECT 1 FROM {table} x WHERE x.id <> NEW.id AND x.status = 'in_force' AND {} = {} \
+         AND (NEW.valid_to IS NULL OR x.valid_from < NEW.valid_to) AND (x.valid_to IS NULL OR (NEW.valid_from < x.valid_to \
+         AND x.valid_to > x.valid_from)))",
+        of("x"),
+        of("NEW")
+    );
+    let name = format!("{table}_overlap");
+    if db.get_database_backend() == DatabaseBackend::Sqlite {
+        for verb in ["INSERT", "UPDATE"] {
+            db.execute_unprepared(&format!(
+                "CREATE TRIGGER {name}_{} BEFORE {verb} ON {table} WHEN {held} AND {other} \
+                 BEGIN SELECT RAISE(ABORT, 'two of {table} hold at once'); END",
+                verb.to_lowercase()
+            ))
+            .await?;
+        }
+        return Ok(());
+    }
+    db.execute_unprepared(&format!(
+        "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {held} THEN \
+         PERFORM pg_advisory_xact_lock(hashtext('{name}')); \
+         IF {other} THEN RAISE EXCEPTION 'two of {table} hold at once'; END IF; END IF; RETURN NEW; END $$ LANGUAGE plpgsql; \
+         CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    ))
+    .await
+    .map(drop)
+}
+
+/// Takes the guard of [`no_overlap`] away.
+pub(crate) async fn may_overlap(m: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = m.get_connection();
+    let name = format!("{table}_overlap");
+    let statement = match db.get_database_backend() {
+        DatabaseBackend::Sqlite => format!("DROP TRIGGER {name}_insert; DROP TRIGGER {name}_update"),
+        _ => format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()"),
+    };
+    db.execute_unprepared(&statement).await.map(drop)
+}

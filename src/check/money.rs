@@ -110,47 +110,55 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// A column of a pot, and what its postings make of it.
-const COLUMNS: [&str; 5] = ["granted", "available", "reserved", "payable", "paid"];
+/// The columns of a pot that are balances of accounts, and what their account is called.
+const COLUMNS: [(&str, &str); 8] = [
+    ("granted", "appropriation"),
+    ("available", "available"),
+    ("reserved", "reserved"),
+    ("payable", "payable"),
+    ("paid", "paid"),
+    ("recoverable", "recoverable"),
+    ("recovered", "recovered"),
+    ("written_off", "written_off"),
+];
 
-/// Every column of every pot is the sum of its postings. A posting takes from the account that it debits and gives to the
-/// one that it credits, so the sides agree by themselves; what the appropriation gave is what was granted.
+/// Every column of every pot is the sum of its postings, and the sum that everybody can follow holds: granted − reserved −
+/// payable − paid out + returned = available. A posting takes from the account that it debits and gives to the one that it
+/// credits, so the sides agree by themselves; what the appropriation gave is what was granted.
 pub(super) async fn pots(db: &impl ConnectionTrait) -> Result<Vec<Finding>> {
-    let balance = |account: &str| {
+    let balance = |(column, account): (&str, &str)| {
+        let sign = if column == "granted" { "-" } else { "" };
         format!(
-            "CAST(coalesce(sum(CASE WHEN x.credit = '{account}' THEN x.fen WHEN x.debit = '{account}' THEN -x.fen \
-             ELSE 0 END), 0) AS bigint)"
+            "{sign}CAST(coalesce(sum(CASE WHEN x.credit = '{account}' THEN x.fen WHEN x.debit = '{account}' THEN -x.fen \
+             ELSE 0 END), 0) AS bigint) AS {column}, p.{column}_fen"
         )
     };
+    let balances = COLUMNS.map(balance).join(", ");
+    let grouped = COLUMNS.map(|(column, _)| format!("p.{column}_fen")).join(", ");
     let sql = format!(
-        "SELECT p.id, p.year, p.area_code, p.granted_fen, p.available_fen, p.reserved_fen, p.payable_fen, p.paid_fen, \
-         -{} AS granted, {} AS available, {} AS reserved, {} AS payable, {} AS paid \
+        "SELECT p.id, p.year, p.area_code, {balances}, p.returned_fen, CAST(coalesce(sum(CASE WHEN x.debit = 'recovered' \
+         THEN x.fen ELSE 0 END), 0) AS bigint) AS returned, CAST(coalesce(sum(CASE WHEN x.credit = 'paid' THEN x.fen \
+         ELSE 0 END), 0) AS bigint) AS paid_out \
          FROM pot p LEFT JOIN posting x ON x.pot_id = p.id \
-         GROUP BY p.id, p.year, p.area_code, p.granted_fen, p.available_fen, p.reserved_fen, p.payable_fen, p.paid_fen \
-         ORDER BY p.year, p.area_code",
-        balance("appropriation"),
-        balance("available"),
-        balance("reserved"),
-        balance("payable"),
-        balance("paid"),
+         GROUP BY p.id, p.year, p.area_code, {grouped}, p.returned_fen ORDER BY p.year, p.area_code"
     );
     let mut findings = Vec::new();
     for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await? {
         let (id, year, area): (Uuid, i32, String) =
             (row.try_get("", "id")?, row.try_get("", "year")?, row.try_get("", "area_code")?);
         let name = named("pot", &format!("{year} {area}"), id);
-        let mut parts = 0;
-        for column in COLUMNS {
-            let stands: i64 = row.try_get("", &format!("{column}_fen"))?;
-            let posted: i64 = row.try_get("", column)?;
-            parts += if column == "granted" { -stands } else { stands };
+        let number = |column: &str| -> Result<i64> { Ok(row.try_get("", column)?) };
+        for column in COLUMNS.map(|(column, _)| column).into_iter().chain(["returned"]) {
+            let (stands, posted) = (number(&format!("{column}_fen"))?, number(column)?);
             if stands != posted {
                 let says = format!("says {stands} fen {column}, its postings make {posted}");
                 findings.push(Finding { rule: "pot.postings", row: name.clone(), says });
             }
         }
-        if parts != 0 {
-            let says = format!("its parts differ by {parts} fen from what was granted");
+        let taken = number("reserved_fen")? + number("payable_fen")? + number("paid_out")? - number("returned_fen")?;
+        let differ = number("granted_fen")? - taken - number("available_fen")?;
+        if differ != 0 {
+            let says = format!("its parts differ by {differ} fen from what was granted");
             findings.push(Finding { rule: "pot.adds_up", row: name, says });
         }
     }

@@ -27,7 +27,8 @@ use crate::data::{Audit, Telling, Vault, Work, sequence};
 use crate::funds;
 use crate::orders;
 use crate::organisations;
-use crate::policy::{Rule, RuleBook, standard_in_force};
+use crate::policy::{Rule, RuleBook};
+use crate::standards::terms_in_force;
 use crate::web::{Reason, Todo};
 
 pub(crate) use store::{by_id, sessions, sessions_of};
@@ -173,6 +174,7 @@ pub(crate) async fn apply(
         approved_on: None,
         standard_id: None,
         unit_fen: Fen(0),
+        ceiling_fen: Fen(0),
         pot_id: None,
         created_by: by.account,
         created_at: work.now,
@@ -236,7 +238,8 @@ async fn recheck(work: &Work, vault: &Vault, class: &training_class::Model) -> R
     checks::require_class(work, vault, class).await
 }
 
-/// The clerk approves: rule, standard and pot of this day are fixed, and all seats are reserved in the pot.
+/// The clerk approves: rule, standard and pot of this day are fixed, and for each seat the most that it can cost
+/// is reserved in the pot.
 pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, vault: &Vault, id: ClassId) -> Result<()> {
     let class = visible(work.db(), &by.scope(), id).await?;
     let to = class.status.after(ClassAction::Approve)?;
@@ -246,18 +249,20 @@ pub(crate) async fn approve(by: &Can<DecideOnClasses>, work: &Work, vault: &Vaul
     }
     recheck(work, vault, &class).await?;
     let area = class.area_code.as_str();
-    let standard = standard_in_force(work.db(), class.programme, &class.occupation, area, today).await?;
+    let terms = terms_in_force(work.db(), &class, today).await?;
+    let ceiling = terms.ceiling();
     let percent = RuleBook::load(work.db()).await?.value(Rule::AttendancePercent, area, today)?;
     let pot = funds::pot_for(work.db(), area, year_of(class.starts_on)).await?;
     let also = vec![
         (Column::AttendancePercent, Expr::value(i32::try_from(percent).map_err(Error::internal)?)),
         (Column::ApprovedOn, Expr::value(today)),
-        (Column::StandardId, Expr::value(standard.id)),
-        (Column::UnitFen, Expr::value(standard.fen)),
+        (Column::StandardId, Expr::value(terms.standard.id)),
+        (Column::UnitFen, Expr::value(terms.base())),
+        (Column::CeilingFen, Expr::value(ceiling)),
         (Column::PotId, Expr::value(pot.id)),
     ];
     store::set_status(work, &class, to, also).await?;
-    funds::reserve(by, work, pot.id, id, standard.fen.times(i64::from(class.seats))).await?;
+    funds::reserve(by, work, pot.id, id, ceiling.times(i64::from(class.seats))).await?;
     work.record(Audit::of("approve", "class", id).by_actor(Some(by.actor())).area(area));
     tell(work, &class, "class_approved", "").await
 }
@@ -293,9 +298,15 @@ pub(crate) async fn start(by: Option<&Actor>, work: &Work, class: &training_clas
     step(by, work, class, ClassAction::Start).await
 }
 
-/// running -> ended, when the last session is over.
+/// running -> ended, when the last session is over. Seats that nobody holds by now are nobody's any more: what was reserved
+/// for them is released.
 pub(crate) async fn end(by: Option<&Actor>, work: &Work, class: &training_class::Model) -> Result<()> {
-    step(by, work, class, ClassAction::End).await
+    step(by, work, class, ClassAction::End).await?;
+    if let Some(pot) = class.pot_id {
+        let held = class.ceiling_fen.times(i64::from(class.taken));
+        funds::release_beyond(by, work, pot, class.id, held, "seats_lapsed").await?;
+    }
+    Ok(())
 }
 
 /// ended -> closed, when every result is in.
@@ -311,8 +322,7 @@ pub(crate) async fn cancel(by: &Actor, work: &Work, class: &training_class::Mode
     store::cancel_sessions(work, class.id).await?;
     orders::free(work, class.id).await?;
     if let Some(pot) = class.pot_id {
-        let reserved = class.unit_fen.times(i64::from(class.seats));
-        funds::release(Some(by), work, pot, class.id, reserved, "class_cancelled").await?;
+        funds::release_beyond(Some(by), work, pot, class.id, Fen(0), "class_cancelled").await?;
     }
     work.record(Audit::of("cancel", "class", class.id).by_actor(Some(by)).area(&class.area_code));
     tell(work, class, "class_cancelled", reason).await

@@ -78,6 +78,8 @@ pub(crate) struct ClassView {
     pub attendance_percent: i32,
     /// What is paid per qualified person, fixed at approval.
     pub unit_fen: Fen,
+    /// The most that one seat can cost, with the highest uplift; so much is reserved for each.
+    pub ceiling_fen: Fen,
     pub version: i32,
     /// What this caller may do now.
     pub actions: Vec<&'static str>,
@@ -112,6 +114,7 @@ impl ClassView {
             reason: row.reason,
             attendance_percent: row.attendance_percent,
             unit_fen: row.unit_fen,
+            ceiling_fen: row.ceiling_fen,
             version: row.version,
             actions: actions.into_iter().map(Into::into).collect(),
             waiting_on: row.status.waits_for(),

@@ -107,7 +107,7 @@ impl Results {
     }
 
     pub(crate) fn released(&self) -> Fen {
-        rules::released(self.class.unit_fen, self.class.seats, self.qualified())
+        rules::released(self.class.ceiling_fen, self.class.seats, self.qualified())
     }
 
     /// Whether this person can be assessed (again).

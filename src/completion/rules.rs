@@ -76,10 +76,10 @@ pub(crate) fn qualifies(minutes: Minutes, percent: i32, passed: bool) -> bool {
     attended(minutes, percent) && passed
 }
 
-/// What was reserved for seats that nobody qualified on.
-pub(crate) fn released(unit: Fen, seats: i32, qualified: usize) -> Fen {
+/// What was reserved for seats that nobody qualified on: seats that lapsed before, and those of who did not qualify.
+pub(crate) fn released(ceiling: Fen, seats: i32, qualified: usize) -> Fen {
     let unused = i64::from(seats) - i64::try_from(qualified).unwrap_or(i64::MAX);
-    unit.times(unused.max(0))
+    ceiling.times(unused.max(0))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use entities::{
     assessment, completion, enrolment, training_class,
-    values::{AssessmentId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, OrganisationId},
+    values::{AssessmentId, ClassId, ClassStatus, EnrolmentId, EnrolmentStatus, OrganisationId},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -241,11 +241,9 @@ pub(crate) async fn close(
     let count = qualified.len();
     store::insert_completions(work.db(), completions).await?;
     enrolments::finish(work, &passed, &failed).await?;
-    let unused = rules::released(class.unit_fen, class.seats, count);
-    if let Some(pot) = class.pot_id
-        && unused > Fen(0)
-    {
-        funds::release(Some(by.actor()), work, pot, class.id, unused, "class_closed").await?;
+    if let Some(pot) = class.pot_id {
+        let kept = class.ceiling_fen.times(i64::try_from(count).map_err(Error::internal)?);
+        funds::release_beyond(Some(by.actor()), work, pot, class.id, kept, "class_closed").await?;
     }
     Ok(count)
 }

@@ -2,7 +2,8 @@
 
 use entities::{
     call_back, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, organisation, revocation,
-    sanction, sanction_appeal, session_change, supervision_case, trainer, training_class, venue,
+    sanction, sanction_appeal, session_change, standard_uplift, subsidy_standard, supervision_case, trainer,
+    training_class, venue,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
@@ -47,6 +48,8 @@ as_read!(
     sanction,
     sanction_appeal,
     session_change,
+    standard_uplift,
+    subsidy_standard,
     supervision_case,
     trainer,
     training_class,

@@ -295,6 +295,7 @@ impl<'a> Teller<'a> {
             approved_on: approved.then_some(dates.approved_on),
             standard_id: approved.then(|| self.common.standards.of(programme)),
             unit_fen: if approved { fen } else { Fen(0) },
+            ceiling_fen: if approved { fen } else { Fen(0) },
             pot_id: approved.then_some(pot),
             created_by: plan.school.head,
             created_at: at(dates.applied_on, 9, 0),

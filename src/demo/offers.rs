@@ -1,13 +1,16 @@
 //! What is taught in the demonstration, and what the government pays for it.
 
-use chrono::NaiveDate;
 use entities::{
-    subsidy_standard,
-    values::{CertificateKind, Fen, Programme, SessionMode, StandardId},
+    standard_uplift, subsidy_standard,
+    values::{
+        CertificateKind, Fen, Programme, SessionMode, StandardId, StandardStatus, SubsidyKind, SubsidyPayee, UpliftId,
+        UpliftKind,
+    },
 };
 
 use crate::demo::calendar::{SESSION_MINUTES, YEAR, day};
 use crate::demo::rows::Rows;
+use crate::demo::store::PROVINCE;
 
 /// A course as every institution gives it.
 #[derive(Debug)]
@@ -95,6 +98,19 @@ pub(super) const OFFERS: [&Offer; 3] = [&STARTUP, &ECOMMERCE, &SEWING];
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standards([StandardId; 3]);
 
+/// What higher levels of a skill and other purposes are paid, in fen; proposals in the order of magnitude of the provinces.
+const SKILL_LEVELS: [(i32, i64); 4] = [(4, 150_000), (3, 200_000), (2, 300_000), (1, 400_000)];
+const APPRAISALS: [(i32, i64); 4] = [(4, 20_000), (3, 26_000), (2, 50_000), (1, 65_000)];
+
+/// 赣人社发〔2019〕: 20 percent for listed trades and the disabled, 10 for the poor, with a certificate, the highest counts.
+const UPLIFTS: [(UpliftKind, Option<&str>, i32); 4] = [
+    (UpliftKind::ListedTrade, Some("4-01-06-01"), 20),
+    (UpliftKind::ListedTrade, Some("6-05-01-03"), 20),
+    (UpliftKind::Poor, None, 10),
+    (UpliftKind::Disabled, None, 20),
+];
+const UPLIFT_DOCUMENT: &str = "赣人社字〔2019〕99号";
+
 impl Standards {
     pub(super) fn new() -> Self {
         Self([StandardId::new(), StandardId::new(), StandardId::new()])
@@ -109,19 +125,73 @@ impl Standards {
         }
     }
 
-    /// One amount per programme for the whole province, from the first day of the year.
+    /// What each offer costs in the whole province from the first day of the year, what other levels and purposes would, and
+    /// the uplifts that came three years later.
     pub(super) fn tell(&self, rows: &mut Rows) {
-        let valid_from: NaiveDate = day(YEAR, 1, 1);
-        rows.subsidy_standard.extend(OFFERS.map(|offer| subsidy_standard::Model {
-            id: self.of(offer.programme),
-            programme: offer.programme,
-            occupation: None,
-            area_code: "360000".to_owned(),
-            fen: offer.fen,
-            valid_from,
+        for offer in OFFERS {
+            let level = (offer.programme == Programme::Skill).then_some(offer.level);
+            let mut row = standard(offer.programme, level, offer.fen, offer.document_no);
+            row.id = self.of(offer.programme);
+            rows.subsidy_standard.push(row);
+        }
+        for (level, fen) in SKILL_LEVELS {
+            rows.subsidy_standard.push(standard(Programme::Skill, Some(level), Fen(fen), SEWING.document_no));
+        }
+        for (level, fen) in APPRAISALS {
+            let mut row = standard(Programme::Skill, Some(level), Fen(fen), SEWING.document_no);
+            (row.kind, row.payee) = (SubsidyKind::Appraisal, SubsidyPayee::Trainee);
+            rows.subsidy_standard.push(row);
+        }
+        let mut living = standard(Programme::Skill, None, Fen(500), SEWING.document_no);
+        (living.kind, living.payee) = (SubsidyKind::Living, SubsidyPayee::Trainee);
+        (living.per_hour, living.cap_fen) = (true, Some(Fen(80_000)));
+        rows.subsidy_standard.push(living);
+        rows.standard_uplift.extend(UPLIFTS.map(|(kind, occupation, percent)| standard_uplift::Model {
+            id: UpliftId::new(),
+            area_code: PROVINCE.to_owned(),
+            kind,
+            occupation: occupation.map(str::to_owned),
+            percent,
+            certificate: true,
+            stackable: false,
+            valid_from: day(2019, 4, 1),
             valid_to: None,
-            document_no: offer.document_no.to_owned(),
+            document_no: UPLIFT_DOCUMENT.to_owned(),
+            status: StandardStatus::InForce,
+            proposed_by: None,
+            proposed_at: None,
+            enacted_by: None,
+            enacted_at: None,
+            version: 1,
         }));
+    }
+}
+
+/// For everybody in the province, to the institution, when the class is over.
+fn standard(programme: Programme, level: Option<i32>, fen: Fen, document_no: &str) -> subsidy_standard::Model {
+    subsidy_standard::Model {
+        id: StandardId::new(),
+        programme,
+        occupation: None,
+        level,
+        area_code: PROVINCE.to_owned(),
+        payee: SubsidyPayee::Institution,
+        kind: SubsidyKind::Training,
+        fen,
+        per_hour: false,
+        cap_fen: None,
+        start_percent: 0,
+        completion_percent: 100,
+        outcome_percent: 0,
+        valid_from: day(YEAR, 1, 1),
+        valid_to: None,
+        document_no: document_no.to_owned(),
+        status: StandardStatus::InForce,
+        proposed_by: None,
+        proposed_at: None,
+        enacted_by: None,
+        enacted_at: None,
+        version: 1,
     }
 }
 

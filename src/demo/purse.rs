@@ -106,7 +106,13 @@ impl Purse {
             reserved_fen: Fen(0),
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         for posting in self.moves {
             if let Some(from) = balance(&mut pot, posting.from) {
@@ -130,6 +136,9 @@ impl Purse {
                 claim_id: posting.claim,
                 posted_by: Some(posting.by),
                 document_no: posting.document_no,
+                line_id: None,
+                payment_id: None,
+                clawback_id: None,
             });
         }
         rows.pot.push(pot);
@@ -145,6 +154,9 @@ fn balance(pot: &mut pot::Model, account: PotAccount) -> Option<&mut Fen> {
         PotAccount::Reserved => Some(&mut pot.reserved_fen),
         PotAccount::Payable => Some(&mut pot.payable_fen),
         PotAccount::Paid => Some(&mut pot.paid_fen),
+        PotAccount::Recoverable => Some(&mut pot.recoverable_fen),
+        PotAccount::Recovered => Some(&mut pot.recovered_fen),
+        PotAccount::WrittenOff => Some(&mut pot.written_off_fen),
     }
 }
 

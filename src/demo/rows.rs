@@ -6,8 +6,8 @@ use entities::{
     account, accreditation, assessment, attendance_mark, certificate, certificate_holder, claim, claim_line,
     class_session, completion, course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list,
     export_job, hire, household, import_job, import_part, mark_request, order_class, organisation, payment, person,
-    posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, trainer,
-    training_class, venue,
+    posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, standard_uplift, subsidy_standard,
+    target, trainer, training_class, venue,
 };
 
 use crate::areas::line;
@@ -53,6 +53,7 @@ rows![
     person,
     service_event,
     subsidy_standard,
+    standard_uplift,
     target,
     pot,
     enterprise_order,

@@ -2,20 +2,33 @@
 //!
 //! A pot (资金池) holds the money of one source for one area and year. Granted (下达) money is available (可用), then
 //! reserved (占用) for an approved class, then payable (应付) for a checked claim, then paid (已付). Every move is a posting
-//! (分录) that leaves one account and arrives in another; the balances of a pot are the sums of its postings.
+//! (分录) that leaves one account and arrives in another; the balances of a pot are the sums of its postings. What was paid
+//! may be asked back (应追回), and then comes back (已追回) or is written off (已核销); what came back is available again while
+//! the year is open. At the end of a year what is left is carried over (结转). Granted − reserved − payable − paid out + made
+//! available again = available, always.
 
 mod api;
 mod forms;
+mod ledger;
 mod pages;
+mod recovery;
 mod rights;
 mod rules;
 mod service;
 mod store;
+mod trial;
+mod verbs;
 mod views;
 
 use crate::web::Texts;
 
-pub(crate) use service::{by_id, give_up, hold, owe, pay, pot_for, release, reserve, reserved_for, restore};
+pub(crate) use service::{by_id, pot_for};
+pub(crate) use verbs::{give_up, hold, owe, pay, release, release_beyond, reserve, reserved_for, restore};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
+#[expect(unused_imports, reason = "payments by line and recoveries move money by these")]
+pub(crate) use {
+    ledger::About,
+    recovery::{claim_back, give_back, pay_out, recover, write_off},
+};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -19,6 +19,7 @@ home-eligibility = Rules of eligibility
 home-exclusions = Exclusion lists
 home-revocations = Wishes to revoke certificates
 home-funds = Funds
+home-standards = Subsidy standards
 home-targets = Targets and results
 home-mailbox = Messages
 home-audit = Audit log

@@ -116,6 +116,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
                 (format!("/villages/{}", actor.area), page.say("home-village")),
                 link("/catalogue", "home-catalogue"),
                 link("/planned-classes", "home-planned"),
+                link("/standards", "home-standards"),
                 link("/call-backs", "home-call_backs"),
                 link("/my-complaints", "home-complaints"),
                 link("/exports", "home-exports"),
@@ -125,6 +126,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             link("/my-courses", "home-my-courses"),
             link("/catalogue", "home-catalogue"),
             link("/planned-classes", "home-planned"),
+            link("/standards", "home-standards"),
             link("/corrections", "home-corrections"),
             link("/my-complaints", "home-my-complaints"),
             link("/my-data", "home-my-data"),
@@ -132,7 +134,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => {
             let mut links = vec![link("/classes", "home-classes"), link("/claims", "home-claims")];
-            links.extend([link("/cases", "home-cases"), link("/sanctions", "home-sanctions")]);
+            links.extend([link("/standards", "home-standards"), link("/cases", "home-cases")]);
+            links.push(link("/sanctions", "home-sanctions"));
             links.extend(actor.organisation.map(|id| (format!("/organisations/{id}/risk"), page.say("home-risk_own"))));
             links.push(link("/inspections", "home-inspections"));
             links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
@@ -140,13 +143,14 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         }
         Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
-            vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
+            let (payments, funds) = (link("/claims", "home-payments"), link("/funds", "home-funds"));
+            vec![payments, funds, link("/standards", "home-standards"), link("/exports", "home-exports")]
         }
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
             let papers = link("/revocations", "home-revocations");
-            let mut links = vec![targets, funds, rules, lists, papers];
+            let mut links = vec![targets, funds, link("/standards", "home-standards"), rules, lists, papers];
             links.extend(checks());
             links.extend([link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]);
             links
@@ -155,7 +159,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
             let papers = link("/revocations", "home-revocations");
-            let mut links = vec![audit, targets, rules, lists, papers];
+            let mut links = vec![audit, targets, link("/standards", "home-standards"), rules, lists, papers];
             links.extend(checks());
             links.push(link("/exports", "home-exports"));
             links

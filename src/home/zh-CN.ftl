@@ -16,6 +16,7 @@ home-eligibility = 资格规则
 home-exclusions = 排除名单
 home-revocations = 撤销证书的申请
 home-funds = 资金账
+home-standards = 补贴标准
 home-targets = 任务完成情况
 home-mailbox = 消息
 home-audit = 审计日志

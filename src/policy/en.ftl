@@ -1,5 +1,4 @@
 ## Policy
-standard-none = No subsidy standard covers this training here yet, so the class cannot open.
 calendar-title = Working days of { $year }
 calendar-lead = Only days that differ from Monday to Friday. Days ahead of a class are counted by this calendar.
 calendar-years = Year

@@ -1,4 +1,4 @@
-//! Policy (政策) as data: thresholds, quotas and windows by area and date, subsidy standards, the occupations of the
+//! Policy (政策) as data: thresholds, quotas and windows by area and date, the days of the offices, the occupations of the
 //! catalogue. Nothing of it is a constant of the code; a new document is a new row.
 
 mod api;
@@ -6,14 +6,12 @@ mod calendar;
 mod occupations;
 mod pages;
 mod rules;
-mod standards;
 
 use crate::web::Texts;
 
 pub(crate) use calendar::Calendar;
 pub(crate) use occupations::{Occupation, is_occupation, occupation_name, occupations};
 pub use rules::{Rule, RuleBook, load_defaults};
-pub(crate) use standards::standard_in_force;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -51,6 +51,10 @@ pub enum Rule {
     ClaimFinanceDays,
     /// Working days within which a claim that went back is mended (proposal).
     ClaimReturnDays,
+    /// The most that all uplifts of a standard come to, in percent (Jiangxi 2019).
+    UpliftPercentMost,
+    /// The most of a subsidy that is paid ahead, when a class begins, in percent (fsou 17069452).
+    AdvancePercentMost,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -149,7 +153,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 76] = [
+    const ALL: [Self; 78] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -171,6 +175,8 @@ impl Rule {
         Self::ClaimReviewDays,
         Self::ClaimFinanceDays,
         Self::ClaimReturnDays,
+        Self::UpliftPercentMost,
+        Self::AdvancePercentMost,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -252,6 +258,8 @@ impl Rule {
             Self::ClaimReviewDays => "claims.review_days",
             Self::ClaimFinanceDays => "claims.finance_days",
             Self::ClaimReturnDays => "claims.return_days",
+            Self::UpliftPercentMost => "uplift_percent_most",
+            Self::AdvancePercentMost => "advance_percent_most",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -319,7 +327,10 @@ impl Rule {
             | Self::MarkAfterMinutes
             | Self::DoubtBurstDays
             | Self::RiskRate(RiskBand::Middle) => 30,
-            Self::ClassSize(Programme::Ecommerce | Programme::Skill) | Self::RevealsPerDay | Self::RiskHigh => 50,
+            Self::ClassSize(Programme::Ecommerce | Programme::Skill)
+            | Self::RevealsPerDay
+            | Self::RiskHigh
+            | Self::AdvancePercentMost => 50,
             Self::QuotaProgramme
             | Self::CodeStepsBack
             | Self::CodeStepsAhead
@@ -331,7 +342,7 @@ impl Rule {
             | Self::ClassRosterPercent
             | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
-            Self::OverTrainPercent | Self::DoubtPassPeople | Self::RiskMiddle => 20,
+            Self::OverTrainPercent | Self::DoubtPassPeople | Self::RiskMiddle | Self::UpliftPercentMost => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
             | Self::ByHandPercent

@@ -1,5 +1,4 @@
 ## 政策
-standard-none = 这一类培训在当地还没有补贴标准，不能开班。
 calendar-title = { $year }年工作日历
 calendar-lead = 只列出与周一至周五不同的日子。开班提前的工作日按这张日历计算。
 calendar-years = 年份

@@ -186,6 +186,9 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
             claim_id: Some(id),
             posted_by: None,
             document_no: None,
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
         insert!(app, posting, row);
     }

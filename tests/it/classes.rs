@@ -49,7 +49,10 @@ struct School {
 
 impl School {
     async fn open() -> Self {
-        let app = App::start().await;
+        Self::open_in(App::start().await).await
+    }
+
+    async fn open_in(app: Arc<App>) -> Self {
         let id = app.organisation(OrganisationKind::Institution, COUNTY).await;
         app.given_accreditation(id, Programme::Ecommerce).await;
         let course = app.given_course(id, Programme::Ecommerce, CourseStatus::Listed).await.to_string();
@@ -92,6 +95,16 @@ impl School {
         let answer = self.institution.api_post("/api/v1/classes", self.application()).await.is(Status::Created);
         answer.json()["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// A class of 41 seats that the clerk approved under what is in force, paid from a pot of 1,200,000 yuan.
+pub async fn approved(app: &Arc<App>) -> serde_json::Value {
+    let school = School::open_in(app.clone()).await;
+    app.given_pot().await;
+    let clerk = app.sign_in(Role::CountyClerk).await;
+    let id = school.apply().await;
+    clerk.api_post(&format!("/api/v1/classes/{id}/approve"), json!({})).await.is(Status::Ok);
+    clerk.api_get(&format!("/api/v1/classes/{id}")).await.is(Status::Ok).json()
 }
 
 #[rocket::async_test]

@@ -226,11 +226,27 @@ async fn who_was_never_marked_was_never_there() {
 }
 
 #[rocket::async_test]
+async fn closing_keeps_the_ceiling_of_whoever_qualified_and_releases_the_rest() {
+    let scene = Scene::set().await;
+    // Two fen of each seat are for an uplift that nobody may have.
+    let set = "UPDATE training_class SET unit_fen = unit_fen - 2";
+    scene.app.db.writer().execute_unprepared(set).await.unwrap();
+    let over = "UPDATE training_class SET ceiling_fen = unit_fen - 1";
+    assert!(scene.app.db.writer().execute_unprepared(over).await.is_err());
+    scene.assess(&[(0, true), (1, true), (2, false)]).await.is(Status::Ok);
+    let before = scene.pot().await;
+    scene.close().await.is(Status::Ok);
+    let after = scene.pot().await;
+    assert_eq!((after.reserved_fen, after.available_fen), (Fen(160_000), before.available_fen + Fen(80_000)));
+}
+
+#[rocket::async_test]
 async fn closing_counts_certifies_releases_and_tells() {
     let scene = Scene::set().await;
     let trainee = scene.app.sign_in_person(scene.people[0]).await;
     scene.assess(&[(0, true), (1, true), (2, false)]).await.is(Status::Ok);
-    assert_eq!(scene.pot().await.reserved_fen, Fen(320_000));
+    // One of four seats was nobody's when the class ended.
+    assert_eq!(scene.pot().await.reserved_fen, Fen(240_000));
     let view = scene.close().await.is(Status::Ok).json();
     assert_eq!(view["released_fen"], 160_000);
     // Two of four seats are paid for.

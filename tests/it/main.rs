@@ -48,6 +48,7 @@ mod revocations;
 mod risk;
 mod sanctions;
 mod sheets;
+mod standards;
 mod supervision;
 mod support;
 mod tallies;

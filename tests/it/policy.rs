@@ -2,8 +2,4 @@
 
 use crate::support::doors::{Door, Who};
 
-pub const DOORS: &[Door] = &[
-    ("GET", "/calendar", Who::SignedIn),
-    ("GET", "/api/v1/subsidy-standards", Who::SignedIn),
-    ("GET", "/api/v1/occupations", Who::Everybody),
-];
+pub const DOORS: &[Door] = &[("GET", "/calendar", Who::SignedIn), ("GET", "/api/v1/occupations", Who::Everybody)];

@@ -74,4 +74,5 @@ ids! {
     InspectionId, InspectionPhotoId, CallSampleId, CallBackId, CallTryId, ComplaintId,
     DoubtId, CaseId,
     SanctionId, SanctionAnswerId, SanctionAppealId, RiskWeightId, RiskScoreId,
+    UpliftId, ClawbackId,
 }

@@ -402,6 +402,43 @@ words! {
         Payable = "payable",
         /// 已付
         Paid = "paid",
+        /// 应追回, paid and asked back
+        Recoverable = "recoverable",
+        /// 已追回, came back and lies with the treasury
+        Recovered = "recovered",
+        /// 已核销, asked back and given up for a reason
+        WrittenOff = "written_off",
+    }
+    /// What a subsidy is for.
+    SubsidyKind {
+        /// 培训补贴
+        Training = "training",
+        /// 生活费补贴
+        Living = "living",
+        /// 鉴定补贴
+        Appraisal = "appraisal",
+    }
+    /// Who receives a subsidy.
+    SubsidyPayee {
+        /// 培训机构, for the trainee
+        Institution = "institution",
+        /// 本人
+        Trainee = "trainee",
+    }
+    /// Why more than the standard is paid (上浮).
+    UpliftKind {
+        /// 重点产业指导目录
+        ListedTrade = "listed_trade",
+        /// 贫困劳动力
+        Poor = "poor",
+        /// 残疾人
+        Disabled = "disabled",
+    }
+    /// How far a standard or an uplift is: proposed by one, put in force by another.
+    StandardStatus {
+        Proposed = "proposed",
+        InForce = "in_force",
+        Withdrawn = "withdrawn",
     }
     /// Where a claim stands. From the public notice on it is what its lines make of it.
     ClaimStatus {
@@ -439,13 +476,6 @@ words! {
         Paid = "paid",
         /// Of a claim that was rejected.
         Void = "void",
-    }
-    /// What a subsidy is for (补贴种类).
-    SubsidyKind {
-        /// 培训补贴
-        Training = "training",
-        /// 生活费补贴
-        Living = "living",
     }
     /// Who claims (申领人).
     Claimant {

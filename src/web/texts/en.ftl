@@ -295,6 +295,9 @@ pot_account-available = Available
 pot_account-reserved = Reserved
 pot_account-payable = Payable
 pot_account-paid = Paid
+pot_account-recoverable = To be recovered
+pot_account-recovered = Recovered
+pot_account-written_off = Written off
 money-granted = Granted
 money-total = Total
 

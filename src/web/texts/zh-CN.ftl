@@ -286,6 +286,9 @@ pot_account-available = 可用
 pot_account-reserved = 占用
 pot_account-payable = 应付
 pot_account-paid = 已付
+pot_account-recoverable = 应追回
+pot_account-recovered = 已追回
+pot_account-written_off = 已核销
 money-granted = 下达
 money-total = 合计
 

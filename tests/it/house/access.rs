@@ -10,7 +10,8 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
     courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
-    mydata, orders, organisations, people, policy, reveals, risk, sanctions, supervision, targets, teaching, villages,
+    mydata, orders, organisations, people, policy, reveals, risk, sanctions, standards, supervision, targets, teaching,
+    villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -30,6 +31,7 @@ fn doors() -> Vec<Door> {
         HOUSE,
         accounts::DOORS,
         policy::DOORS,
+        standards::DOORS,
         organisations::DOORS,
         people::DOORS,
         corrections::DOORS,

@@ -12,6 +12,7 @@ const STOREYS: &[&str] = &[
     "web",
     "policy",
     "accounts",
+    "standards",
     "organisations",
     "tallies",
     "people",

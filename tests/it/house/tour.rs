@@ -92,7 +92,8 @@ fn links(page: &str) -> Vec<String> {
     let link = Selector::parse("a[href^='/']").unwrap();
     let switch = ["/language/", "/theme/", "/size/", "/sign-in", "/docs"];
     page.select(&link)
-        .map(|a| a.attr("href").unwrap().to_owned())
+        // A browser keeps what follows the hash to itself.
+        .map(|a| a.attr("href").unwrap().split('#').next().unwrap().to_owned())
         .filter(|href| !switch.iter().any(|start| href.starts_with(start)))
         .collect()
 }

@@ -11,12 +11,12 @@ use entities::{
         ClassSessionStatus, ClassStatus, CourseId, CourseStatus, EnrolmentId, EnrolmentStatus, Fen, HouseholdId,
         LabourCapacity, Measure, OrderId, OrderStatus, OrganisationId, OrganisationKind, OrganisationStatus, PersonId,
         PersonStatus, PostingId, PotAccount, PotId, PovertyStatus, Programme, RegisterStatus, RevocationId,
-        RevocationStatus, RuleId, ServiceId, ServiceKind, SessionId, SessionMode, Sex, StandardId, TargetId, TrainerId,
-        VenueId,
+        RevocationStatus, RuleId, ServiceId, ServiceKind, SessionId, SessionMode, Sex, StandardId, StandardStatus,
+        SubsidyKind, SubsidyPayee, TargetId, TrainerId, VenueId,
     },
     venue,
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use sidan::{
     base::{IdNumber, clock},
     data::Work,
@@ -154,16 +154,34 @@ impl App {
 
     /// 800 yuan a person in the whole province, all year.
     pub async fn given_standard(&self, programme: Programme) -> StandardId {
+        let stands = subsidy_standard::Entity::find().filter(subsidy_standard::Column::Programme.eq(programme));
+        if let Some(row) = stands.one(self.db.writer()).await.unwrap() {
+            return row.id;
+        }
         let id = StandardId::new();
         let row = subsidy_standard::Model {
             id,
             programme,
             occupation: None,
+            level: None,
             area_code: "360000".into(),
+            payee: SubsidyPayee::Institution,
+            kind: SubsidyKind::Training,
             fen: Fen(80_000),
+            per_hour: false,
+            cap_fen: None,
+            start_percent: 0,
+            completion_percent: 100,
+            outcome_percent: 0,
             valid_from: day(1, 1),
             valid_to: None,
             document_no: "赣财社〔2016〕12号".into(),
+            status: StandardStatus::InForce,
+            proposed_by: None,
+            proposed_at: None,
+            enacted_by: None,
+            enacted_at: None,
+            version: 1,
         };
         insert!(self, subsidy_standard, row);
         id
@@ -186,7 +204,13 @@ impl App {
             reserved_fen: Fen(0),
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert!(self, pot, row);
         let row = posting::Model {
@@ -201,6 +225,9 @@ impl App {
             claim_id: None,
             posted_by: None,
             document_no: Some("赣财社〔2016〕1号".into()),
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
         insert!(self, posting, row);
         id
@@ -333,14 +360,14 @@ impl App {
     pub async fn given_class(&self, given: GivenClass) -> ClassId {
         let course = self.given_course(given.institution, given.programme, CourseStatus::Listed).await;
         let approved = !matches!(given.status, ClassStatus::Draft | ClassStatus::Applied | ClassStatus::Returned);
+        let id = ClassId::new();
         let (standard, pot) = if approved {
-            (Some(self.given_standard(given.programme).await), Some(self.pot_with_reserved(given.seats).await))
+            (Some(self.given_standard(given.programme).await), Some(self.pot_with_reserved(id, given.seats).await))
         } else {
             (None, None)
         };
         let assessor =
             if given.assessed { Some(self.organisation(OrganisationKind::Assessor, given.area).await) } else { None };
-        let id = ClassId::new();
         let ends_on = given.starts_on.checked_add_days(Days::new(given.days - 1)).unwrap();
         let minutes = i32::try_from(given.days).unwrap() * 200;
         let (venue, trainer) =
@@ -374,6 +401,7 @@ impl App {
             approved_on: approved.then(|| day(10, 28)),
             standard_id: standard,
             unit_fen: if approved { Fen(80_000) } else { Fen(0) },
+            ceiling_fen: if approved { Fen(80_000) } else { Fen(0) },
             pot_id: pot,
             created_by: AccountId::new(),
             created_at: self.clock.now(),
@@ -405,7 +433,7 @@ impl App {
     }
 
     /// A pot of its own year and source, so that several classes may each have one.
-    async fn pot_with_reserved(&self, seats: i32) -> PotId {
+    async fn pot_with_reserved(&self, class: ClassId, seats: i32) -> PotId {
         let id = PotId::new();
         let (granted, reserved) = (Fen(120_000_000), Fen(80_000).times(i64::from(seats)));
         let row = pot::Model {
@@ -418,10 +446,16 @@ impl App {
             reserved_fen: reserved,
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert!(self, pot, row);
-        let posting = |debit, credit, fen, cause: &str| posting::Model {
+        let posting = |debit, credit, fen, cause: &str, class_id| posting::Model {
             id: PostingId::new(),
             pot_id: id,
             at: self.clock.now(),
@@ -429,13 +463,20 @@ impl App {
             credit,
             fen,
             cause: cause.into(),
-            class_id: None,
+            class_id,
             claim_id: None,
             posted_by: None,
             document_no: None,
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
-        insert!(self, posting, posting(PotAccount::Appropriation, PotAccount::Available, granted, "grant"));
-        insert!(self, posting, posting(PotAccount::Available, PotAccount::Reserved, reserved, "class_approved"));
+        insert!(self, posting, posting(PotAccount::Appropriation, PotAccount::Available, granted, "grant", None));
+        insert!(
+            self,
+            posting,
+            posting(PotAccount::Available, PotAccount::Reserved, reserved, "class_approved", Some(class))
+        );
         id
     }
 
@@ -715,7 +756,13 @@ impl App {
             reserved_fen: reserved,
             payable_fen: Fen(0),
             paid_fen: Fen(0),
+            recoverable_fen: Fen(0),
+            recovered_fen: Fen(0),
+            written_off_fen: Fen(0),
+            returned_fen: Fen(0),
             version: 1,
+            closed_at: None,
+            closed_by: None,
         };
         insert!(self, pot, row);
         let posting = |debit, credit, fen, cause: &str, class_id| posting::Model {
@@ -730,6 +777,9 @@ impl App {
             claim_id: None,
             posted_by: None,
             document_no: None,
+            line_id: None,
+            payment_id: None,
+            clawback_id: None,
         };
         let (appropriation, available) = (PotAccount::Appropriation, PotAccount::Available);
         insert!(self, posting, posting(appropriation, available, granted, "grant", None));
