@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 33] = [
+pub(super) const NOUNS: [&str; 35] = [
     "order",
     "course",
     "class",
@@ -41,6 +41,8 @@ pub(super) const NOUNS: [&str; 33] = [
     "venue",
     "trainer",
     "account",
+    "delegation",
+    "payee_account",
     "export",
 ];
 

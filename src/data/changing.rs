@@ -1,7 +1,7 @@
 //! Compare and set: a row is changed from the state and the version in which it was read, or not at all.
 
 use entities::{
-    call_back, complaint, doubt, eligibility_flag, inspection, mark_request, revocation, session_change,
+    call_back, complaint, doubt, eligibility_flag, inspection, mark_request, payee_account, revocation, session_change,
     supervision_case, trainer, training_class, venue,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
@@ -41,6 +41,7 @@ as_read!(
     eligibility_flag,
     inspection,
     mark_request,
+    payee_account,
     revocation,
     session_change,
     supervision_case,

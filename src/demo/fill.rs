@@ -145,7 +145,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let work = Work::begin(&ground.database, &morning_of(TODAY)).await?;
     let (name, person) = trainee.ok_or_else(|| Error::internal("镜山村 has nobody to sign in"))?;
     let behind = Behind { person: Some(person), ..Behind::default() };
-    let (sign_in, account) = sign_ins::make(&work, &ground.atlas, &ground.hasher, Role::Trainee, &name, behind).await?;
+    let (sign_in, account) = sign_ins::make(&work, ground, Role::Trainee, &name, behind).await?;
     made.insert(0, sign_in);
     letters::write(&work, account, person).await?;
     let mut rows = Rows::default();
@@ -220,7 +220,7 @@ async fn open_offices(
         };
         let behind = Behind { organisation, person: None };
         let name = sign_ins::name(role);
-        let (sign_in, id) = sign_ins::make(&work, &ground.atlas, &ground.hasher, role, name, behind).await?;
+        let (sign_in, id) = sign_ins::make(&work, ground, role, name, behind).await?;
         match role {
             Role::VillageWorker => office.village_worker = id,
             Role::Enterprise => office.enterprise.contact = id,
@@ -237,7 +237,7 @@ async fn open_offices(
     }
     let mut rows = Rows::default();
     for office in &*offices {
-        office.staff(&known, &mut dice, &mut rows);
+        office.staff(&known, &ground.vault, &mut dice, &mut rows)?;
         office.courses(series, &mut rows);
     }
     let supervisor = supervisor.ok_or_else(|| Error::internal("no supervisor"))?;

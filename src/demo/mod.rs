@@ -17,6 +17,7 @@ mod doubts;
 mod figures;
 mod fill;
 mod folder;
+mod holders;
 mod households;
 mod known_places;
 mod letters;

@@ -132,12 +132,16 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::Institution => {
             let mut links = vec![link("/classes", "home-classes"), link("/claims", "home-claims")];
             links.extend([link("/cases", "home-cases"), link("/inspections", "home-inspections")]);
-            links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
+            links.extend([link("/complaints", "home-complaints"), link("/payee-accounts", "home-payees")]);
+            links.push(link("/exports", "home-exports"));
             links
         }
         Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
-            vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
+            let mut links = vec![link("/claims", "home-payments"), link("/funds", "home-funds")];
+            links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
+            links.push(link("/delegations", "home-delegations"));
+            links
         }
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
@@ -145,7 +149,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let papers = link("/revocations", "home-revocations");
             let mut links = vec![targets, funds, rules, lists, papers];
             links.extend(checks());
-            links.extend([link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]);
+            links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
+            links.extend([link("/delegations", "home-delegations"), link("/mailbox", "home-mailbox")]);
             links
         }
         Role::Auditor => {
@@ -154,10 +159,13 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let papers = link("/revocations", "home-revocations");
             let mut links = vec![audit, targets, rules, lists, papers];
             links.extend(checks());
-            links.push(link("/exports", "home-exports"));
+            links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
             links
         }
-        Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
+        Role::Administrator => {
+            let accounts = [link("/accounts", "home-accounts"), link("/delegations", "home-delegations")];
+            accounts.into_iter().chain([link("/eligibility", "home-eligibility")]).collect()
+        }
     }
 }
 
