@@ -34,6 +34,7 @@ use crate::demo::numbers::Series;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
 use crate::demo::papers;
+use crate::demo::payees;
 use crate::demo::people::{People, Share};
 use crate::demo::rows::Rows;
 use crate::demo::sign_ins::{self, Behind, SignIn};
@@ -172,6 +173,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
     papers::tell(&work, ground, office, person).await?;
+    payees::tell_of_today(&work, &ground.vault, &offices).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
     checks::tell(ground, office, supervisor, (account, person)).await?;
@@ -244,6 +246,7 @@ async fn open_offices(
     let clerk = offices.iter().find(|office| office.county == SHANGGAO).map(|office| office.clerk);
     lists::tell(clerk.unwrap_or(supervisor), supervisor, &ground.vault, &mut rows)?;
     rows.write(&work).await?;
+    payees::tell(&work, &ground.vault, offices).await?;
     work.finish().await?;
     Ok((made, supervisor))
 }

@@ -27,6 +27,7 @@ mod numbers;
 mod offers;
 mod offices;
 mod papers;
+mod payees;
 mod people;
 mod people_file;
 mod purse;

@@ -97,7 +97,8 @@ pub(super) async fn make(
         organisation_id: behind.organisation,
         person_id: behind.person,
         email: None,
-        identity: if behind.person.is_none() { Some(holders::number_of(role)?) } else { None },
+        // Who only reads takes no step that needs it; so the administrator has one to enter.
+        identity: if behind.person.is_none() && role != Role::Auditor { Some(holders::number_of(role)?) } else { None },
         password: sign_in.password.clone(),
     };
     let id = accounts::create(None, work, &ground.vault, &ground.atlas, &ground.hasher, &new).await?;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     payee_account,
-    values::{HolderId, OrganisationId, PayeeAccountId, PayeeStatus, PersonId},
+    values::{AccountId, HolderId, OrganisationId, PayeeAccountId, PayeeStatus, PersonId},
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::{Value, json};
@@ -135,6 +135,52 @@ async fn require_no_cooling(work: &Work, organisation: OrganisationId) -> Result
     }
 }
 
+/// An account of an organisation as it is named, before it is a row. It has no Debug.
+pub(crate) struct Named<'a> {
+    pub organisation: OrganisationId,
+    pub area_code: &'a str,
+    pub bank: &'a str,
+    pub name: &'a str,
+    pub number: &'a str,
+}
+
+impl Named<'_> {
+    /// The row, proposed by somebody and, where it is the first one, approved at once by another.
+    ///
+    /// # Errors
+    /// Of the vault.
+    pub(crate) fn row(
+        &self,
+        vault: &Vault,
+        (proposed_by, proposed_holder): (AccountId, HolderId),
+        at: DateTime<Utc>,
+        approved: Option<(AccountId, HolderId)>,
+    ) -> Result<payee_account::Model> {
+        let (bank, name, number) = (self.bank.to_owned(), self.name.to_owned(), self.number.to_owned());
+        let details = Details { bank, name, number };
+        let id = PayeeAccountId::new();
+        Ok(payee_account::Model {
+            id,
+            organisation_id: self.organisation,
+            area_code: self.area_code.to_owned(),
+            sealed: details.seal(vault, id)?,
+            number_index: details.index(vault),
+            tail: details.tail().to_owned(),
+            status: if approved.is_some() { PayeeStatus::InForce } else { PayeeStatus::Proposed },
+            proposed_by,
+            proposed_holder,
+            proposed_at: at,
+            decided_by: approved.map(|(account, _)| account),
+            decided_holder: approved.map(|(_, holder)| holder),
+            decided_at: approved.map(|_| at),
+            usable_from: approved.map(|_| day_of(at)),
+            used_until: None,
+            reason: None,
+            version: 1,
+        })
+    }
+}
+
 /// An organisation names the account on which it wants to be paid.
 ///
 /// # Errors
@@ -160,26 +206,9 @@ pub(crate) async fn propose(
     if in_force.is_some_and(|row| row.number_index == number_index) {
         return Err(Error::invalid("number", "invalid.payee_same"));
     }
-    let id = PayeeAccountId::new();
-    let row = payee_account::Model {
-        id,
-        organisation_id: organisation.id,
-        area_code: organisation.area_code,
-        sealed: details.seal(vault, id)?,
-        number_index,
-        tail: details.tail().to_owned(),
-        status: PayeeStatus::Proposed,
-        proposed_by: by.account,
-        proposed_holder,
-        proposed_at: work.now,
-        decided_by: None,
-        decided_holder: None,
-        decided_at: None,
-        usable_from: None,
-        used_until: None,
-        reason: None,
-        version: 1,
-    };
+    let Details { bank, name, number } = &details;
+    let named = Named { organisation: organisation.id, area_code: &organisation.area_code, bank, name, number };
+    let row = named.row(vault, (by.account, proposed_holder), work.now, None)?;
     store::insert(work, row.clone()).await?;
     record(work, "propose", &row, by, Value::Null);
     tell(work, &row, "payee_proposed", json!({ "tail": row.tail })).await?;
