@@ -29,6 +29,7 @@ use crate::corrections;
 use crate::courses;
 use crate::data::rekeying::{Follower, Passing, Rekeying};
 use crate::data::{Database, Desk, Gather, Mailing, Rush, SealedColumn, Vault, Work};
+use crate::delegations;
 use crate::duplicates;
 use crate::eligibility;
 use crate::enrolments::{self, SEATS_AT_ONCE, TakeSeat};
@@ -43,6 +44,7 @@ use crate::mydata;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
+use crate::payees;
 use crate::people;
 use crate::policy;
 use crate::reveals;
@@ -82,9 +84,11 @@ macro_rules! features {
 features![
     policy,
     accounts,
+    delegations,
     standards,
     organisations,
     people,
+    payees,
     corrections,
     imports,
     reveals,
@@ -118,8 +122,10 @@ features![
 
 /// Every column of sealed values: a change of keys reaches what stands here.
 pub const SEALED: &[SealedColumn] = &[
+    accounts::SEALED,
     people::SEALED,
     people::SEALED_CHANGES,
+    payees::SEALED,
     corrections::SEALED,
     teaching::SEALED,
     imports::SEALED_PARTS,

@@ -67,6 +67,7 @@ impl Scene {
                     created_at: morning,
                     expires_at: morning + TimeDelta::hours(12),
                     confirmed_at: None,
+                    acting_for: None,
                 });
                 seats.push(seated(EnrolmentId::new(), *class, person, village(n), morning));
                 hall.seats.push(Seat { session: lesson, token: token.reveal().to_owned() });
@@ -157,6 +158,7 @@ fn trainee(id: AccountId, person: PersonId, now: chrono::DateTime<chrono::Utc>) 
         email: None,
         locale: "zh-CN".into(),
         person_id: Some(person),
+        holder_id: None,
         disabled_at: None,
         created_at: now,
         version: 1,

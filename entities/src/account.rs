@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, PersonId};
+use crate::values::{AccountId, HolderId, PersonId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -17,6 +17,8 @@ pub struct Model {
     pub locale: String,
     /// The registered person behind a trainee's account.
     pub person_id: Option<PersonId>,
+    /// The natural person behind any other account.
+    pub holder_id: Option<HolderId>,
     pub disabled_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub version: i32,

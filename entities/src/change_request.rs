@@ -18,7 +18,7 @@ pub struct Model {
     pub status: ChangeStatus,
     /// Names of the fields, with commas.
     pub fields: String,
-    /// Name or number change: two people decide.
+    /// Name, number or bank account change: two people decide.
     pub needs_second: bool,
     /// Why, in the words of who filed it.
     pub note: Option<String>,

@@ -16,6 +16,8 @@ pub struct Model {
     pub phone_index: Option<String>,
     /// Keyed hash of the bank account; none in rows that were written before it was kept.
     pub bank_index: Option<String>,
+    /// When the bank account was last changed to another one.
+    pub bank_changed_on: Option<Date>,
     pub name: String,
     pub sex: Sex,
     pub birth_on: Date,

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::values::{AccountId, SessionKind};
+use crate::values::{AccountId, DelegationId, SessionKind};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -17,6 +17,8 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// When the password was last typed.
     pub confirmed_at: Option<DateTimeUtc>,
+    /// In whose place the work is done at the moment.
+    pub acting_for: Option<DelegationId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

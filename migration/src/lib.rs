@@ -31,6 +31,7 @@ mod m20261127_000024_field_checks;
 mod m20261127_000025_assessment;
 mod m20261127_000026_papers;
 mod m20261128_000028_pots;
+mod m20261128_000029_holders;
 mod m20261128_000030_sanctions;
 mod m20261128_000031_claim_steps;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000025_assessment::Migration),
             Box::new(m20261127_000026_papers::Migration),
             Box::new(m20261128_000028_pots::Migration),
+            Box::new(m20261128_000029_holders::Migration),
             Box::new(m20261128_000030_sanctions::Migration),
             Box::new(m20261128_000031_claim_steps::Migration),
         ]

@@ -30,7 +30,7 @@ async fn find(request: &Request<'_>) -> Result<Actor, Error> {
     let sessions = request.rocket().state::<Gather<SessionLookup>>().ok_or_else(|| Error::internal("no sessions"))?;
     let clock = request.rocket().state::<Clock>().ok_or_else(|| Error::internal("no clock"))?;
     match sessions.get(token.hash()).await? {
-        Some(held) if held.kind == kind && held.expires_at > clock.now() => Ok(held.actor),
+        Some(held) if held.kind == kind && held.expires_at > clock.now() => Ok(held.actor_on(clock.today())),
         _ => Err(Error::Unauthenticated),
     }
 }

@@ -2,15 +2,17 @@
 
 mod actor;
 pub(crate) mod guard;
+mod holders;
 mod right;
 mod scope;
 mod session;
 
-pub use actor::Actor;
+pub use actor::{Actor, Behalf};
+pub(crate) use holders::holders_of;
 pub use right::{Can, Right};
 pub use scope::{Scope, after_prefix, within};
 pub use session::{SESSION_HOURS, SessionLookup, Token, cookie_name, forget_others, open_session};
-pub(crate) use session::{actor_now, confirm_session, hex};
+pub(crate) use session::{act_for, actor_now, confirm_session, hex};
 
 crate::rights! {
     /// Ask for a list as a file. It stands here because every list shows the way to it, and the files are made above them all.

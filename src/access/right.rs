@@ -2,9 +2,10 @@
 
 use std::{marker::PhantomData, ops::Deref};
 
-use entities::values::Role;
+use entities::values::{AccountId, DelegationId, Role};
 
 use crate::access::Actor;
+use crate::data::Doer;
 
 /// Something that one may be allowed to do.
 pub trait Right: Send + Sync + 'static {
@@ -32,5 +33,15 @@ impl<R: Right> Deref for Can<R> {
 
     fn deref(&self) -> &Actor {
         &self.0
+    }
+}
+
+impl<R: Right> Doer for Can<R> {
+    fn doer(&self) -> (AccountId, Role) {
+        self.0.doer()
+    }
+
+    fn in_place_of(&self) -> Option<(DelegationId, AccountId)> {
+        Doer::in_place_of(&self.0)
     }
 }

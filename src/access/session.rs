@@ -4,19 +4,20 @@
 use std::{collections::HashMap, fmt};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
-    account, role_grant, session,
-    values::{AccountId, OrganisationId, PersonId, Role, SessionKind},
+    account, delegation, holder, role_grant, session,
+    values::{AccountId, DelegationId, HolderId, OrganisationId, PersonId, Role, SessionKind},
 };
 use ring::{digest, rand::SecureRandom};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    RelationDef,
+    sea_query::{Expr, ExprTrait, IntoCondition},
 };
 
-use crate::access::Actor;
+use crate::access::{Actor, Behalf, holders};
 use crate::base::{Error, Result};
 use crate::data::{Fetch, Work};
 
@@ -90,6 +91,7 @@ pub async fn open_session(work: &Work, account: AccountId, kind: SessionKind) ->
         created_at: Set(work.now),
         expires_at: Set(expires_at),
         confirmed_at: Set(Some(work.now)),
+        acting_for: Set(None),
     })
     .exec_without_returning(work.db())
     .await?;
@@ -103,6 +105,19 @@ pub async fn open_session(work: &Work, account: AccountId, kind: SessionKind) ->
 pub(crate) async fn confirm_session(work: &Work, hash: &str) -> Result<()> {
     session::Entity::update_many()
         .col_expr(session::Column::ConfirmedAt, Expr::value(work.now))
+        .filter(session::COLUMN.token_hash.eq(hash))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// From now on this session does the work of somebody who is away, or its own again.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn act_for(work: &Work, hash: &str, delegation: Option<DelegationId>) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::ActingFor, Expr::value(delegation))
         .filter(session::COLUMN.token_hash.eq(hash))
         .exec(work.db())
         .await?;
@@ -127,6 +142,8 @@ struct Holder {
     name: String,
     locale: String,
     person: Option<PersonId>,
+    entered: Option<HolderId>,
+    by_number: Option<HolderId>,
     role: Role,
     area: String,
     organisation: Option<OrganisationId>,
@@ -139,14 +156,19 @@ struct Holder {
 pub(crate) async fn actor_now(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Actor>> {
     let grant =
         account::Entity::belongs_to(role_grant::Entity).from(account::Column::Id).to(role_grant::Column::AccountId);
+    let [to_person, to_holder] = holders::by_number();
     let holder = account::Entity::find_by_id(account)
         .select_only()
         .columns([account::Column::Name, account::Column::Locale])
         .column_as(account::Column::PersonId, "person")
+        .column_as(account::Column::HolderId, "entered")
+        .column_as(holder::Column::Id, "by_number")
         .column_as(role_grant::Column::Role, "role")
         .column_as(role_grant::Column::AreaCode, "area")
         .column_as(role_grant::Column::OrganisationId, "organisation")
         .join(JoinType::InnerJoin, grant.into())
+        .join(JoinType::LeftJoin, to_person)
+        .join(JoinType::LeftJoin, to_holder)
         .filter(account::Column::DisabledAt.is_null())
         .filter(Expr::col((role_grant::Entity, role_grant::Column::EndedAt)).is_null())
         .into_model::<Holder>()
@@ -159,6 +181,8 @@ pub(crate) async fn actor_now(db: &impl ConnectionTrait, account: AccountId) -> 
         area: holder.area,
         organisation: holder.organisation,
         person: holder.person,
+        holder: holders::known(holder.entered, holder.by_number, holder.person),
+        behalf: None,
         locale: holder.locale,
         session: String::new(),
         confirmed_at: None,
@@ -178,6 +202,40 @@ struct Row {
     role: Role,
     area: String,
     organisation: Option<OrganisationId>,
+    entered: Option<HolderId>,
+    by_number: Option<HolderId>,
+    delegation: Option<DelegationId>,
+    from_account: Option<AccountId>,
+    from_holder: Option<HolderId>,
+    from_name: Option<String>,
+    from_area: Option<String>,
+    from_role: Option<Role>,
+    from_on: Option<NaiveDate>,
+    to_on: Option<NaiveDate>,
+}
+
+/// The officer in whose place a session acts, and what he holds: nobody once it was ended, or he may no longer act himself.
+const AWAY: &str = "away";
+const AWAY_GRANT: &str = "away_grant";
+
+fn away() -> [RelationDef; 3] {
+    [
+        session::Entity::belongs_to(delegation::Entity)
+            .from(session::Column::ActingFor)
+            .to(delegation::Column::Id)
+            .on_condition(|_, _| delegation::Column::EndedAt.is_null().into_condition())
+            .into(),
+        delegation::Entity::belongs_to(account::Entity)
+            .from(delegation::Column::FromAccount)
+            .to(account::Column::Id)
+            .on_condition(|_, _| Expr::col((AWAY, account::Column::DisabledAt)).is_null().into_condition())
+            .into(),
+        account::Entity::belongs_to(role_grant::Entity)
+            .from(account::Column::Id)
+            .to(role_grant::Column::AccountId)
+            .on_condition(|_, _| Expr::col((AWAY_GRANT, role_grant::Column::EndedAt)).is_null().into_condition())
+            .into(),
+    ]
 }
 
 /// Looks up who holds a token, for all requests that wait at the moment in one query. Nothing is remembered between
@@ -190,7 +248,20 @@ pub struct SessionLookup;
 pub struct Held {
     pub kind: SessionKind,
     pub expires_at: DateTime<Utc>,
+    /// Who signed in, in nobody's place.
     pub actor: Actor,
+    /// In whose place the session acts, on the days that were given.
+    pub behalf: Option<Behalf>,
+}
+
+impl Held {
+    /// Who asks on a day.
+    pub(crate) fn actor_on(self, day: NaiveDate) -> Actor {
+        match self.behalf.filter(|behalf| behalf.holds_on(day)) {
+            Some(behalf) => self.actor.in_place_of(behalf),
+            None => self.actor,
+        }
+    }
 }
 
 impl Fetch for SessionLookup {
@@ -198,6 +269,8 @@ impl Fetch for SessionLookup {
     type Found = Held;
 
     async fn fetch(db: &DatabaseConnection, hashes: &[String]) -> Result<HashMap<String, Held>> {
+        let [to_person, to_holder] = holders::by_number();
+        let [to_delegation, to_away, to_grant] = away();
         let rows = session::Entity::find()
             .select_only()
             .columns([
@@ -213,6 +286,14 @@ impl Fetch for SessionLookup {
             .column_as(role_grant::Column::Role, "role")
             .column_as(role_grant::Column::AreaCode, "area")
             .column_as(role_grant::Column::OrganisationId, "organisation")
+            .column_as(account::Column::HolderId, "entered")
+            .column_as(holder::Column::Id, "by_number")
+            .column_as(delegation::Column::Id, "delegation")
+            .columns([delegation::Column::FromAccount, delegation::Column::FromHolder])
+            .columns([delegation::Column::FromOn, delegation::Column::ToOn])
+            .column_as(Expr::col((AWAY, account::Column::Name)), "from_name")
+            .column_as(Expr::col((AWAY_GRANT, role_grant::Column::AreaCode)), "from_area")
+            .column_as(Expr::col((AWAY_GRANT, role_grant::Column::Role)), "from_role")
             .join(
                 JoinType::InnerJoin,
                 session::Entity::belongs_to(account::Entity)
@@ -227,6 +308,11 @@ impl Fetch for SessionLookup {
                     .to(role_grant::Column::AccountId)
                     .into(),
             )
+            .join(JoinType::LeftJoin, to_person)
+            .join(JoinType::LeftJoin, to_holder)
+            .join(JoinType::LeftJoin, to_delegation)
+            .join_as(JoinType::LeftJoin, to_away, AWAY)
+            .join_as(JoinType::LeftJoin, to_grant.from_alias(AWAY), AWAY_GRANT)
             .filter(session::COLUMN.token_hash.is_in(hashes))
             .filter(account::Column::DisabledAt.is_null())
             .filter(Expr::col((role_grant::Entity, role_grant::Column::EndedAt)).is_null())
@@ -237,9 +323,25 @@ impl Fetch for SessionLookup {
     }
 }
 
+impl Row {
+    /// One acts in the place of an officer of the role that one holds oneself.
+    fn behalf(&self) -> Option<Behalf> {
+        Some(Behalf {
+            delegation: self.delegation?,
+            account: self.from_account?,
+            holder: self.from_holder,
+            name: self.from_name.clone()?,
+            area: self.from_role.filter(|role| *role == self.role).and(self.from_area.clone())?,
+            from_on: self.from_on?,
+            to_on: self.to_on?,
+        })
+    }
+}
+
 impl From<Row> for Held {
     fn from(row: Row) -> Self {
         Self {
+            behalf: row.behalf(),
             kind: row.kind,
             expires_at: row.expires_at,
             actor: Actor {
@@ -249,6 +351,8 @@ impl From<Row> for Held {
                 area: row.area,
                 organisation: row.organisation,
                 person: row.person,
+                holder: holders::known(row.entered, row.by_number, row.person),
+                behalf: None,
                 locale: row.locale,
                 confirmed_at: row.confirmed_at,
                 session: row.token_hash,

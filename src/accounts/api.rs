@@ -2,21 +2,24 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use entities::values::SessionKind;
+use entities::values::{AccountId, SessionKind};
 use rocket::{Route, State, delete, get, http::Status, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
-use crate::access::Actor;
-use crate::accounts::forms::{Confirmation, SignIn};
+use crate::access::{Actor, Can};
+use crate::accounts::Fresh;
+use crate::accounts::forms::{Confirmation, Identity, NewAccount, SignIn};
+use crate::accounts::holders;
 use crate::accounts::passwords::Hasher;
+use crate::accounts::rights::ManageAccounts;
 use crate::accounts::service::{self, Door};
-use crate::accounts::views::{AccountView, TokenView};
-use crate::base::{Clock, Result};
+use crate::accounts::views::{AccountLine, AccountView, TokenView};
+use crate::base::{Clock, Result, paging};
 use crate::data::{Database, Desk, Vault};
-use crate::web::Body;
+use crate::web::{Body, Paging, Tools};
 
 #[derive(OpenApi)]
-#[openapi(paths(sign_in, sign_out, confirm, me))]
+#[openapi(paths(sign_in, sign_out, confirm, me, list, create, enter_identity))]
 pub(crate) struct Docs;
 
 /// Signs in and gives a token.
@@ -72,6 +75,51 @@ pub(crate) fn me(actor: Actor) -> Json<AccountView> {
     Json(actor.into())
 }
 
+/// Accounts in the order of their logins, numbers masked.
+#[utoipa::path(context_path = "/api/v1", params(Paging), tag = "accounts",
+    responses((status = 200, body = paging::Page<AccountLine>), (status = 401), (status = 403), (status = 422)))]
+#[get("/accounts?<paging..>")]
+async fn list(by: Can<ManageAccounts>, paging: Paging, tools: Tools<'_>) -> Result<Json<paging::Page<AccountLine>>> {
+    paging.check()?;
+    let after = paging.after.as_deref();
+    Ok(Json(service::list(&by, tools.db.reader(), tools.vault, after, paging.limit()).await?))
+}
+
+/// Makes an account with its one role.
+#[utoipa::path(context_path = "/api/v1", request_body = NewAccount, tag = "accounts",
+    responses((status = 201, body = AccountLine), (status = 401), (status = 403), (status = 422)))]
+#[post("/accounts", data = "<body>")]
+async fn create(
+    by: Can<ManageAccounts>,
+    body: Body<NewAccount>,
+    hasher: &State<Hasher>,
+    tools: Tools<'_>,
+) -> Result<Created<Json<AccountLine>>> {
+    let new = &body.value;
+    let deed = async |work: &_| service::create(Some(by.actor()), work, tools.vault, tools.atlas, hasher, new).await;
+    let id = tools.desk.write(deed).await?;
+    let line = service::show(&by, tools.db.reader(), tools.vault, id).await?;
+    Ok(Created::new("/api/v1/accounts").body(Json(line)))
+}
+
+/// Says who is behind an account, once. Needs a password typed a short while ago.
+#[utoipa::path(context_path = "/api/v1", request_body = Identity, tag = "accounts",
+    responses((status = 200, body = AccountLine), (status = 401), (status = 403), (status = 404), (status = 409),
+        (status = 422)))]
+#[post("/accounts/<id>/identity", data = "<body>")]
+async fn enter_identity(
+    by: Can<ManageAccounts>,
+    _fresh: Fresh,
+    id: AccountId,
+    body: Body<Identity>,
+    tools: Tools<'_>,
+) -> Result<Json<AccountLine>> {
+    let number = &body.value.identity;
+    let deed = async |work: &_| holders::enter(Some(by.actor()), work, tools.vault, id, number).await;
+    tools.desk.write(deed).await?;
+    Ok(Json(service::show(&by, tools.db.reader(), tools.vault, id).await?))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![sign_in, sign_out, confirm, me]
+    routes![sign_in, sign_out, confirm, me, list, create, enter_identity]
 }

@@ -56,6 +56,16 @@ pub struct NewAccount {
     pub person_id: Option<PersonId>,
     #[validate(email, length(max = 254))]
     pub email: Option<String>,
+    /// The identity number of whoever signs in with it, where no registered person is named.
+    pub identity: Option<String>,
     /// To be changed at the first sign-in by whoever it is handed to.
     pub password: String,
+}
+
+/// Who is behind an account. It has no Debug, for it holds the number.
+#[derive(Deserialize, FromForm, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Identity {
+    /// The identity number, 18 characters.
+    pub identity: String,
 }

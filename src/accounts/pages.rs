@@ -15,17 +15,18 @@ use rocket::{
 };
 
 use crate::access::{Actor, Can, SESSION_HOURS, cookie_name};
-use crate::accounts::forms::{ChangePassword, ConfirmForm, NewAccount, SignInForm};
+use crate::accounts::Fresh;
+use crate::accounts::forms::{ChangePassword, ConfirmForm, Identity, NewAccount, SignInForm};
+use crate::accounts::holders;
 use crate::accounts::passwords::Hasher;
 use crate::accounts::rights::ManageAccounts;
 use crate::accounts::service::{self, Door};
-use crate::accounts::store::{self, Listed};
-use crate::areas::Atlas;
+use crate::accounts::views::AccountLine;
 use crate::base::{Clock, Result};
-use crate::data::{Database, Desk, Vault};
+use crate::data::{Database, Desk, Vault, Work};
 use crate::web::html::local_path;
 use crate::web::preferences::cookie;
-use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, back, go};
+use crate::web::{FormView, Html, Nothing, Page, PageForm, Settings, Shown, Tools, back, go, on};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/sign_in.html")]
@@ -54,11 +55,17 @@ struct AccountsPage {
     page: Page,
     form: FormView,
     roles: Vec<(Role, String)>,
-    accounts: Vec<Listed>,
+    accounts: Vec<AccountLine>,
     next: Option<String>,
 }
 
-type Shown<T> = std::result::Result<T, Html<SignInPage>>;
+#[derive(Template)]
+#[template(path = "accounts/templates/identity.html")]
+struct IdentityPage {
+    page: Page,
+    form: FormView,
+    account: AccountLine,
+}
 
 #[get("/sign-in?<next>")]
 fn sign_in_form(page: Page, next: Option<&str>) -> Html<SignInPage> {
@@ -78,7 +85,7 @@ async fn sign_in(
     clock: &State<Clock>,
     vault: &State<Arc<Vault>>,
     address: Option<IpAddr>,
-) -> Result<Shown<Redirect>> {
+) -> Shown<SignInPage> {
     let door = Door { db, desk, hasher, clock, vault, address };
     let (input, view) = form.open();
     let opened = match input {
@@ -184,10 +191,15 @@ async fn password(
     }
 }
 
-async fn list(page: Page, form: FormView, db: &Database, after: Option<&str>) -> Result<AccountsPage> {
+async fn list(
+    by: &Can<ManageAccounts>,
+    page: Page,
+    form: FormView,
+    tools: Tools<'_>,
+    after: Option<&str>,
+) -> Result<AccountsPage> {
     const ROWS: u64 = 50;
-    let rows = store::list(db.reader(), after, ROWS + 1).await?;
-    let rows = crate::base::paging::Page::cut(rows, ROWS, |row| row.login.clone());
+    let rows = service::list(by, tools.db.reader(), tools.vault, after, ROWS).await?;
     Ok(AccountsPage {
         roles: Role::all().map(|role| (role, page.word("role", role))).collect(),
         next: rows.next.map(|login| format!("/accounts?after={login}")),
@@ -199,38 +211,67 @@ async fn list(page: Page, form: FormView, db: &Database, after: Option<&str>) ->
 
 #[get("/accounts?<after>")]
 async fn accounts(
-    _by: Can<ManageAccounts>,
+    by: Can<ManageAccounts>,
     page: Page,
     after: Option<&str>,
-    db: &State<Database>,
+    tools: Tools<'_>,
 ) -> Result<Html<AccountsPage>> {
-    Ok(Html::ok(list(page, FormView::default(), db, after).await?))
+    Ok(Html::ok(list(&by, page, FormView::default(), tools, after).await?))
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a guard or a part of the house")]
 #[post("/accounts", data = "<form>")]
 async fn create(
     by: Can<ManageAccounts>,
     page: Page,
     form: PageForm<NewAccount>,
     cookies: &CookieJar<'_>,
-    atlas: &State<Arc<Atlas>>,
     hasher: &State<Hasher>,
-    db: &State<Database>,
-    desk: &State<Desk>,
-) -> Result<std::result::Result<Redirect, Html<AccountsPage>>> {
-    let (input, view) = form.open();
-    let done = match input {
-        Ok(new) => desk.write(async |work| service::create(Some(by.actor()), work, atlas, hasher, &new).await).await,
-        Err(e) => Err(e),
+    tools: Tools<'_>,
+) -> Shown<AccountsPage> {
+    let deed = async |work: &Work, new: NewAccount| {
+        service::create(Some(by.actor()), work, tools.vault, tools.atlas, hasher, &new).await
     };
-    match done {
-        Ok(_) => Ok(Ok(go(cookies, "/accounts", "account-created", &Vec::new()))),
-        Err(e) => {
-            let form = view.with("password", "").told(&page, e)?;
-            Ok(Err(Html::again(list(page, form, db, None).await?)))
-        }
-    }
+    let again = async |page, form: FormView| list(&by, page, form.with("password", ""), tools, None).await;
+    form.write(tools.desk, deed).await.or_again(page, on(cookies, "/accounts", "account-created"), again).await
+}
+
+async fn identity_page(
+    by: &Can<ManageAccounts>,
+    page: Page,
+    form: FormView,
+    id: AccountId,
+    tools: Tools<'_>,
+) -> Result<IdentityPage> {
+    Ok(IdentityPage { account: service::show(by, tools.db.reader(), tools.vault, id).await?, page, form })
+}
+
+#[get("/accounts/<id>/identity")]
+async fn identity_form(
+    by: Can<ManageAccounts>,
+    _fresh: Fresh,
+    page: Page,
+    id: AccountId,
+    tools: Tools<'_>,
+) -> Result<Html<IdentityPage>> {
+    Ok(Html::ok(identity_page(&by, page, FormView::default(), id, tools).await?))
+}
+
+#[post("/accounts/<id>/identity", data = "<form>")]
+async fn enter_identity(
+    by: Can<ManageAccounts>,
+    _fresh: Fresh,
+    page: Page,
+    id: AccountId,
+    form: PageForm<Identity>,
+    cookies: &CookieJar<'_>,
+    tools: Tools<'_>,
+) -> Shown<IdentityPage> {
+    let deed = async |work: &Work, input: Identity| {
+        holders::enter(Some(by.actor()), work, tools.vault, id, &input.identity).await
+    };
+    let again = async |page, form| identity_page(&by, page, form, id, tools).await;
+    let on = on(cookies, "/accounts", "account-identified");
+    form.write(tools.desk, deed).await.or_again(page, on, again).await
 }
 
 #[post("/accounts/<id>/disable", data = "<_form>")]
@@ -248,5 +289,18 @@ async fn disable(
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![sign_in_form, sign_in, sign_out, confirm_form, confirm, password_form, password, accounts, create, disable]
+    routes![
+        sign_in_form,
+        sign_in,
+        sign_out,
+        confirm_form,
+        confirm,
+        password_form,
+        password,
+        accounts,
+        create,
+        disable,
+        identity_form,
+        enter_identity
+    ]
 }

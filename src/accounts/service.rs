@@ -1,21 +1,25 @@
 //! Signing in and out, changing a password, making and disabling accounts.
 
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 use chrono::{DateTime, Utc};
 use entities::{
     account, role_grant, session,
-    values::{AccountId, GrantId, Role, SessionKind},
+    values::{AccountId, GrantId, HolderId, Role, SessionKind},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use validator::Validate;
 
-use crate::access::{Actor, Token, confirm_session, forget_others, open_session};
+use crate::access::{Actor, Can, Token, confirm_session, forget_others, open_session};
 use crate::accounts::attempts::Try;
 use crate::accounts::forms::NewAccount;
+use crate::accounts::holders;
 use crate::accounts::passwords::Hasher;
+use crate::accounts::rights::ManageAccounts;
 use crate::accounts::store;
+use crate::accounts::views::AccountLine;
 use crate::areas::Atlas;
+use crate::base::paging::Page;
 use crate::base::{Clock, Error, Result};
 use crate::data::{Audit, Database, Desk, Vault, Work};
 
@@ -69,14 +73,14 @@ async fn open(work: &Work, attempt: &Try, account: &account::Model, kind: Sessio
     let grant = store::grant_of(work.db(), account.id).await?.ok_or(Error::refused("account.wrong_password"))?;
     attempt.succeeded(work).await?;
     let (token, expires_at) = open_session(work, account.id, kind).await?;
-    work.record(Audit::of("sign_in", "account", account.id).by(account.id, grant.role));
+    work.record(Audit::of("sign_in", "account", account.id).by(&(account.id, grant.role)));
     Ok(Opened { token, expires_at, account: account.clone(), grant })
 }
 
 /// Ends the session of this request.
 pub(crate) async fn sign_out(actor: &Actor, work: &Work) -> Result<()> {
     session::Entity::delete_by_id(actor.session.clone()).exec(work.db()).await?;
-    work.record(Audit::of("sign_out", "account", actor.account).by(actor.account, actor.role));
+    work.record(Audit::of("sign_out", "account", actor.account).by(actor));
     Ok(())
 }
 
@@ -92,7 +96,7 @@ pub(crate) async fn confirm(actor: &Actor, door: &Door<'_>, password: &str) -> R
     door.desk
         .write(async |work| {
             let action = if right { "confirm" } else { "confirm_failed" };
-            work.record(Audit::of(action, "account", actor.account).by(actor.account, actor.role));
+            work.record(Audit::of(action, "account", actor.account).by(actor));
             if !right {
                 return attempt.failed(work).await;
             }
@@ -152,7 +156,7 @@ pub(crate) async fn change_password(actor: &Actor, door: &Door<'_>, current: &st
             set_password(work, actor.account, hash.clone()).await?;
             forget_others(work, actor.account, Some(&actor.session)).await?;
             confirm_session(work, &actor.session).await?;
-            work.record(Audit::of("change_password", "account", actor.account).by(actor.account, actor.role));
+            work.record(Audit::of("change_password", "account", actor.account).by(actor));
             Ok(())
         })
         .await
@@ -171,10 +175,11 @@ async fn set_password(work: &Work, id: AccountId, hash: String) -> Result<()> {
 /// Makes an account with its one role.
 ///
 /// # Errors
-/// `Invalid` for a weak password, an unknown area or a login that is taken.
+/// `Invalid` for a weak password, an unknown area, a login that is taken or a number that fails its checks; `keys.changing`.
 pub async fn create(
     by: Option<&Actor>,
     work: &Work,
+    vault: &Vault,
     atlas: &Atlas,
     hasher: &Hasher,
     new: &NewAccount,
@@ -192,6 +197,14 @@ pub async fn create(
     if store::by_login(work.db(), &login).await?.is_some() {
         return Err(Error::invalid("login", "invalid.login_taken"));
     }
+    let identity = new.identity.as_deref().map(str::trim).filter(|identity| !identity.is_empty());
+    if identity.is_some() && new.person_id.is_some() {
+        return Err(Error::invalid("identity", "invalid.identity_registered"));
+    }
+    let holder_id = match identity {
+        Some(identity) => Some(holders::holder_with(by, work, vault, identity).await?),
+        None => None,
+    };
     let id = AccountId::new();
     account::Entity::insert(account::ActiveModel {
         id: Set(id),
@@ -201,6 +214,7 @@ pub async fn create(
         email: Set(new.email.clone().filter(|email| !email.is_empty())),
         locale: Set("zh-CN".to_owned()),
         person_id: Set(new.person_id),
+        holder_id: Set(holder_id),
         disabled_at: Set(None),
         created_at: Set(work.now),
         version: Set(1),
@@ -218,7 +232,8 @@ pub async fn create(
     })
     .exec_without_returning(work.db())
     .await?;
-    work.record(Audit::of("create", "account", id).by_actor(by).detail(serde_json::json!({ "role": new.role })));
+    let detail = serde_json::json!({ "role": new.role, "identity": holder_id.is_some() });
+    work.record(Audit::of("create", "account", id).by_actor(by).detail(detail));
     Ok(id)
 }
 
@@ -261,4 +276,48 @@ pub async fn reset(by: Option<&Actor>, work: &Work, hasher: &Hasher, login: &str
 pub async fn disable_login(work: &Work, login: &str) -> Result<()> {
     let account = store::by_login(work.db(), &login.to_lowercase()).await?.ok_or(Error::NotFound("account"))?;
     disable(None, work, account.id).await
+}
+
+/// Says who is behind an account by its login, for the command line.
+///
+/// # Errors
+/// `NotFound`; as of the administrator's own door.
+pub async fn identify_login(work: &Work, vault: &Vault, login: &str, identity: &str) -> Result<()> {
+    let account = store::by_login(work.db(), &login.to_lowercase()).await?.ok_or(Error::NotFound("account"))?;
+    holders::enter(None, work, vault, account.id, identity).await.map(drop)
+}
+
+/// Accounts with whoever is behind them.
+///
+/// # Errors
+/// `Internal` where a number does not open.
+pub(crate) async fn list(
+    _by: &Can<ManageAccounts>,
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Page<AccountLine>> {
+    let rows = store::list(db, after, limit + 1).await?;
+    let page = Page::cut(rows, limit, |row| row.login.clone());
+    let holders = store::holders(db, page.items.iter().filter_map(|row| row.holder_id)).await?;
+    let numbers = holders.values().map(|row| Ok((row.id, holders::masked(vault, row)?)));
+    let numbers = numbers.collect::<Result<HashMap<HolderId, String>>>()?;
+    Ok(page.map(|row| AccountLine::of(row, &numbers)))
+}
+
+/// One of them.
+///
+/// # Errors
+/// `NotFound`; `Internal` where its number does not open.
+pub(crate) async fn show(
+    _by: &Can<ManageAccounts>,
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    id: AccountId,
+) -> Result<AccountLine> {
+    let row = store::listed(db, id).await?.ok_or(Error::NotFound("account"))?;
+    let holders = store::holders(db, row.holder_id).await?;
+    let numbers = holders.values().map(|row| Ok((row.id, holders::masked(vault, row)?)));
+    Ok(AccountLine::of(row, &numbers.collect::<Result<_>>()?))
 }

@@ -195,10 +195,7 @@ pub(crate) async fn mark(
         let told: Vec<_> = written.changes.iter().map(Change::told).collect();
         let detail = json!({ "class": class.id, "n": session.ordinal, "marks": told });
         work.record(
-            Audit::of(SessionAction::Mark.into(), "class_session", id)
-                .by(by.account, by.role)
-                .area(&class.area_code)
-                .detail(detail),
+            Audit::of(SessionAction::Mark.into(), "class_session", id).by(by).area(&class.area_code).detail(detail),
         );
     }
     Ok(Ok(()))
@@ -269,7 +266,7 @@ pub(crate) async fn cancel(
     store::move_session(work.db(), &session, to).await?;
     work.record(
         Audit::of(SessionAction::Cancel.into(), "class_session", id)
-            .by(by.account, by.role)
+            .by(by)
             .area(&class.area_code)
             .detail(json!({ "class": class.id, "n": session.ordinal, "from": session.status, "reason": reason })),
     );

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 34] = [
+pub(super) const NOUNS: [&str; 36] = [
     "order",
     "course",
     "class",
@@ -42,6 +42,8 @@ pub(super) const NOUNS: [&str; 34] = [
     "venue",
     "trainer",
     "account",
+    "delegation",
+    "payee_account",
     "export",
 ];
 

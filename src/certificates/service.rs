@@ -272,7 +272,7 @@ pub(crate) async fn replace(
     store::insert(work.db(), vec![new.clone()], vec![holder.seal(vault, new.id)?]).await?;
     work.record(
         Audit::of(CertificateAction::Replace.into(), "certificate", &old.serial)
-            .by(by.account, by.role)
+            .by(by)
             .area(&class.area_code)
             .detail(json!({ "reason": reason, "serial": new.serial })),
     );

@@ -17,6 +17,8 @@ pub(super) enum AccountDeed {
     Reset { login: String },
     /// Disable an account and end its sessions.
     Disable { login: String },
+    /// Say who is behind an account; the identity number is read as a password is. It is said once.
+    Identify { login: String },
 }
 
 #[derive(Args)]
@@ -37,6 +39,9 @@ pub(super) struct Create {
     organisation: Option<OrganisationId>,
     #[arg(long, value_parser = person)]
     person: Option<PersonId>,
+    /// Ask for the identity number of whoever is behind it too, on the line before the password.
+    #[arg(long, conflicts_with = "person")]
+    identity: bool,
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
@@ -51,10 +56,18 @@ fn person(text: &str) -> std::result::Result<PersonId, String> {
     text.parse().map_err(|_| format!("{text} is no id"))
 }
 
-/// A password from the terminal or from a pipe; never an argument, which every process could see.
 fn password() -> Result<String> {
+    secret("password")
+}
+
+fn identity() -> Result<String> {
+    secret("identity number")
+}
+
+/// A line from the terminal or from a pipe; never an argument, which every process could see.
+fn secret(what: &str) -> Result<String> {
     if std::io::stdin().is_terminal() {
-        eprint!("password (shown as you type): ");
+        eprint!("{what} (shown as you type): ");
     }
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).map_err(Error::internal)?;
@@ -74,17 +87,25 @@ pub(super) async fn obey(deed: AccountDeed) -> Result<()> {
                 organisation_id: new.organisation,
                 person_id: new.person,
                 email: new.email,
+                identity: if new.identity { Some(identity()?) } else { None },
                 password: password()?,
             };
             let id = house
                 .desk
-                .write(async |work| accounts::create(None, work, &house.atlas, &house.hasher, &new).await)
+                .write(async |work| accounts::create(None, work, &house.vault, &house.atlas, &house.hasher, &new).await)
                 .await?;
             println!("{id}");
         }
         AccountDeed::Reset { login } => {
             let password = password()?;
             house.desk.write(async |work| accounts::reset(None, work, &house.hasher, &login, &password).await).await?;
+        }
+        AccountDeed::Identify { login } => {
+            let identity = identity()?;
+            house
+                .desk
+                .write(async |work| accounts::identify_login(work, &house.vault, &login, &identity).await)
+                .await?;
         }
         AccountDeed::Disable { login } => {
             house.desk.write(async |work| accounts::disable_login(work, &login).await).await?;

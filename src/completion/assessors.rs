@@ -88,7 +88,7 @@ pub(super) async fn name(
     classes::name_assessor(work, &class, assessor).await?;
     work.record(
         Audit::of("name_assessor", "class", class.id)
-            .by(by.account, by.role)
+            .by(by)
             .area(&class.area_code)
             .detail(json!({ "assessor": assessor, "before": class.assessor_id })),
     );

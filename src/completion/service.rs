@@ -132,7 +132,7 @@ impl Board {
             .collect();
         work.record(
             Audit::of("assess", "class", self.class.id)
-                .by(by.account, by.role)
+                .by(by)
                 .area(&self.class.area_code)
                 .detail(json!({ "results": told, "assessed_on": on })),
         );

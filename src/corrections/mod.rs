@@ -1,7 +1,7 @@
 //! Requests to correct a record of the registry (更正申请).
 //!
 //! Whoever lives with the record, the village worker or the person, files field by field what it says and what it is to
-//! say; the county's clerk applies or refuses. Name and identity number take a second person. What was applied is the
+//! say; the county's clerk applies or refuses. Name, identity number and bank account take a second person. What was applied is the
 //! history of the record, which `people` keeps.
 
 mod api;

@@ -5,7 +5,7 @@ crate::rights! {
     FileCorrections: VillageWorker, Trainee;
     SeeCorrections: VillageWorker, Trainee, CountyClerk, CountyChecker, Supervisor, Auditor;
     ApplyCorrections: CountyClerk;
-    /// Second person on name and number.
+    /// Second person on name, number and bank account.
     ConfirmCorrections: CountyChecker;
     RefuseCorrections: CountyClerk, CountyChecker;
 }

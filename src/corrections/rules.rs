@@ -11,9 +11,10 @@ use crate::base::{Error, FieldError, Result};
 use crate::corrections::lifecycle::ChangeAction;
 use crate::people::Change;
 
-/// Who somebody is takes two people to change.
+/// Who somebody is, and on which account somebody is paid, takes two people to change.
 pub(crate) fn needs_second(changes: &[Change]) -> bool {
-    changes.iter().any(|change| matches!(change.field, PersonField::Name | PersonField::IdNumber))
+    let fields = [PersonField::Name, PersonField::IdNumber, PersonField::BankAccount];
+    changes.iter().any(|change| fields.contains(&change.field))
 }
 
 /// No field is asked for twice.
@@ -112,6 +113,8 @@ mod tests {
             area: area.into(),
             organisation: None,
             person: None,
+            holder: None,
+            behalf: None,
             locale: String::new(),
             confirmed_at: None,
             session: String::new(),

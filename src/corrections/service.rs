@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
-use crate::accounts;
+use crate::accounts::{self, Steps};
 use crate::areas::Atlas;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
@@ -153,10 +153,18 @@ async fn write(work: &Work, vault: &Vault, atlas: &Atlas, row: &change_request::
     tell(work, row, &person.name, "correction_applied", by).await
 }
 
+/// Neither who filed nor who said yes before decides, whichever account they sign in with.
+async fn require_other(work: &Work, by: &Actor, row: &change_request::Model) -> Result<()> {
+    let steps = |taken_by| Steps { noun: "correction", id: row.id, taken_by };
+    let before = row.first_by.into_iter().collect();
+    accounts::require_other(work.db(), by, steps(before), "correction.same_person").await?;
+    accounts::require_other(work.db(), by, steps(vec![row.filed_by]), "correction.own").await
+}
+
 /// The clerk says yes: the record is changed, or a second person is asked where name or number change.
 ///
 /// # Errors
-/// `NotFound` out of scope; as of [`rules::step`] and of [`people::amend`]; `Stale`.
+/// `NotFound` out of scope; as of [`rules::step`], of [`accounts::require_other`] and of [`people::amend`]; `Stale`.
 pub(crate) async fn apply(
     by: &Can<ApplyCorrections>,
     work: &Work,
@@ -167,6 +175,7 @@ pub(crate) async fn apply(
     let row = store::visible(work.db(), &by.scope(), id).await?;
     let action = rules::yes(&row);
     let to = rules::step(&row, action, by.actor())?;
+    require_other(work, by, &row).await?;
     let after = store::advance(work, &row, to, Marks { first: Some(by.account), ..Marks::default() }).await?;
     if to == ChangeStatus::Applied {
         write(work, vault, atlas, &after, by.account).await?;
@@ -190,6 +199,7 @@ pub(crate) async fn confirm(
 ) -> Result<change_request::Model> {
     let row = store::visible(work.db(), &by.scope(), id).await?;
     let to = rules::step(&row, ChangeAction::Confirm, by.actor())?;
+    require_other(work, by, &row).await?;
     let after = store::advance(work, &row, to, Marks { second: Some(by.account), ..Marks::default() }).await?;
     write(work, vault, atlas, &after, by.account).await?;
     record(work, ChangeAction::Confirm.into(), &after, by.actor());
@@ -210,6 +220,7 @@ pub(crate) async fn refuse(
     let reason = input.said()?;
     let row = store::visible(work.db(), &by.scope(), id).await?;
     let to = rules::step(&row, ChangeAction::Refuse, by.actor())?;
+    require_other(work, by, &row).await?;
     let who = Some(by.account);
     let marks = match row.status {
         ChangeStatus::AwaitingSecond => Marks { second: who, reason: Some(reason), ..Marks::default() },

@@ -28,7 +28,7 @@ pub(crate) struct CorrectionLine {
     pub decided_in: String,
     pub fields: Vec<PersonField>,
     pub status: ChangeStatus,
-    /// Name or number change: two people decide.
+    /// Name, number or bank account change: two people decide.
     pub needs_second: bool,
     pub filed_at: DateTime<Utc>,
     /// What this caller may do now.

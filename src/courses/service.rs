@@ -76,7 +76,7 @@ async fn require_today(work: &Work, course: &course::Model) -> Result<()> {
 }
 
 fn record(by: &Actor, work: &Work, action: &'static str, course: &course::Model, detail: serde_json::Value) {
-    work.record(Audit::of(action, "course", course.id).by(by.account, by.role).area(&course.area_code).detail(detail));
+    work.record(Audit::of(action, "course", course.id).by(by).area(&course.area_code).detail(detail));
 }
 
 /// Offers a course, or keeps it as a draft.

@@ -78,7 +78,7 @@ impl Work {
 
     /// Writes the deed into the audit log, with the deed.
     pub fn record(&self, audit: Audit) {
-        self.note(|notes| notes.record(audit.row(self.now)));
+        self.note(|notes| notes.record(audit.rows(self.now)));
     }
 
     /// Puts a message into a mailbox, and on its way where the account has an address.

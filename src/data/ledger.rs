@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use entities::{audit_event, message, progress, values::Programme};
+use entities::{audit_event, deputy_act, message, progress, values::Programme};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     sea_query::{Expr, OnConflict},
@@ -42,6 +42,8 @@ impl Delta {
 #[derive(Debug, Default)]
 pub(in crate::data) struct Ledger {
     audits: Vec<audit_event::Model>,
+    /// Of them, those that were done in another's place.
+    acts: Vec<deputy_act::Model>,
     messages: Vec<message::Model>,
     /// In the order of their keys, so that two processes lock shared counters in the same order.
     counts: BTreeMap<Count, Delta>,
@@ -50,8 +52,9 @@ pub(in crate::data) struct Ledger {
 }
 
 impl Ledger {
-    pub(in crate::data) fn record(&mut self, row: audit_event::Model) {
+    pub(in crate::data) fn record(&mut self, (row, act): (audit_event::Model, Option<deputy_act::Model>)) {
         self.audits.push(row);
+        self.acts.extend(act);
     }
 
     pub(in crate::data) fn tell(&mut self, row: message::Model) {
@@ -70,6 +73,7 @@ impl Ledger {
 
     pub(in crate::data) fn append(&mut self, other: Self) {
         self.audits.extend(other.audits);
+        self.acts.extend(other.acts);
         self.messages.extend(other.messages);
         for (at, delta) in other.counts {
             self.count(at, delta.people, delta.person_times);
@@ -82,6 +86,7 @@ impl Ledger {
 
     pub(in crate::data) async fn write(self, db: &Transaction, mailing: Mailing) -> Result<()> {
         bulk::insert_into::<audit_event::Entity>(db, self.audits).await?;
+        bulk::insert_into::<deputy_act::Entity>(db, self.acts).await?;
         bulk::insert_into::<message::Entity>(db, outbox::address(db, self.messages, mailing).await?).await?;
         let (whole, corrections): (Vec<_>, Vec<_>) = self
             .counts

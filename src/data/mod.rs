@@ -28,6 +28,7 @@ pub mod rush;
 pub mod sequence;
 pub mod tally;
 pub mod transaction;
+mod trial;
 pub mod vault;
 
 pub use audit::{Audit, Doer};
@@ -38,4 +39,5 @@ pub use ledger::Count;
 pub use outbox::{Mailing, Telling};
 pub use rush::{Rush, Settle};
 pub use tally::YearFigure;
+pub use trial::is_trial;
 pub use vault::{SealedColumn, Vault};

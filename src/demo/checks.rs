@@ -9,7 +9,7 @@ use entities::{
     call_back, enrolment, training_class,
     values::{
         AccountId, CallAttended, CallBackId, CallCertificate, CallDays, CallPaid, CallStatus, CallTaught, ClassId,
-        ClassStatus, ComplaintOutcome, ComplaintSubject, PersonId, Role,
+        ClassStatus, ComplaintOutcome, ComplaintSubject, PersonId,
     },
 };
 use image::{ImageFormat, Rgb, RgbImage};
@@ -57,12 +57,13 @@ pub(super) async fn tell(
     supervisor: AccountId,
     (trainee, person): (AccountId, PersonId),
 ) -> Result<()> {
+    let db = ground.database.reader();
     let cast = Cast {
-        village: actor(office.village_worker, Role::VillageWorker, JINGSHAN),
-        clerk: actor(office.clerk, Role::CountyClerk, office.county),
-        checker: actor(office.checker, Role::CountyChecker, office.county),
-        supervisor: actor(supervisor, Role::Supervisor, "360000"),
-        trainee: Actor { person: Some(person), ..actor(trainee, Role::Trainee, JINGSHAN) },
+        village: actor(db, office.village_worker).await?,
+        clerk: actor(db, office.clerk).await?,
+        checker: actor(db, office.checker).await?,
+        supervisor: actor(db, supervisor).await?,
+        trainee: actor(db, trainee).await?,
     };
     inspect(ground, office, &cast).await?;
     call_back(ground, office, &cast).await?;

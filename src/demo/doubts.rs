@@ -1,9 +1,10 @@
 //! What does not stand right in the registry of 上高县 at the end of the year: corrections that were asked for, and two
 //! households with one bank account. The services' own verbs say it.
 
-use entities::values::{AccountId, PersonField, PersonId, Role};
+use entities::values::{AccountId, PersonField, PersonId};
+use sea_orm::ConnectionTrait;
 
-use crate::access::{Actor, Scope};
+use crate::access::{Actor, Scope, actor_now};
 use crate::base::{Error, Result};
 use crate::corrections::{self, Filing};
 use crate::data::Work;
@@ -15,18 +16,12 @@ use crate::people::{self, NewPerson};
 /// 敖山镇 without 镜山村, of which the news tell.
 const NEIGHBOURS: [&str; 2] = ["360923102", "360923101"];
 
-pub(super) fn actor(account: AccountId, role: Role, area: &str) -> Actor {
-    Actor {
-        account,
-        name: String::new(),
-        role,
-        area: area.to_owned(),
-        organisation: None,
-        person: None,
-        locale: String::new(),
-        confirmed_at: None,
-        session: String::new(),
-    }
+/// Whoever signs in with an account.
+///
+/// # Errors
+/// `NotFound` where it does not stand.
+pub(super) async fn actor(db: &impl ConnectionTrait, account: AccountId) -> Result<Actor> {
+    actor_now(db, account).await?.ok_or(Error::NotFound("account"))
 }
 
 /// Asks for two corrections, one of which waits for a second person, and gives somebody the account of another household.
@@ -34,8 +29,8 @@ pub(super) fn actor(account: AccountId, role: Role, area: &str) -> Actor {
 /// # Errors
 /// As of the services.
 pub(super) async fn tell(work: &Work, ground: &Ground, office: &Office, trainee: PersonId) -> Result<()> {
-    let worker = actor(office.village_worker, Role::VillageWorker, JINGSHAN);
-    let clerk = actor(office.clerk, Role::CountyClerk, office.county);
+    let worker = actor(work.db(), office.village_worker).await?;
+    let clerk = actor(work.db(), office.clerk).await?;
     let village = people::in_area(work.db(), &Scope::System, JINGSHAN, 40).await?;
     let other = village.iter().find(|person| person.id != trainee);
     let other = other.ok_or_else(|| Error::internal("镜山村 has nobody else"))?;

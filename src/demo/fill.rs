@@ -34,6 +34,7 @@ use crate::demo::numbers::Series;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
 use crate::demo::papers;
+use crate::demo::payees;
 use crate::demo::people::{People, Share};
 use crate::demo::rows::Rows;
 use crate::demo::sign_ins::{self, Behind, SignIn};
@@ -145,7 +146,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let work = Work::begin(&ground.database, &morning_of(TODAY)).await?;
     let (name, person) = trainee.ok_or_else(|| Error::internal("镜山村 has nobody to sign in"))?;
     let behind = Behind { person: Some(person), ..Behind::default() };
-    let (sign_in, account) = sign_ins::make(&work, &ground.atlas, &ground.hasher, Role::Trainee, &name, behind).await?;
+    let (sign_in, account) = sign_ins::make(&work, ground, Role::Trainee, &name, behind).await?;
     made.insert(0, sign_in);
     letters::write(&work, account, person).await?;
     let mut rows = Rows::default();
@@ -172,6 +173,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     let office = office.ok_or_else(|| Error::internal("上高县 is not in the list"))?;
     doubts::tell(&work, ground, office, person).await?;
     papers::tell(&work, ground, office, person).await?;
+    payees::tell_of_today(&work, &ground.vault, &offices).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
     checks::tell(ground, office, supervisor, (account, person)).await?;
@@ -220,7 +222,7 @@ async fn open_offices(
         };
         let behind = Behind { organisation, person: None };
         let name = sign_ins::name(role);
-        let (sign_in, id) = sign_ins::make(&work, &ground.atlas, &ground.hasher, role, name, behind).await?;
+        let (sign_in, id) = sign_ins::make(&work, ground, role, name, behind).await?;
         match role {
             Role::VillageWorker => office.village_worker = id,
             Role::Enterprise => office.enterprise.contact = id,
@@ -237,13 +239,14 @@ async fn open_offices(
     }
     let mut rows = Rows::default();
     for office in &*offices {
-        office.staff(&known, &mut dice, &mut rows);
+        office.staff(&known, &ground.vault, &mut dice, &mut rows)?;
         office.courses(series, &mut rows);
     }
     let supervisor = supervisor.ok_or_else(|| Error::internal("no supervisor"))?;
     let clerk = offices.iter().find(|office| office.county == SHANGGAO).map(|office| office.clerk);
     lists::tell(clerk.unwrap_or(supervisor), supervisor, &ground.vault, &mut rows)?;
     rows.write(&work).await?;
+    payees::tell(&work, &ground.vault, offices).await?;
     work.finish().await?;
     Ok((made, supervisor))
 }

@@ -3,16 +3,18 @@
 use entities::{
     account, accreditation, course, organisation, role_grant,
     values::{
-        AccountId, AccreditationId, CourseId, CourseStatus, GrantId, OrganisationId, OrganisationKind,
+        AccountId, AccreditationId, CourseId, CourseStatus, GrantId, HolderId, OrganisationId, OrganisationKind,
         OrganisationStatus, Programme, Role,
     },
 };
 
 use crate::areas::Atlas;
-use crate::base::CreditCode;
+use crate::base::{CreditCode, Result};
+use crate::data::Vault;
 use crate::demo::calendar::{TODAY, YEAR, at, day};
 use crate::demo::dice::Dice;
 use crate::demo::figures::SHANGGAO;
+use crate::demo::holders;
 use crate::demo::names::{full_name, surname};
 use crate::demo::numbers::Series;
 use crate::demo::offers::{OFFERS, Offer};
@@ -138,7 +140,10 @@ impl Office {
     }
 
     /// Everybody except those who have an account already.
-    pub(super) fn staff(&self, known: &[AccountId], dice: &mut Dice, rows: &mut Rows) {
+    ///
+    /// # Errors
+    /// Of the vault.
+    pub(super) fn staff(&self, known: &[AccountId], vault: &Vault, dice: &mut Dice, rows: &mut Rows) -> Result<()> {
         let [school, centre] = &self.schools;
         for (id, role, organisation) in [
             (self.clerk, Role::CountyClerk, None),
@@ -153,9 +158,12 @@ impl Office {
             if !known.contains(&id) {
                 let number = organisation.map_or("", |(_, number)| number);
                 let login = format!("{role}{number}-{}", self.county);
-                staff(id, login, role, self.county, organisation.map(|(id, _)| id), dice, rows);
+                let holder = holders::nth(vault, rows.holder.len())?;
+                staff((id, holder.id), login, role, self.county, organisation.map(|(id, _)| id), dice, rows);
+                rows.holder.push(holder);
             }
         }
+        Ok(())
     }
 
     /// What both institutions offer; sewing only where a factory asks for it.
@@ -241,7 +249,7 @@ fn name_of(dice: &mut Dice) -> String {
 }
 
 fn staff(
-    id: AccountId,
+    (id, holder): (AccountId, HolderId),
     login: String,
     role: Role,
     area: &str,
@@ -258,6 +266,7 @@ fn staff(
         email: None,
         locale: "zh-CN".to_owned(),
         person_id: None,
+        holder_id: Some(holder),
         disabled_at: None,
         created_at,
         version: 1,

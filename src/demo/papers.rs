@@ -1,7 +1,7 @@
 //! What became of certificates of 上高县 after they were handed out: one that was revoked, one that a wish to revoke waits for,
 //! one that was lost and issued anew. The services' own verbs say it.
 
-use entities::values::{PersonId, ReplaceReason, Role};
+use entities::values::{PersonId, ReplaceReason};
 
 use crate::base::{Error, Result};
 use crate::certificates;
@@ -16,8 +16,8 @@ use crate::demo::store;
 /// # Errors
 /// As of the services; `Internal` where there are too few certificates.
 pub(super) async fn tell(work: &Work, ground: &Ground, office: &Office, trainee: PersonId) -> Result<()> {
-    let clerk = actor(office.clerk, Role::CountyClerk, office.county);
-    let checker = actor(office.checker, Role::CountyChecker, office.county);
+    let clerk = actor(work.db(), office.clerk).await?;
+    let checker = actor(work.db(), office.checker).await?;
     let some = store::paid_for(work.db(), office.county, trainee, 3).await?;
     let [revoked, doubted, lost] = some.as_slice() else {
         return Err(Error::internal("上高县 has too few certificates"));

@@ -1,7 +1,7 @@
 //! What follows in 上高县 from the case that was decided: a warning and a rectification, proposed by the clerk and put in force
 //! by the supervisor; and the scores of both schools of the county.
 
-use entities::values::{CaseId, Role, SanctionKind};
+use entities::values::{CaseId, SanctionKind};
 
 use crate::access::Actor;
 use crate::base::Result;
@@ -17,7 +17,7 @@ use crate::sanctions::{self, Confirmation, Proposal};
 /// # Errors
 /// As of the services.
 pub(super) async fn tell(work: &Work, office: &Office, supervisor: &Actor, case: CaseId) -> Result<()> {
-    let clerk = actor(office.clerk, Role::CountyClerk, office.county);
+    let clerk = actor(work.db(), office.clerk).await?;
     let warning = Proposal {
         kind: SanctionKind::Warn,
         reason: "两次课的人数超过教室座位，照样计了出勤。".to_owned(),

@@ -103,6 +103,7 @@ pub(super) fn register(vault: &Vault, people: Vec<SynthPerson>, rows: &mut Rows)
             id_index: vault.index("id", one.id_number.as_str()),
             phone_index,
             bank_index: Some(vault.index("bank", one.bank_account.as_str())),
+            bank_changed_on: None,
             sealed: seal(vault, id, &one)?,
             name: one.name,
             sex: one.sex,

@@ -6,11 +6,12 @@ use entities::values::{AccountId, OrganisationId, PersonId, Role};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 
-use crate::accounts::{self, Hasher, NewAccount};
-use crate::areas::Atlas;
+use crate::accounts::{self, NewAccount};
 use crate::base::{Error, Result};
 use crate::data::Work;
 use crate::demo::figures::SHANGGAO;
+use crate::demo::fill::Ground;
+use crate::demo::holders;
 use crate::demo::known_places::JINGSHAN;
 
 const PROVINCE: &str = "360000";
@@ -76,8 +77,7 @@ pub(super) fn name(role: Role) -> &'static str {
 /// As of every account; `Internal` when the system gives no random bytes.
 pub(super) async fn make(
     work: &Work,
-    atlas: &Atlas,
-    hasher: &Hasher,
+    ground: &Ground,
     role: Role,
     name: &str,
     behind: Behind,
@@ -97,9 +97,11 @@ pub(super) async fn make(
         organisation_id: behind.organisation,
         person_id: behind.person,
         email: None,
+        // Who only reads takes no step that needs it; so the administrator has one to enter.
+        identity: if behind.person.is_none() && role != Role::Auditor { Some(holders::number_of(role)?) } else { None },
         password: sign_in.password.clone(),
     };
-    let id = accounts::create(None, work, atlas, hasher, &new).await?;
+    let id = accounts::create(None, work, &ground.vault, &ground.atlas, &ground.hasher, &new).await?;
     Ok((sign_in, id))
 }
 

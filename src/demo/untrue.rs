@@ -6,7 +6,7 @@ use entities::{
     class_session, mark_try, training_class,
     values::{
         AccountId, CaseOutcome, ClassStatus, DoubtId, DoubtKind, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId,
-        MarkWord, Presence, RegisterStatus, Role, VenueId,
+        MarkWord, Presence, RegisterStatus, VenueId,
     },
     venue,
 };
@@ -17,7 +17,7 @@ use crate::data::{Vault, Work, bulk};
 use crate::demo::doubts::actor;
 use crate::demo::offices::Office;
 use crate::demo::punished;
-use crate::demo::store::{self, PROVINCE};
+use crate::demo::store;
 use crate::supervision::{self, CaseDecision, Confirmation, Dismissal, NewCase};
 
 /// People who lent one their phones.
@@ -44,8 +44,8 @@ pub(super) async fn tell(work: &Work, vault: &Vault, office: &Office, supervisor
     for class in classes {
         supervision::look_at(work, class.id).await?;
     }
-    let checker = actor(office.checker, Role::CountyChecker, office.county);
-    let supervisor = actor(supervisor, Role::Supervisor, PROVINCE);
+    let checker = actor(work.db(), office.checker).await?;
+    let supervisor = actor(work.db(), supervisor).await?;
     decide(work, office, &checker, &supervisor).await
 }
 

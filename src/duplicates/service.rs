@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::{Actor, Can, Scope};
-use crate::accounts;
+use crate::accounts::{self, Steps};
 use crate::areas::Atlas;
 use crate::base::clock::day_of;
 use crate::base::lifecycle::Lifecycle;
@@ -106,10 +106,22 @@ async fn decide(
     let reason = input.said()?;
     let row = store::visible(work.db(), scope, id).await?;
     let to = rules::step(&row, action, actor)?;
+    require_other(work, actor, &row).await?;
     let marks = Marks { decided_by: Some(actor.account), reason: Some(reason), ..Marks::default() };
     let after = store::advance(work, &row, to, marks).await?;
     record(work, action, &after, actor);
     Ok(after)
+}
+
+/// Who asked that two records become one does not decide on it, whichever account he signs in with.
+async fn require_other(work: &Work, by: &Actor, row: &duplicate_pair::Model) -> Result<()> {
+    match row.asked_by.filter(|_| row.status == PairStatus::MergeAsked) {
+        Some(asker) => {
+            let steps = Steps { noun: "pair", id: row.id, taken_by: vec![asker] };
+            accounts::require_other(work.db(), by, steps, "merge.same_person").await
+        }
+        None => Ok(()),
+    }
 }
 
 /// They are one person, and this record is to stay.
@@ -158,6 +170,7 @@ pub(crate) async fn confirm(
 ) -> Result<duplicate_pair::Model> {
     let row = store::visible(work.db(), &by.scope(), id).await?;
     let to = rules::step(&row, PairAction::Confirm, by.actor())?;
+    require_other(work, by, &row).await?;
     let keeper = row.keeper.ok_or(Error::Stale)?;
     let loser = rules::other(&row, keeper)?;
     let marks = Marks { keeper: row.keeper, asked_by: row.asked_by, decided_by: Some(by.account), ..Marks::default() };

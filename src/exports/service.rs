@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
 
 use crate::access::{Actor, AskForExports, Can};
-use crate::accounts::{Door, confirm_password};
+use crate::accounts::{self, Door, Steps, confirm_password};
 use crate::base::clock::day_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Refusal, Result};
@@ -200,6 +200,7 @@ struct Draft<'a> {
 }
 
 async fn put_down(by: &Can<AskForExports>, work: &Work, draft: &Draft<'_>) -> Result<export_job::Model> {
+    accounts::require_own_name(by)?;
     let taken = store::taken_alone(work.db(), by.account, draft.new.is_in_full(), work.now - DAY).await?;
     let second_person = rules::needs_second_person(draft.rows_due, taken, draft.alone);
     let job = export_job::Model {
@@ -263,9 +264,8 @@ async fn decide(
     if job.status != ExportStatus::Asked {
         return Err(Error::refused("move.illegal"));
     }
-    if job.asked_by == by.account {
-        return Err(Error::refused("export.same_person"));
-    }
+    let steps = Steps { noun: "export", id, taken_by: vec![job.asked_by] };
+    accounts::require_other(work.db(), by, steps, "export.same_person").await?;
     if !decides(by, &job) {
         return Err(Error::Forbidden);
     }

@@ -172,6 +172,8 @@ mod tests {
             area: "360923".into(),
             organisation: None,
             person: None,
+            holder: None,
+            behalf: None,
             locale: "zh-CN".into(),
             confirmed_at: None,
             session: String::new(),

@@ -20,6 +20,7 @@ use crate::enrolments;
 use crate::exports;
 use crate::inspections;
 use crate::orders;
+use crate::payees;
 use crate::people;
 use crate::sanctions;
 use crate::supervision;
@@ -44,6 +45,7 @@ pub(super) async fn waiting(
 ) -> Result<(Vec<Todo>, Vec<Todo>)> {
     let mut all = Vec::new();
     all.extend(people::todos(db, actor).await?);
+    all.extend(payees::todos(db, actor).await?);
     all.extend(corrections::todos(db, actor).await?);
     all.extend(duplicates::todos(db, actor).await?);
     all.extend(orders::todos(db, actor).await?);

@@ -137,14 +137,16 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             links.extend([link("/standards", "home-standards"), link("/cases", "home-cases")]);
             links.push(link("/sanctions", "home-sanctions"));
             links.extend(actor.organisation.map(|id| (format!("/organisations/{id}/risk"), page.say("home-risk_own"))));
-            links.push(link("/inspections", "home-inspections"));
+            links.extend([link("/payee-accounts", "home-payees"), link("/inspections", "home-inspections")]);
             links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
             links
         }
         Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
-            let (payments, funds) = (link("/claims", "home-payments"), link("/funds", "home-funds"));
-            vec![payments, funds, link("/standards", "home-standards"), link("/exports", "home-exports")]
+            let mut links = vec![link("/claims", "home-payments"), link("/funds", "home-funds")];
+            links.extend([link("/standards", "home-standards"), link("/payee-accounts", "home-payees")]);
+            links.extend([link("/exports", "home-exports"), link("/delegations", "home-delegations")]);
+            links
         }
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
@@ -152,7 +154,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let papers = link("/revocations", "home-revocations");
             let mut links = vec![targets, funds, link("/standards", "home-standards"), rules, lists, papers];
             links.extend(checks());
-            links.extend([link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]);
+            links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
+            links.extend([link("/delegations", "home-delegations"), link("/mailbox", "home-mailbox")]);
             links
         }
         Role::Auditor => {
@@ -161,10 +164,13 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let papers = link("/revocations", "home-revocations");
             let mut links = vec![audit, targets, link("/standards", "home-standards"), rules, lists, papers];
             links.extend(checks());
-            links.push(link("/exports", "home-exports"));
+            links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
             links
         }
-        Role::Administrator => vec![link("/accounts", "home-accounts"), link("/eligibility", "home-eligibility")],
+        Role::Administrator => {
+            let accounts = [link("/accounts", "home-accounts"), link("/delegations", "home-delegations")];
+            accounts.into_iter().chain([link("/eligibility", "home-eligibility")]).collect()
+        }
     }
 }
 

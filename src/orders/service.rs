@@ -94,7 +94,7 @@ pub(crate) async fn place(by: &Can<PlaceOrders>, work: &Work, atlas: &Atlas, new
 }
 
 fn record(by: &Actor, work: &Work, action: &'static str, order: &enterprise_order::Model, detail: serde_json::Value) {
-    work.record(Audit::of(action, "order", order.id).by(by.account, by.role).area(&order.area_code).detail(detail));
+    work.record(Audit::of(action, "order", order.id).by(by).area(&order.area_code).detail(detail));
 }
 
 /// Writes a draft or a returned order anew, and places it unless it stays a draft.

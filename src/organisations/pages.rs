@@ -105,6 +105,11 @@ impl OrganisationPage {
         )
     }
 
+    /// An institution names the account on which it is paid.
+    fn may_be_paid(&self) -> bool {
+        self.register.may_be_accredited()
+    }
+
     fn holds(&self, valid_to: NaiveDate) -> bool {
         valid_to >= self.page.today
     }

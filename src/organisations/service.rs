@@ -210,7 +210,7 @@ pub(crate) async fn register(
     organisation::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     work.record(
         Audit::of("register", "organisation", row.id)
-            .by(by.account, by.role)
+            .by(by)
             .area(&row.area_code)
             .detail(json!({ "kind": row.kind, "credit_code": row.credit_code })),
     );
@@ -250,11 +250,9 @@ pub(crate) async fn accredit(
         document_no: new.document_no.trim().to_owned(),
     };
     accreditation::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
-    work.record(
-        Audit::of("accredit", "organisation", id).by(by.account, by.role).area(&organisation.area_code).detail(json!({
-            "accreditation": row.id, "programme": row.programme, "occupation": row.occupation,
-            "level_ceiling": row.level_ceiling, "valid_from": row.valid_from, "valid_to": row.valid_to,
-        })),
-    );
+    work.record(Audit::of("accredit", "organisation", id).by(by).area(&organisation.area_code).detail(json!({
+        "accreditation": row.id, "programme": row.programme, "occupation": row.occupation,
+        "level_ceiling": row.level_ceiling, "valid_from": row.valid_from, "valid_to": row.valid_to,
+    })));
     Ok(())
 }

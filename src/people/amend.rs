@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Scope;
 use crate::areas::{Atlas, contains};
 use crate::base::{Error, FieldError, Result};
-use crate::data::{Vault, Work};
+use crate::data::{Vault, Work, is_trial};
 use crate::people::forms::{Maybe, Registration};
 use crate::people::history;
 use crate::people::keeping;
@@ -237,7 +237,7 @@ async fn judge(
         atlas,
         today: work.today(),
         within: &province(&before.area_code),
-        test_numbers: store::is_trial(work.db()).await?,
+        test_numbers: is_trial(work.db()).await?,
     };
     let candidate = rules::check(form, &grounds, work.now).map_err(Error::Invalid)?;
     // Before new keys reached the row its hash is that of the old ones.

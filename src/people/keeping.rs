@@ -53,7 +53,7 @@ fn counted(work: &Work, vault: &Vault, person: NewPerson) -> Result<person::Mode
 }
 
 /// Changes a person from what was read to what shall stand: another state, other facts, another village. The version is
-/// raised here.
+/// raised here, and the day kept on which the bank account became another one.
 ///
 /// # Errors
 /// `Stale` when somebody changed the person meanwhile; `error.duplicate` for an identity number that stands already.
@@ -61,13 +61,17 @@ pub async fn rewrite(work: &Work, vault: &Vault, before: &person::Model, after: 
     if after.row.id != before.id {
         return Err(Error::internal("a person was to be rewritten as somebody else"));
     }
-    let cause = unseal(vault, before)?.main_cause;
+    let stands = unseal(vault, before)?;
     let new_cause = after.private.main_cause.clone();
+    let other_account = after.private.bank_account != stands.bank_account;
     let mut row = after.sealed(vault)?;
+    if other_account {
+        row.bank_changed_on = Some(work.today());
+    }
     row.created_at = before.created_at;
     row.version = before.version + 1;
     store::replace(work.db(), before, row.clone()).await?;
-    tallies::leave(work, before, &cause);
+    tallies::leave(work, before, &stands.main_cause);
     tallies::enter(work, &row, &new_cause);
     Ok(row)
 }

@@ -5,6 +5,7 @@
 
 mod amend;
 mod api;
+mod bank;
 mod codes;
 mod find;
 mod forms;
@@ -26,10 +27,12 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use amend::{Change, Ground, amend, form_of, may_amend, propose, village_named};
+pub(crate) use bank::{Bank, bank_of};
 pub(crate) use codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
     POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,
 };
+pub(crate) use find::with_account;
 pub use history::SEALED_CHANGES;
 pub(crate) use history::of_oneself;
 pub use keeping::{insert_many, rewrite};

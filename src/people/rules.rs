@@ -223,6 +223,7 @@ pub(crate) fn check(
         id_index: String::new(),
         phone_index: None,
         bank_index: None,
+        bank_changed_on: None,
         name,
         sex: number.as_ref().map_or(entities::values::Sex::Male, IdNumber::sex),
         birth_on: number.as_ref().map_or(grounds.today, IdNumber::birth_on),

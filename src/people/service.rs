@@ -17,7 +17,7 @@ use crate::accounts;
 use crate::areas::{Atlas, contains};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Part, Result};
-use crate::data::{Audit, Telling, Vault, Work};
+use crate::data::{Audit, Telling, Vault, Work, is_trial};
 use crate::people::forms::{Registration, SuspendReason};
 use crate::people::keeping;
 use crate::people::lifecycle::PersonAction;
@@ -33,7 +33,7 @@ use crate::web::Todo;
 /// # Errors
 /// Of the database.
 pub async fn takes_test_numbers(db: &impl ConnectionTrait) -> Result<bool> {
-    store::is_trial(db).await
+    is_trial(db).await
 }
 
 /// A village's draft of a person.
@@ -47,12 +47,8 @@ pub(crate) async fn register(
     atlas: &Atlas,
     input: &Registration,
 ) -> Result<person::Model> {
-    let grounds = Grounds {
-        atlas,
-        today: work.today(),
-        within: &by.actor().area,
-        test_numbers: store::is_trial(work.db()).await?,
-    };
+    let grounds =
+        Grounds { atlas, today: work.today(), within: &by.actor().area, test_numbers: is_trial(work.db()).await? };
     let candidate = rules::check(input, &grounds, work.now).map_err(Error::Invalid)?;
     let indexes = vault.indexes("id", &candidate.person.private.id_number);
     if !store::taken(work.db(), &indexes).await?.is_empty() {

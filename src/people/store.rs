@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entities::{
-    account, audit_event, enrolment, household, person, person_change, service_event, setting, training_class,
+    account, audit_event, enrolment, household, person, person_change, service_event, training_class,
     values::{AccountId, ClassId, EnrolmentStatus, HouseholdId, PersonId, PersonStatus, ServiceId},
 };
 use sea_orm::{
@@ -87,6 +87,12 @@ pub(crate) async fn identities(
         Some((row.id, (row.name, number)))
     };
     Ok(rows.into_iter().filter_map(known).collect())
+}
+
+/// # Errors
+/// `NotFound`.
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: PersonId) -> Result<person::Model> {
+    person::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound("person"))
 }
 
 /// For callers who hold the ids because they may see what names them.
@@ -317,12 +323,6 @@ pub(crate) async fn members(db: &impl ConnectionTrait, scope: &Scope, id: Househ
         .limit(MOST)
         .all(db)
         .await?)
-}
-
-/// Whether this database holds trials only.
-pub(crate) async fn is_trial(db: &impl ConnectionTrait) -> Result<bool> {
-    let row = setting::Entity::find_by_id("demo".to_owned()).one(db).await?;
-    Ok(row.is_some_and(|row| row.value == "yes"))
 }
 
 /// What was said when the record was last suspended, as the audit log keeps it.

@@ -60,6 +60,10 @@ pub enum Rule {
     AgeTo,
     /// People who may share one phone before the records are looked at; one phone a household is usual (proposal).
     PhoneSharedMost,
+    /// Days after the change of a bank account in which nobody is paid on the new one (proposal).
+    PayeeCoolingDays,
+    /// Days for which one may act for a colleague (proposal).
+    DelegationDays,
     /// Minutes for which a typed password opens what asks for one anew (ASVS 7.5.3; proposal).
     FreshMinutes,
     /// Looks at people's numbers in full that one account may take a day (proposal).
@@ -153,7 +157,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 78] = [
+    const ALL: [Self; 80] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -180,6 +184,8 @@ impl Rule {
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
+        Self::PayeeCoolingDays,
+        Self::DelegationDays,
         Self::FreshMinutes,
         Self::RevealsPerDay,
         Self::ImportRows,
@@ -263,6 +269,8 @@ impl Rule {
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
+            Self::PayeeCoolingDays => "payees.cooling_days",
+            Self::DelegationDays => "delegations.days",
             Self::FreshMinutes => "access.fresh_minutes",
             Self::RevealsPerDay => "people.reveals_per_day",
             Self::ImportRows => "import_rows",
@@ -341,7 +349,9 @@ impl Rule {
             Self::ClassMinHours(_)
             | Self::ClassRosterPercent
             | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
-            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
+            Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries | Self::PayeeCoolingDays => {
+                3
+            }
             Self::OverTrainPercent | Self::DoubtPassPeople | Self::RiskMiddle | Self::UpliftPercentMost => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
@@ -363,6 +373,7 @@ impl Rule {
             Self::TheoryShareMin | Self::PracticeShareMin => 40,
             Self::VenueRadius => 300,
             Self::PhoneSharedMost | Self::InspectionPhotos => 6,
+            Self::DelegationDays => 90,
             Self::DoubtPassPercent => 98,
             Self::DoubtYoungDays => 180,
             Self::FreshMinutes | Self::ComplaintsPerDay | Self::RiskByHandPercent | Self::ClaimFinanceDays => 5,

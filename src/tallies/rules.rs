@@ -190,6 +190,7 @@ mod tests {
             id_index: String::new(),
             phone_index: None,
             bank_index: None,
+            bank_changed_on: None,
             name: String::new(),
             sex: if sex { Sex::Female } else { Sex::Male },
             birth_on: day,

@@ -256,7 +256,7 @@ pub(crate) async fn issue(
         "revises": old.map(|old| old.id),
     });
 
-    work.record(Audit::of(action, "target", row.id).by(by.account, by.role).area(&row.area_code).detail(detail));
+    work.record(Audit::of(action, "target", row.id).by(by).area(&row.area_code).detail(detail));
     Ok(row)
 }
 

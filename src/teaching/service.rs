@@ -56,7 +56,7 @@ fn record(
     detail: Value,
 ) {
     let area = by.area.as_str();
-    work.record(Audit::of(action, noun, id).by(by.account, by.role).area(area).detail(detail));
+    work.record(Audit::of(action, noun, id).by(by).area(area).detail(detail));
 }
 
 async fn institution(by: &Can<KeepRegisters>, work: &Work) -> Result<entities::organisation::Model> {

@@ -10,7 +10,7 @@ use rocket::{
     request::{FromRequest, Outcome},
 };
 
-use crate::access::{Actor, AskForExports, Token, guard};
+use crate::access::{Actor, AskForExports, Behalf, Token, guard};
 use crate::areas::Atlas;
 use crate::base::error::Args;
 use crate::base::{Clock, Error, clock, money};
@@ -77,6 +77,11 @@ impl Page {
 
     pub(crate) fn is_en(&self) -> bool {
         self.locale == Locale::En
+    }
+
+    /// In whose place the reader acts at the moment.
+    pub(crate) fn behalf(&self) -> Option<Behalf> {
+        self.actor.as_ref().and_then(|actor| actor.behalf.clone())
     }
 
     /// The script of a page of work that goes on.

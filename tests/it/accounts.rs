@@ -26,6 +26,11 @@ pub const DOORS: &[Door] = &[
     ("GET", "/accounts", Who::Roles(&[Role::Administrator])),
     ("POST", "/accounts", Who::Roles(&[Role::Administrator])),
     ("POST", "/accounts/<id>/disable", Who::Roles(&[Role::Administrator])),
+    ("GET", "/accounts/<id>/identity", Who::Roles(&[Role::Administrator])),
+    ("POST", "/accounts/<id>/identity", Who::Roles(&[Role::Administrator])),
+    ("GET", "/api/v1/accounts", Who::Roles(&[Role::Administrator])),
+    ("POST", "/api/v1/accounts", Who::Roles(&[Role::Administrator])),
+    ("POST", "/api/v1/accounts/<id>/identity", Who::Roles(&[Role::Administrator])),
     ("POST", "/api/v1/tokens", Who::Everybody),
     ("DELETE", "/api/v1/tokens/current", Who::SignedIn),
     ("POST", "/api/v1/tokens/current/confirm", Who::SignedIn),
@@ -43,9 +48,13 @@ async fn clerk_account(app: &Arc<App>) -> entities::values::AccountId {
         organisation_id: None,
         person_id: None,
         email: None,
+        identity: None,
         password: PASSWORD.into(),
     };
-    app.desk.write(async |work| create(None, work, &app.atlas, &app.house.hasher, &new).await).await.unwrap()
+    app.desk
+        .write(async |work| create(None, work, &app.vault, &app.atlas, &app.house.hasher, &new).await)
+        .await
+        .unwrap()
 }
 
 async fn token(visitor: &Visitor, password: &str) -> crate::support::app::Answer {

@@ -270,6 +270,11 @@ async fn one_pair_of_eyes_is_refused_by_the_service_and_by_the_table() {
         .await
         .unwrap();
     act(&clerk, &id, "confirm").await.refuses("correction.same_person");
+    for (other, code) in [(&clerk, "correction.same_person"), (&worker, "correction.own")] {
+        let again = app.sign_in_as(Role::CountyChecker, other).await;
+        act(&again, &id, "confirm").await.refuses(code);
+        again.api_post(&format!("/api/v1/corrections/{id}/refuse"), json!({ "reason": "不对" })).await.refuses(code);
+    }
     let write = async |column, value: sea_orm::sea_query::SimpleExpr| {
         change_request::Entity::update_many()
             .col_expr(change_request::Column::Status, Expr::value(ChangeStatus::Applied))

@@ -160,6 +160,7 @@ fn somebody(app: &App, chance: &mut Chance, n: usize, villages: &[String], house
         id_index: String::new(),
         phone_index: None,
         bank_index: None,
+        bank_changed_on: None,
         name: chance.of(&NAMES).into(),
         sex: if chance.below(3) == 0 { Sex::Female } else { Sex::Male },
         birth_on: born,

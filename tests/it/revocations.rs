@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{
-    account, certificate, certificate_holder, message, organisation,
-    values::{CertificateKind, PersonId, Role},
+    certificate, certificate_holder, message, organisation,
+    values::{CertificateKind, Role},
 };
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -83,16 +83,7 @@ async fn nobody_decides_on_the_own_wish_under_whatever_account() {
     checker.api_post(&step(&wish, "approve"), json!({})).await.is(Status::Conflict).refuses("revocation.own");
     checker.api_post(&step(&wish, "refuse"), json!({ "reason": "不对" })).await.refuses("revocation.own");
     // A second account of the same person is the same person.
-    let other = scene.app.sign_in(Role::CountyChecker).await;
-    let person: PersonId = scene.app.given_person(77).await;
-    for id in [checker.account, other.account] {
-        account::Entity::update_many()
-            .col_expr(account::Column::PersonId, Expr::value(Some(person)))
-            .filter(account::Column::Id.eq(id))
-            .exec(scene.app.db.writer())
-            .await
-            .unwrap();
-    }
+    let other = scene.app.sign_in_as(Role::CountyChecker, &checker).await;
     other.api_post(&step(&wish, "approve"), json!({})).await.is(Status::Conflict).refuses("revocation.own");
     let third = scene.app.sign_in(Role::CountyChecker).await;
     scene.clerk.api_post(&step(&wish, "withdraw"), json!({})).await.is(Status::NotFound);

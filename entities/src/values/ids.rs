@@ -75,4 +75,5 @@ ids! {
     DoubtId, CaseId,
     SanctionId, SanctionAnswerId, SanctionAppealId, RiskWeightId, RiskScoreId,
     UpliftId, ClawbackId,
+    HolderId, PayeeAccountId, DelegationId,
 }

@@ -245,6 +245,15 @@ words! {
     SessionMode { Theory = "theory", Practice = "practice", OnTheJob = "on_the_job", Online = "online" }
     /// Of a venue or a trainer.
     RegisterStatus { Active = "active", Retired = "retired" }
+    /// Of a bank account of an organisation.
+    PayeeStatus {
+        Proposed = "proposed",
+        InForce = "in_force",
+        Refused = "refused",
+        /// By the organisation, or before it could be used.
+        Withdrawn = "withdrawn",
+        Replaced = "replaced",
+    }
     /// Of a change that is asked for in the plan of an approved class.
     ChangeOfPlanStatus { Asked = "asked", Approved = "approved", Refused = "refused", Withdrawn = "withdrawn" }
     ClassSessionStatus { Planned = "planned", Held = "held", Cancelled = "cancelled" }

@@ -150,7 +150,7 @@ pub(super) async fn ask(
         decided_at: None,
         version: 1,
     };
-    let audit = Audit::of("ask", "session_change", row.id).by(by.account, by.role).area(&row.area_code);
+    let audit = Audit::of("ask", "session_change", row.id).by(by).area(&row.area_code);
     work.record(audit.detail(json!({ "class": class.id, "n": session.ordinal, "late": late })));
     let id = row.id;
     store::insert(work, row).await?;
@@ -276,7 +276,7 @@ pub(super) async fn withdraw(
 }
 
 fn record(by: &Actor, work: &Work, row: &session_change::Model, action: PlanChangeAction) {
-    let audit = Audit::of(action.into(), "session_change", row.id).by(by.account, by.role).area(&row.area_code);
+    let audit = Audit::of(action.into(), "session_change", row.id).by(by).area(&row.area_code);
     work.record(audit.detail(json!({ "class": row.class_id })));
 }
 

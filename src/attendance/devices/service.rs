@@ -72,7 +72,7 @@ pub(super) async fn register(
         revoked_at: None,
     };
     store::insert(work, row.clone()).await?;
-    work.record(Audit::of("register", "roster_device", row.id).by(by.account, by.role).area(&by.area));
+    work.record(Audit::of("register", "roster_device", row.id).by(by).area(&by.area));
     Ok(row)
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn register(
 pub(super) async fn revoke(by: &Can<MarkAttendance>, work: &Work, id: RosterDeviceId) -> Result<roster_device::Model> {
     let device = store::visible(work.db(), &by.scope(), id).await?;
     store::revoke(work, id).await?;
-    work.record(Audit::of("revoke", "roster_device", id).by(by.account, by.role).area(&by.area));
+    work.record(Audit::of("revoke", "roster_device", id).by(by).area(&by.area));
     Ok(roster_device::Model { revoked_at: Some(work.now), ..device })
 }
 
@@ -246,7 +246,7 @@ pub(super) async fn receive(
     let told: Vec<_> = written.changes.iter().map(Change::told).collect();
     work.record(
         Audit::of("sync", "roster_device", device.id)
-            .by(by.account, by.role)
+            .by(by)
             .area(&by.area)
             .detail(json!({ "sent": sent.len(), "refused": refused, "marks": told })),
     );

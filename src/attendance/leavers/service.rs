@@ -61,7 +61,7 @@ pub(super) async fn drop_out(
         enrolments::take_over(by.actor(), work, &next, &class).await?;
         work.record(
             Audit::of("replace", "enrolment", id)
-                .by(by.account, by.role)
+                .by(by)
                 .area(&class.area_code)
                 .detail(json!({ "class": class.id, "by": next.id })),
         );

@@ -14,7 +14,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::{Actor, Can};
-use crate::accounts;
+use crate::accounts::{self, Steps};
 use crate::attendance::book::{Book, Change, blank, said, word};
 use crate::attendance::forms::NewMark;
 use crate::attendance::judging::{self, Case, Limits};
@@ -185,7 +185,7 @@ async fn file(by: &Actor, work: &Work, vault: &Vault, matter: &Matter, wish: Wis
     store::insert(work, row).await?;
     work.record(
         Audit::of("ask", "mark_request", id)
-            .by(by.account, by.role)
+            .by(by)
             .area(&class.area_code)
             .detail(json!({ "kind": wish.kind, "class": class.id, "n": session.ordinal, "enrolment": place.1 })),
     );
@@ -254,9 +254,8 @@ pub(super) async fn decide(
     if !decides(row.kind, by.role) {
         return Err(Error::Forbidden);
     }
-    if row.asked_by == by.account {
-        return Err(Error::refused("mark_request.own"));
-    }
+    let steps = Steps { noun: "mark_request", id, taken_by: vec![row.asked_by] };
+    accounts::require_other(work.db(), by, steps, "mark_request.own").await?;
     let to = row.status.after(action)?;
     let answer = match (action, answer) {
         (MarkRequestAction::Refuse, answer) => {
@@ -277,7 +276,7 @@ pub(super) async fn decide(
     let told = json!({
         "kind": row.kind, "class": class.id, "n": session.ordinal, "enrolment": row.enrolment_id, "marks": marks,
     });
-    work.record(Audit::of(action.into(), "mark_request", id).by(by.account, by.role).area(&row.area_code).detail(told));
+    work.record(Audit::of(action.into(), "mark_request", id).by(by).area(&row.area_code).detail(told));
     if accounts::by_id(work.db(), row.asked_by).await?.is_some() {
         let kind = if to == MarkRequestStatus::Approved { "mark_request_approved" } else { "mark_request_refused" };
         let args =
@@ -325,9 +324,7 @@ pub(super) async fn withdraw(by: &Can<SeeMarkRequests>, work: &Work, id: MarkReq
     }
     let to = row.status.after(MarkRequestAction::Withdraw)?;
     store::decide(work, &row, to, by.account, None).await?;
-    work.record(
-        Audit::of(MarkRequestAction::Withdraw.into(), "mark_request", id).by(by.account, by.role).area(&row.area_code),
-    );
+    work.record(Audit::of(MarkRequestAction::Withdraw.into(), "mark_request", id).by(by).area(&row.area_code));
     store::visible(work.db(), by.actor(), id).await
 }
 

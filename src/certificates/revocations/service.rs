@@ -1,14 +1,14 @@
 //! Asking that a certificate be revoked, and deciding on it.
 
 use entities::{
-    account, revocation,
+    revocation,
     values::{RevocationId, RevocationStatus},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::access::{Actor, Can};
-use crate::accounts;
+use crate::accounts::{self, Steps};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
 use crate::certificates::lifecycle::CertificateAction;
@@ -59,16 +59,10 @@ pub(crate) async fn ask(
 fn record(by: &Actor, work: &Work, row: &revocation::Model, verb: &'static str) {
     work.record(
         Audit::of(verb, "revocation", row.id)
-            .by(by.account, by.role)
+            .by(by)
             .area(&row.area_code)
             .detail(json!({ "serial": row.serial, "reason": row.reason })),
     );
-}
-
-/// Whether two accounts may be the same person's: one account, or two of one registered person.
-fn is_same(asker: Option<&account::Model>, row: &revocation::Model, by: &Actor) -> bool {
-    let person = asker.and_then(|account| account.person_id);
-    row.asked_by == by.account || (person.is_some() && person == by.person)
 }
 
 /// Whether this reader may decide on a wish: the right, and another person than who asked.
@@ -78,18 +72,18 @@ pub(in crate::certificates) async fn may_decide(
     row: &revocation::Model,
 ) -> Result<bool> {
     let opens = row.status.open_to(by.role).contains(&RevocationAction::Approve);
-    Ok(opens && !is_same(accounts::by_id(db, row.asked_by).await?.as_ref(), row, by))
+    Ok(opens && accounts::is_other(db, by, steps(row)).await?)
+}
+
+fn steps(row: &revocation::Model) -> Steps<RevocationId> {
+    Steps { noun: "revocation", id: row.id, taken_by: vec![row.asked_by] }
 }
 
 /// The wish, for somebody else than who asked.
-async fn of_another(
-    by: &Can<DecideOnRevocations>,
-    work: &Work,
-    id: RevocationId,
-) -> Result<(revocation::Model, Option<account::Model>)> {
+async fn of_another(by: &Can<DecideOnRevocations>, work: &Work, id: RevocationId) -> Result<revocation::Model> {
     let row = store::visible(work.db(), &by.scope(), id).await?;
-    let asker = accounts::by_id(work.db(), row.asked_by).await?;
-    if is_same(asker.as_ref(), &row, by.actor()) { Err(Error::refused("revocation.own")) } else { Ok((row, asker)) }
+    accounts::require_other(work.db(), by, steps(&row), "revocation.own").await?;
+    Ok(row)
 }
 
 /// Agrees: the certificate is revoked, holder and institution are told. What the completion counted stays counted.
@@ -97,7 +91,7 @@ async fn of_another(
 /// # Errors
 /// `NotFound`; `revocation.own` for who asked; `move.illegal` for what is decided, or a certificate that no longer holds.
 pub(crate) async fn approve(by: &Can<DecideOnRevocations>, work: &Work, id: RevocationId) -> Result<revocation::Model> {
-    let (row, _) = of_another(by, work, id).await?;
+    let row = of_another(by, work, id).await?;
     let to = row.status.after(RevocationAction::Approve)?;
     let Issued { certificate, class } = own(work.db(), by.actor(), &row.serial).await?;
     let revoked = certificate.status.after(CertificateAction::Revoke)?;
@@ -107,7 +101,7 @@ pub(crate) async fn approve(by: &Can<DecideOnRevocations>, work: &Work, id: Revo
     record(by.actor(), work, &row, RevocationAction::Approve.into());
     work.record(
         Audit::of(CertificateAction::Revoke.into(), "certificate", &certificate.serial)
-            .by(by.account, by.role)
+            .by(by)
             .area(&class.area_code)
             .detail(json!({ "reason": row.reason })),
     );
@@ -135,11 +129,11 @@ pub(in crate::certificates) async fn refuse(
     answer: &str,
 ) -> Result<revocation::Model> {
     let answer = one_line(answer)?;
-    let (row, asker) = of_another(by, work, id).await?;
+    let row = of_another(by, work, id).await?;
     let to = row.status.after(RevocationAction::Refuse)?;
     store::decide(work, &row, to, by.account, Some(answer)).await?;
     record(by.actor(), work, &row, RevocationAction::Refuse.into());
-    if asker.is_some() {
+    if accounts::by_id(work.db(), row.asked_by).await?.is_some() {
         let args = json!({ "serial": row.serial, "answer": answer });
         let link = Some(format!("/certificates/{}", row.serial));
         work.tell(Telling { to: row.asked_by, kind: "revocation_refused", args, link });

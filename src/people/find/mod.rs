@@ -5,3 +5,5 @@ pub(super) mod coded;
 pub(super) mod pages;
 pub(super) mod service;
 mod store;
+
+pub(crate) use store::with_account;

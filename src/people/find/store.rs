@@ -343,6 +343,23 @@ pub(crate) async fn by_phone_index(
         .await?)
 }
 
+/// Some people of an area who are paid on an account, by its hashes: county by county, as it is indexed.
+pub(crate) async fn with_account(
+    db: &impl ConnectionTrait,
+    area: &str,
+    indexes: &[String],
+    most: u64,
+) -> Result<Vec<PersonId>> {
+    let found = visible_to(&Scope::System)
+        .select_only()
+        .column(person::Column::Id)
+        .filter(county().is_in(counties(db, area).await?))
+        .filter(person::Column::BankIndex.is_in(indexes))
+        .filter(person::Column::MergedInto.is_null())
+        .limit(most);
+    Ok(found.into_tuple().all(db).await?)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
 
 use crate::access::{Actor, Can};
-use crate::accounts;
+use crate::accounts::{self, Steps};
 use crate::base::clock::year_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::paging::Page;
@@ -136,9 +136,8 @@ pub(crate) async fn decide(by: &Can<HandleCases>, work: &Work, id: CaseId, new: 
     let row = store::visible(work.db(), &by.scope(), id).await?;
     require_version(row.version, new.version)?;
     let to = row.status.after(CaseAction::Decide)?;
-    if row.opened_by == by.account {
-        return Err(Error::refused("case.same_person"));
-    }
+    let steps = Steps { noun: "case", id, taken_by: vec![row.opened_by] };
+    accounts::require_other(work.db(), by, steps, "case.same_person").await?;
     require_no_tie(work.db(), by.account, row.organisation_id).await?;
     let decision = forms::text(&new.decision, "decision", 1_000)?;
     // Of what is unfounded nothing is recovered.

@@ -69,6 +69,7 @@ impl Door {
             email: Set(email.map(Into::into)),
             locale: Set("zh-CN".into()),
             person_id: Set(None),
+            holder_id: Set(None),
             disabled_at: Set(None),
             created_at: Set(self.clock.now()),
             version: Set(1),
@@ -107,6 +108,7 @@ fn deed(id: usize) -> Audit {
     Audit {
         actor: None,
         role: None,
+        in_place_of: None,
         action: "take",
         noun: "seat",
         object_id: id.to_string(),

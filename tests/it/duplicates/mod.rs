@@ -272,6 +272,8 @@ async fn the_checker_may_send_it_back_and_is_somebody_else() {
         .await
         .unwrap();
     act(&scene.clerk, scene.pair, "confirm", json!({})).await.refuses("merge.same_person");
+    let again = app.sign_in_as(Role::CountyChecker, &scene.clerk).await;
+    act(&again, scene.pair, "confirm", json!({})).await.refuses("merge.same_person");
     let write = async |by: Option<AccountId>| {
         duplicate_pair::Entity::update_many()
             .col_expr(duplicate_pair::Column::Status, Expr::value(PairStatus::Merged))

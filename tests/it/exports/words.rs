@@ -98,6 +98,8 @@ async fn nobody_agrees_to_what_was_asked_for_by_oneself() {
     assert_eq!(export["waiting_on"], "supervisor");
     let path = format!("/api/v1/exports/{}/approve", id_of(&export));
     supervisor.api_post(&path, json!({})).await.refuses("export.same_person");
+    let again = app.sign_in_as(Role::Supervisor, &supervisor).await;
+    again.api_post(&path, json!({})).await.refuses("export.same_person");
     app.sign_in(Role::Supervisor).await.api_post(&path, json!({})).await.is(Status::Ok);
 }
 

@@ -9,9 +9,9 @@ use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
-    courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
-    mydata, orders, organisations, people, policy, reveals, risk, sanctions, standards, supervision, targets, teaching,
-    villages,
+    courses, delegations, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections,
+    mailbox, mydata, orders, organisations, payees, people, policy, reveals, risk, sanctions, standards, supervision,
+    targets, teaching, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -30,10 +30,12 @@ fn doors() -> Vec<Door> {
     [
         HOUSE,
         accounts::DOORS,
+        delegations::DOORS,
         policy::DOORS,
         standards::DOORS,
         organisations::DOORS,
         people::DOORS,
+        payees::DOORS,
         corrections::DOORS,
         imports::DOORS,
         exclusions::DOORS,

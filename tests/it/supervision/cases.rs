@@ -56,6 +56,8 @@ async fn a_case_goes_from_several_doubts_to_its_closing_and_takes_two_people() {
     let at = format!("/api/v1/cases/{}", view["id"].as_str().unwrap());
     let decision = json!({ "outcome": "rectify", "decision": "一个月内换到能坐下全班的教室。", "version": 1 });
     story.checker.api_post(&format!("{at}/decide"), decision.clone()).await.refuses("case.same_person");
+    let again = story.app.sign_in_as(Role::Supervisor, &story.checker).await;
+    again.api_post(&format!("{at}/decide"), decision.clone()).await.refuses("case.same_person");
     let supervisor = story.app.sign_in(Role::Supervisor).await;
     assert!(supervisor.get("/").await.text.contains("1个案件等您决定"));
     assert!(!story.checker.get("/").await.text.contains("1个案件等您决定"));

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
 use entities::{
-    account, organisation, role_grant, setting,
-    values::{AccountId, GrantId, OrganisationId, OrganisationKind, OrganisationStatus, PersonId, Role, SessionKind},
+    account, holder, organisation, role_grant, setting,
+    values::{
+        AccountId, GrantId, HolderId, OrganisationId, OrganisationKind, OrganisationStatus, PersonId, Role, SessionKind,
+    },
 };
 use rocket::{
     http::{ContentType, Header, Status},
     local::asynchronous::{Client, LocalRequest},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use sidan::{
     access::{Token, open_session},
-    accounts::Hasher,
+    accounts::{Hasher, holder_row},
     areas::Atlas,
-    base::{Clock, clock},
+    base::{Clock, IdNumber, clock},
     data::{Database, Desk, Vault},
     house::House,
     web::Settings,
@@ -39,6 +41,8 @@ pub struct App {
     pub vault: Arc<Vault>,
     /// Counts the trainers of a story, each a person of his own.
     pub numbers: std::sync::atomic::AtomicU16,
+    /// Counts those who sign in, each a person of his own.
+    holders: std::sync::atomic::AtomicU16,
     /// What the vault was made of, for a second house on the same database.
     pub keys: std::collections::BTreeMap<String, String>,
     /// Dropped last: it takes the database away.
@@ -84,6 +88,7 @@ impl App {
             atlas: house.atlas.clone(),
             vault: house.vault.clone(),
             numbers: std::sync::atomic::AtomicU16::new(0),
+            holders: std::sync::atomic::AtomicU16::new(0),
             keys,
             house,
             home: database,
@@ -114,6 +119,28 @@ impl App {
             _ => None,
         };
         self.visitor(role, area, organisation, None).await
+    }
+
+    /// The same natural person with another account, in 上高县.
+    pub async fn sign_in_as(self: &Arc<Self>, role: Role, other: &Visitor) -> Visitor {
+        let holder = other.holder;
+        self.visitor_who(role, COUNTY, None, None, holder).await
+    }
+
+    /// Somebody of whom nobody knows who it is.
+    pub async fn sign_in_unknown(self: &Arc<Self>, role: Role) -> Visitor {
+        self.visitor_who(role, COUNTY, None, None, None).await
+    }
+
+    /// Somebody else each time.
+    pub async fn new_holder(&self) -> HolderId {
+        let n = self.holders.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let born = NaiveDate::from_ymd_opt(1980, 1, 1).unwrap() + chrono::Days::new(u64::from(n));
+        let number = IdNumber::compose("369971", born, 1).unwrap();
+        let row = holder_row(&self.vault, HolderId::new(), &number, self.clock.now()).unwrap();
+        let id = row.id;
+        holder::Entity::insert(row.into_active_model()).exec_without_returning(self.db.writer()).await.unwrap();
+        id
     }
 
     pub async fn sign_in_for(self: &Arc<Self>, role: Role, organisation: OrganisationId) -> Visitor {
@@ -150,13 +177,25 @@ impl App {
         id
     }
 
-    /// An account of its own for each visitor, with a page session and an API token.
+    /// An account of its own for each visitor, with a page session and an API token; another person each.
     pub async fn visitor(
         self: &Arc<Self>,
         role: Role,
         area: &str,
         organisation: Option<OrganisationId>,
         person: Option<PersonId>,
+    ) -> Visitor {
+        let holder = if person.is_none() { Some(self.new_holder().await) } else { None };
+        self.visitor_who(role, area, organisation, person, holder).await
+    }
+
+    async fn visitor_who(
+        self: &Arc<Self>,
+        role: Role,
+        area: &str,
+        organisation: Option<OrganisationId>,
+        person: Option<PersonId>,
+        holder: Option<HolderId>,
     ) -> Visitor {
         let id = AccountId::new();
         let area = area.to_owned();
@@ -171,6 +210,7 @@ impl App {
                     email: Set(None),
                     locale: Set("zh-CN".into()),
                     person_id: Set(person),
+                    holder_id: Set(holder),
                     disabled_at: Set(None),
                     created_at: Set(work.now),
                     version: Set(1),
@@ -194,12 +234,19 @@ impl App {
             })
             .await
             .unwrap();
-        Visitor { app: self.clone(), account: id, organisation, page: Some(page), api: Some(api) }
+        Visitor { app: self.clone(), account: id, holder, organisation, page: Some(page), api: Some(api) }
     }
 
     /// Somebody who did not sign in.
     pub fn passer_by(self: &Arc<Self>) -> Visitor {
-        Visitor { app: self.clone(), account: AccountId::new(), organisation: None, page: None, api: None }
+        Visitor {
+            app: self.clone(),
+            account: AccountId::new(),
+            holder: None,
+            organisation: None,
+            page: None,
+            api: None,
+        }
     }
 }
 
@@ -207,6 +254,7 @@ impl App {
 pub struct Visitor {
     pub app: Arc<App>,
     pub account: AccountId,
+    pub holder: Option<HolderId>,
     pub organisation: Option<OrganisationId>,
     pub page: Option<Token>,
     pub api: Option<Token>,

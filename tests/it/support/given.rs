@@ -514,6 +514,7 @@ impl App {
             id_index: String::new(),
             phone_index: None,
             bank_index: None,
+            bank_changed_on: None,
             name: format!("陈福{}", ["生", "来", "根", "平"][usize::from(n % 4)]),
             sex: Sex::Male,
             birth_on: born,

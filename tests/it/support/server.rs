@@ -164,9 +164,14 @@ pub async fn prepare(url: &str, keys: &BTreeMap<String, String>) {
             organisation_id: None,
             person_id: None,
             email: None,
+            identity: None,
             password: PASSWORD.into(),
         };
-        house.desk.write(async |work| create(None, work, &house.atlas, &house.hasher, &new).await).await.unwrap();
+        house
+            .desk
+            .write(async |work| create(None, work, &house.vault, &house.atlas, &house.hasher, &new).await)
+            .await
+            .unwrap();
     }
     house.close().await.unwrap();
 }
