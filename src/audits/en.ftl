@@ -105,7 +105,6 @@ audit_action-find = Doubt is there again
 audit_action-open = Opened
 audit_action-decide = Decided
 audit_action-propose = Proposed
-audit_action-answer = Answered
 audit_action-lift = Lifted
 audit_action-delist = Struck off
 audit_action-reinstate = Taken back

@@ -105,7 +105,6 @@ audit_action-find = 疑点再次出现
 audit_action-open = 立案
 audit_action-decide = 作出决定
 audit_action-propose = 提出
-audit_action-answer = 回复
 audit_action-lift = 解除
 audit_action-delist = 取消定点
 audit_action-reinstate = 恢复

@@ -155,6 +155,7 @@ async fn decide(work: &Work, office: &Office, checker: &Actor, supervisor: &Acto
         supervision::open_case(&checker.prove()?, work, &new).await?;
     }
     // Of the sessions in a room that was too small one is in a case, one waits for its case, and one was honest.
+    let mut decided = None;
     let mut crowded = doubts.iter().filter(|row| row.kind == DoubtKind::OverCapacity);
     if let Some(row) = crowded.next() {
         supervision::confirm(&supervisor.prove()?, work, row.id, &Confirmation::default()).await?;
@@ -171,7 +172,7 @@ async fn decide(work: &Work, office: &Office, checker: &Actor, supervisor: &Acto
             version: None,
         };
         supervision::decide_case(&checker.prove()?, work, id, &decision).await?;
-        punished::tell(work, office, supervisor, id).await?;
+        decided = Some(id);
     }
     if let Some(row) = crowded.next() {
         supervision::confirm(&checker.prove()?, work, row.id, &Confirmation::default()).await?;
@@ -180,5 +181,9 @@ async fn decide(work: &Work, office: &Office, checker: &Actor, supervisor: &Acto
         let dismissal = Dismissal { reason: "当天借用了隔壁教室，有照片。".to_owned(), version: None };
         supervision::dismiss(&checker.prove()?, work, row.id, &dismissal).await?;
     }
-    Ok(())
+    // What follows from the case comes last, with the scores that rest on all of it.
+    match decided {
+        Some(case) => punished::tell(work, office, supervisor, case).await,
+        None => Ok(()),
+    }
 }

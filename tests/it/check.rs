@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::TimeDelta;
 use entities::{
-    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, payment, posting, pot,
-    quota_use, training_class,
+    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, organisation, payment,
+    posting, pot, quota_use, sanction, sanction_appeal, supervision_case, training_class,
     values::{
-        AccountId, AssessmentId, AssessmentResult, CertificateStatus, ClaimId, ClaimStatus, ClassId,
-        ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineStatus, MarkMethod, MarkStanding,
-        OrganisationKind, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role,
+        AccountId, AppealStatus, AssessmentId, AssessmentResult, CaseId, CaseOutcome, CaseStatus, CertificateStatus,
+        ClaimId, ClaimStatus, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen,
+        LineStatus, MarkMethod, MarkStanding, OrganisationKind, OrganisationStatus, PaymentId, PersonId, PostingId,
+        PotAccount, Presence, Programme, Role, SanctionAppealId, SanctionId, SanctionKind, SanctionStatus,
     },
 };
 use rocket::http::Status;
@@ -77,10 +78,88 @@ async fn a_year_in_order() -> Arc<App> {
     let people = [app.given_person(4).await];
     quota(&app, &people, &app.given_enrolments(full, &people, EnrolmentStatus::Seated).await).await;
     app.given_enrolments(full, &[app.given_person(5).await], EnrolmentStatus::Waitlisted).await;
+    strike_off(&app).await;
+    sidan::risk::score_all(&app.db, &app.desk, &app.clock).await.unwrap();
     app.given_target("360000", Programme::Ecommerce, 2).await;
     app.clock.set(app.clock.now() + TimeDelta::minutes(5));
     sidan::villages::recount(&app.db, &app.desk, &app.clock, &app.atlas).await.unwrap();
     app
+}
+
+/// Another institution that has to mend something, appealed, and was struck off in the end.
+async fn strike_off(app: &App) {
+    let (organisation_id, case_id) = (app.organisation(OrganisationKind::Institution, COUNTY).await, CaseId::new());
+    let (one, other, now) = (AccountId::new(), AccountId::new(), app.clock.now());
+    let case = supervision_case::Model {
+        id: case_id,
+        number: "A-2016-0001".into(),
+        organisation_id,
+        area_code: COUNTY.into(),
+        title: "伪造签名".into(),
+        finding: "签名都是一个人写的。".into(),
+        status: CaseStatus::Decided,
+        outcome: Some(CaseOutcome::Delist),
+        decision: Some("取消定点。".into()),
+        recover_fen: Some(Fen(80_000)),
+        opened_by: one,
+        opened_at: now,
+        decided_by: Some(other),
+        decided_at: Some(now),
+        closed_by: None,
+        closed_at: None,
+        closing: None,
+        version: 2,
+    };
+    insert!(app, supervision_case, case);
+    for (n, kind) in [SanctionKind::Rectify, SanctionKind::Delist].into_iter().enumerate() {
+        let mends = kind == SanctionKind::Rectify;
+        let row = sanction::Model {
+            id: SanctionId::new(),
+            number: format!("P-2016-000{n}"),
+            case_id,
+            organisation_id,
+            area_code: COUNTY.into(),
+            kind,
+            status: SanctionStatus::InForce,
+            reason: "伪造签名".into(),
+            mend: mends.then(|| "补齐签名".into()),
+            due_on: mends.then(|| day(11, 30)),
+            starts_on: Some(day(11, 1)),
+            ends_on: None,
+            document_no: Some("上人社罚〔2016〕1号".into()),
+            proposed_by: one,
+            proposed_at: now,
+            decided_by: Some(other),
+            decided_at: Some(now),
+            refusal: None,
+            closed_by: None,
+            closed_at: None,
+            closing: None,
+            version: 2,
+        };
+        let appeal = sanction_appeal::Model {
+            id: SanctionAppealId::new(),
+            sanction_id: row.id,
+            organisation_id,
+            area_code: COUNTY.into(),
+            text: "不服".into(),
+            status: AppealStatus::Filed,
+            filed_by: AccountId::new(),
+            filed_at: now,
+            decided_by: None,
+            decided_at: None,
+            answer: None,
+            version: 1,
+        };
+        insert!(app, sanction, row);
+        insert!(app, sanction_appeal, appeal);
+    }
+    organisation::Entity::update_many()
+        .col_expr(organisation::Column::Status, Expr::value(OrganisationStatus::Delisted))
+        .filter(organisation::Column::Id.eq(organisation_id))
+        .exec(app.db.writer())
+        .await
+        .unwrap();
 }
 
 async fn sessions(app: &App, class: ClassId) -> Vec<class_session::Model> {
@@ -287,6 +366,14 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("certificate.replaced", &["UPDATE certificate SET status = 'replaced'"]),
     ("claim.class", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
     ("claim.approvals", &["UPDATE claim SET second_approved_by = NULL"]),
+    ("organisation.standing", &["UPDATE organisation SET status = 'suspended' WHERE status = 'active'"]),
+    ("organisation.struck_off", &["UPDATE organisation SET status = 'active' WHERE status = 'delisted'"]),
+    ("sanction.answer", &["UPDATE sanction SET status = 'answered' WHERE kind = 'rectify'"]),
+    (
+        "sanction.appeal",
+        &["UPDATE sanction_appeal SET status = 'upheld', decided_by = filed_by, decided_at = filed_at, answer = '好'"],
+    ),
+    ("risk.standing", &["UPDATE risk_standing SET points = points + 1"]),
     ("target.superseded", &["DROP INDEX target_in_force", "COPY target WHERE year = 2016"]),
     ("tally.count", &["UPDATE tally SET heads = '{}' WHERE area_code = '360923'"]),
     ("sheet_year.count", &["INSERT INTO sheet_year VALUES ('360923', 2016, 'service/visit', 1)"]),
