@@ -64,6 +64,8 @@ pub mod revocation;
 pub mod role_grant;
 pub mod roster_device;
 pub mod rule;
+pub mod seal;
+pub mod seal_key;
 pub mod sequence;
 pub mod service_event;
 pub mod session;

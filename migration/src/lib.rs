@@ -30,6 +30,7 @@ mod m20261127_000023_teaching;
 mod m20261127_000024_field_checks;
 mod m20261127_000025_assessment;
 mod m20261127_000026_papers;
+mod m20261128_000027_seals;
 
 pub struct Migrator;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_field_checks::Migration),
             Box::new(m20261127_000025_assessment::Migration),
             Box::new(m20261127_000026_papers::Migration),
+            Box::new(m20261128_000027_seals::Migration),
         ]
     }
 }

@@ -305,6 +305,16 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("certificate.replaced", &["UPDATE certificate SET status = 'replaced'"]),
     ("claim.class", &["UPDATE training_class SET status = 'ended' WHERE status = 'closed'"]),
     ("claim.approvals", &["UPDATE claim SET second_approved_by = NULL"]),
+    (
+        "seal.deed",
+        &["INSERT INTO seal (stream, seq, row_id, row_hash, link, sealed_at) \
+           SELECT 'audit', 1, id, sealed, sealed, created_at FROM person LIMIT 1"],
+    ),
+    (
+        "seal.posting",
+        &["INSERT INTO seal (stream, seq, row_id, row_hash, link, sealed_at) \
+           SELECT 'ledger', 1, id, sealed, sealed, created_at FROM person LIMIT 1"],
+    ),
     ("target.superseded", &["DROP INDEX target_in_force", "COPY target WHERE year = 2016"]),
     ("tally.count", &["UPDATE tally SET heads = '{}' WHERE area_code = '360923'"]),
     ("sheet_year.count", &["INSERT INTO sheet_year VALUES ('360923', 2016, 'service/visit', 1)"]),

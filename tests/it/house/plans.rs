@@ -49,6 +49,7 @@ const GROWING: &[&str] = &[
     "quota_use",
     "reveal",
     "role_grant",
+    "seal",
     "service_event",
     "session",
     "sheet_year",
