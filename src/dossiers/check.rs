@@ -171,7 +171,7 @@ impl Checked {
     fn head(&mut self, files: &Files, seals: &[Row]) {
         let head = files.get(HEAD).and_then(|bytes| serde_json::from_slice::<Head>(bytes).ok());
         let Some(head) = head else { return self.fault(format!("{HEAD} cannot be read")) };
-        if !self.is_signed(files, &head.signed, Some(&head.payload())) {
+        if !is_signed(files, &head.signed, Some(&head.payload())) {
             self.fault(format!("{HEAD}: its signature does not hold"));
         }
         for seal in seals {
@@ -184,17 +184,6 @@ impl Checked {
                 _ => self.fault(format!("{SEALS}: {stream} {seq} does not go with {HEAD}")),
             }
         }
-    }
-
-    /// Whether one of the keys of the dossier signed a text, and the text says what is due.
-    fn is_signed(&self, files: &Files, signed: &str, due: Option<&Value>) -> bool {
-        let keys = files.get(KEYS).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok()).unwrap_or_default();
-        let keys = keys.get("keys").and_then(Value::as_array).cloned().unwrap_or_default();
-        let signer = certificates::signer(signed).unwrap_or_default();
-        keys.iter().filter_map(|key| certificates::point(key).ok()).any(|point| {
-            certificates::thumbprint(&point).is_ok_and(|thumbprint| thumbprint == signer)
-                && certificates::verified(signed, &point).is_ok_and(|says| due.is_none_or(|due| *due == says))
-        })
     }
 
     /// Each certificate that holds has its credential, which is signed and says its serial.
@@ -212,7 +201,7 @@ impl Checked {
             let id = says.get("id").and_then(Value::as_str).unwrap_or_default();
             if signed.is_empty() {
                 self.fault(format!("{name} is missing"));
-            } else if !self.is_signed(files, signed, None) {
+            } else if !is_signed(files, signed, None) {
                 self.fault(format!("{name}: its signature does not hold"));
             } else if id.rsplit('/').next() == Some(serial) {
                 self.credentials += 1;
@@ -225,4 +214,15 @@ impl Checked {
             self.fault(format!("{name}: no certificate of the claim holds by this serial"));
         }
     }
+}
+
+/// Whether one of the keys of the dossier signed a text, and the text says what is due.
+fn is_signed(files: &Files, signed: &str, due: Option<&Value>) -> bool {
+    let keys = files.get(KEYS).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok()).unwrap_or_default();
+    let keys = keys.get("keys").and_then(Value::as_array).cloned().unwrap_or_default();
+    let signer = certificates::signer(signed).unwrap_or_default();
+    keys.iter().filter_map(|key| certificates::point(key).ok()).any(|point| {
+        certificates::thumbprint(&point).is_ok_and(|thumbprint| thumbprint == signer)
+            && certificates::verified(signed, &point).is_ok_and(|says| due.is_none_or(|due| *due == says))
+    })
 }

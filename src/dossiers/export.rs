@@ -87,7 +87,11 @@ impl Gathered {
 
     fn table(&mut self, name: &str, rows: Vec<Value>) {
         self.rows += rows.len();
-        let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        let mut lines = String::new();
+        for row in rows {
+            lines.push_str(&row.to_string());
+            lines.push('\n');
+        }
         self.put(name, lines);
     }
 

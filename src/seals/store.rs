@@ -206,6 +206,10 @@ pub(crate) async fn seqs(
     stream: SealStream,
     rows: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, i64>> {
+    let rows: Vec<Uuid> = rows.into_iter().collect();
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
     let sealed: Vec<(Uuid, i64)> = seal::Entity::find()
         .select_only()
         .columns([seal::Column::RowId, seal::Column::Seq])

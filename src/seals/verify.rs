@@ -13,7 +13,7 @@ use crate::data::{Database, Vault, settled, shifted};
 use crate::seals::chain::{ChainKey, End};
 use crate::seals::heads::{Head, StreamHead};
 use crate::seals::keys;
-use crate::seals::record::{STREAMS, Stream};
+use crate::seals::record::{Record, STREAMS, Stream};
 use crate::seals::sealing::LATEST;
 use crate::seals::store::{self, Beside};
 
@@ -180,7 +180,7 @@ impl Walk<'_> {
                     None => return Ok(Some(Fault { what: What::RowDeleted, ..fault })),
                     Some(Ok(row)) if row.hash() == seal.row_hash => {}
                     Some(row) => {
-                        let at = row.as_ref().ok().and_then(|row| row.at()).or_else(|| moment_of(seal.row_id));
+                        let at = row.as_ref().ok().and_then(Record::at).or_else(|| moment_of(seal.row_id));
                         return Ok(Some(Fault { what: What::RowChanged, at, ..fault }));
                     }
                 }

@@ -112,8 +112,8 @@ fn rows(files: &Files, name: &str) -> Vec<Value> {
 
 /// Replaces the rows of a file.
 fn put(files: &mut Files, name: &str, rows: &[Value]) {
-    let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    files.insert(name.to_owned(), lines.into_bytes());
+    let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
+    files.insert(name.to_owned(), (lines.join("\n") + "\n").into_bytes());
 }
 
 #[rocket::async_test]

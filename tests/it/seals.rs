@@ -88,7 +88,7 @@ fn quoted(app: &App, id: Uuid) -> String {
 fn id_at(millis: i64) -> Uuid {
     let now = i64::try_from(Uuid::now_v7().as_u128() >> 80).unwrap();
     let moment = u128::try_from(now + millis).unwrap();
-    Uuid::from_u128(moment << 80 | 0x7_000_8000_0000_0000_0001)
+    Uuid::from_u128(moment << 80 | 0x7000_8000_0000_0000_0001)
 }
 
 fn insert(app: &App, id: Uuid) -> String {
