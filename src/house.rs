@@ -50,6 +50,7 @@ use crate::policy;
 use crate::reveals;
 use crate::risk;
 use crate::sanctions;
+use crate::seals;
 use crate::sheets::Reader;
 use crate::standards;
 use crate::supervision;
@@ -138,6 +139,7 @@ pub const SEALED: &[SealedColumn] = &[
     complaints::SEALED_TEXTS,
     complaints::SEALED_ANSWERS,
     certificates::SEALED_HOLDERS,
+    seals::SEALED_KEY,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.
@@ -263,6 +265,17 @@ impl House {
         }
     }
 
+    /// Who seals the audit log and the ledger.
+    pub fn sealing(&self) -> seals::Sealing {
+        seals::Sealing {
+            database: self.database.clone(),
+            desk: self.desk.clone(),
+            vault: self.vault.clone(),
+            clock: self.clock.clone(),
+            base_url: self.settings.base_url.clone(),
+        }
+    }
+
     /// Serves who still waits, then lets the database go.
     ///
     /// # Errors
@@ -307,6 +320,7 @@ impl House {
             .manage(reader)
             .manage(UploadRoom::new(self.settings.uploads_at_once))
             .manage(builder)
+            .manage(self.sealing())
             .manage(Gather::<SessionLookup>::open(&self.database))
             .manage(Gather::<CatalogueLookup>::open(&self.database))
             .manage(Rush::<TakeSeat>::open(self.desk.clone(), SEATS_AT_ONCE))

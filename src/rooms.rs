@@ -1,7 +1,7 @@
-//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch, the search and
-//! the change of keys; an orderly end.
+//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch, the search, the
+//! sealer and the change of keys; an orderly end.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use rocket::figment::Figment;
 
@@ -15,6 +15,7 @@ use crate::inspections::Comparer;
 use crate::mailbox;
 use crate::risk::Scorer;
 use crate::sanctions::Ender;
+use crate::seals::{HEADS, Sealer};
 use crate::supervision::Searcher;
 use crate::villages;
 use crate::web::Lexicon;
@@ -32,6 +33,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let searcher = Searcher::start(house.database.clone(), house.desk.clone());
     let ender = Ender::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let scorer = Scorer::start(house.database.clone(), house.desk.clone(), house.clock.clone());
+    let every = Duration::from_secs(house.settings.audit_head_seconds);
+    let sealer = Sealer::start(house.sealing(), house.settings.data_dir.join(HEADS), every);
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let counting = villages::keep_counting(
         house.database.clone(),
@@ -52,6 +55,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     searcher.close().await;
     ender.close().await;
     scorer.close().await;
+    sealer.close().await;
     rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))

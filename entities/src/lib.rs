@@ -75,6 +75,8 @@ pub mod rule;
 pub mod sanction;
 pub mod sanction_answer;
 pub mod sanction_appeal;
+pub mod seal;
+pub mod seal_key;
 pub mod sequence;
 pub mod service_event;
 pub mod session;

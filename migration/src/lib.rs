@@ -30,6 +30,7 @@ mod m20261127_000023_teaching;
 mod m20261127_000024_field_checks;
 mod m20261127_000025_assessment;
 mod m20261127_000026_papers;
+mod m20261128_000027_seals;
 mod m20261128_000028_pots;
 mod m20261128_000029_holders;
 mod m20261128_000030_sanctions;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_field_checks::Migration),
             Box::new(m20261127_000025_assessment::Migration),
             Box::new(m20261127_000026_papers::Migration),
+            Box::new(m20261128_000027_seals::Migration),
             Box::new(m20261128_000028_pots::Migration),
             Box::new(m20261128_000029_holders::Migration),
             Box::new(m20261128_000030_sanctions::Migration),

@@ -10,10 +10,11 @@ use crate::audits::views::AuditView;
 use crate::base::paging::Page;
 use crate::base::{Error, Result};
 use crate::data::Database;
+use crate::seals::{self, Head, Sealing};
 use crate::web::{Once, Paging};
 
 #[derive(OpenApi)]
-#[openapi(paths(list))]
+#[openapi(paths(list, head))]
 pub(crate) struct Docs;
 
 /// Which deeds are asked for.
@@ -50,6 +51,14 @@ pub(crate) async fn list(
     Ok(Json(Page::cut(rows, paging.limit(), |row| row.id.to_string()).map(Into::into)))
 }
 
+/// How far the log and the ledger are sealed, with the last link of each, signed.
+#[utoipa::path(context_path = "/api/v1", tag = "audit",
+    responses((status = 200, body = Head), (status = 401), (status = 403)))]
+#[get("/audit/head")]
+pub(crate) async fn head(_by: Can<ReadAudit>, sealing: &State<Sealing>) -> Result<Json<Head>> {
+    Ok(Json(seals::head(sealing).await?))
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    routes![list]
+    routes![list, head]
 }

@@ -24,7 +24,10 @@ use entities::values::Role;
 use crate::access::Right;
 use crate::web::Texts;
 
-pub(crate) use credential::SEALED_KEYS;
+pub(crate) use credential::{
+    Ground, SEALED_KEYS, credential_of, jwk, need_signing_key, point, sign, signer, signers, signing_key, thumbprint,
+    unverified, verified,
+};
 pub(crate) use holders::{SEALED_HOLDERS, as_printed};
 pub(crate) use revocations::service::{approve as approve_revocation, ask as ask_revocation, todos};
 pub(crate) use rules::DECIMALS;

@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use crate::access::{Actor, Can};
+use crate::access::{Actor, Can, Scope};
 use crate::accounts;
 use crate::attendance::Minutes;
 use crate::base::clock::year_of;
@@ -159,6 +159,14 @@ pub(crate) async fn certificate(
 ) -> Result<Sheet> {
     let issued = store::visible(db, &by.scope(), &rules::tidy(serial)).await?;
     Sheet::of(db, vault, issued).await
+}
+
+/// A certificate by its exact serial, for who shows it as a part of something that is in sight.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_serial(db: &impl ConnectionTrait, vault: &Vault, serial: &str) -> Result<Sheet> {
+    Sheet::of(db, vault, store::visible(db, &Scope::System, serial).await?).await
 }
 
 /// The published certificates of a class in sight, in the order of their serials.

@@ -6,6 +6,7 @@ mod money;
 mod progress;
 mod question;
 mod sanctions;
+mod seals;
 mod seats;
 mod states;
 mod tallies;
@@ -14,7 +15,7 @@ mod training;
 use std::fmt;
 
 use entities::{area, values::Programme};
-use sea_orm::{AccessMode, DbBackend, EntityTrait, IsolationLevel, TransactionOptions, TransactionTrait};
+use sea_orm::EntityTrait;
 
 use crate::areas::Atlas;
 use crate::base::Result;
@@ -98,17 +99,17 @@ pub async fn atlas(database: &Database) -> Result<Atlas> {
 /// # Errors
 /// Of the database.
 pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> Result<Report> {
-    // SQLite reads one moment in any transaction; PostgreSQL has to be asked for it.
-    let served = database.backend() == DbBackend::Postgres;
-    let moment = TransactionOptions {
-        isolation_level: served.then_some(IsolationLevel::RepeatableRead),
-        access_mode: served.then_some(AccessMode::ReadOnly),
-        ..TransactionOptions::default()
-    };
-    let tx = database.reader().begin_with_options(moment).await?;
+    let tx = database.at_one_moment().await?;
     let mut report = Report::default();
-    let questions =
-        [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS, sanctions::QUESTIONS].concat();
+    let questions = [
+        seats::QUESTIONS,
+        money::QUESTIONS,
+        completions::QUESTIONS,
+        states::QUESTIONS,
+        sanctions::QUESTIONS,
+        seals::QUESTIONS,
+    ]
+    .concat();
     for question in questions {
         report.findings.extend(question.ask(&tx).await?);
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on the terminal")]
 
 mod accounts;
+mod audit;
 mod demo;
 mod keys;
 
@@ -14,6 +15,7 @@ use rocket::figment::Figment;
 use crate::base::{Clock, Error, Result};
 use crate::check;
 use crate::cli::accounts::AccountDeed;
+use crate::cli::audit::AuditDeed;
 use crate::cli::demo::{Demo, PeopleFile};
 use crate::cli::keys::KeysDeed;
 use crate::data::Vault;
@@ -66,6 +68,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         deed: KeysDeed,
+    },
+    /// The audit log and the ledger: whether they are as they were sealed.
+    Audit {
+        #[command(subcommand)]
+        deed: AuditDeed,
     },
     /// Recompute every invariant from the rows and name each row that breaks one.
     Check,
@@ -155,6 +162,7 @@ async fn obey(command: Command) -> Result<()> {
         Command::Duplicates { area } => search_duplicates(&area).await,
         Command::PeopleFile(order) => demo::write_people(&order),
         Command::Keys { deed } => keys::obey(deed).await,
+        Command::Audit { deed } => audit::obey(deed).await,
         Command::Check => check().await,
         Command::Openapi => {
             println!("{}", openapi::document().to_pretty_json().map_err(Error::internal)?);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use log::LevelFilter;
 use migration::{MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::{
     postgres::PgConnectOptions,
@@ -116,6 +116,18 @@ impl Database {
     /// For every read outside of a write.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.readers
+    }
+
+    /// Everything as it stands at one moment: what is written meanwhile is not seen by halves. It only reads.
+    pub async fn at_one_moment(&self) -> Result<DatabaseTransaction> {
+        // SQLite reads one moment in any transaction; PostgreSQL has to be asked for it.
+        let served = self.backend() == DbBackend::Postgres;
+        let moment = TransactionOptions {
+            isolation_level: served.then_some(IsolationLevel::RepeatableRead),
+            access_mode: served.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        Ok(self.readers.begin_with_options(moment).await?)
     }
 
     /// The connection that writes, for tests that set a scene; features write through the desk.

@@ -8,7 +8,8 @@
 //!   [`tally`];
 //! - [`bulk`] writes many rows at a time, [`changing`] one as it was read;
 //! - [`outbox`] sends the messages afterwards, [`idempotency`] remembers first answers, [`sequence`] numbers documents,
-//!   [`vault`] seals personal data, [`rekeying`] brings it under new keys.
+//!   [`vault`] seals personal data, [`rekeying`] brings it under new keys;
+//! - [`settled`] tells how far rows may be read in order.
 
 mod arrays;
 pub mod audit;
@@ -26,6 +27,7 @@ pub mod outbox;
 pub mod rekeying;
 pub mod rush;
 pub mod sequence;
+mod settled;
 pub mod tally;
 pub mod transaction;
 mod trial;
@@ -38,6 +40,7 @@ pub use gather::{Fetch, Gather};
 pub use ledger::Count;
 pub use outbox::{Mailing, Telling};
 pub use rush::{Rush, Settle};
+pub(crate) use settled::{settled, shifted};
 pub use tally::YearFigure;
 pub use trial::is_trial;
 pub use vault::{SealedColumn, Vault};

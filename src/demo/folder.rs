@@ -10,6 +10,7 @@ use std::{
 use crate::base::{Error, Result};
 use crate::data::Vault;
 use crate::demo::sign_ins::SignIn;
+use crate::seals::HEADS;
 
 const KEYS: &str = "demo-keys.json";
 const ACCOUNTS: &str = "demo-accounts.json";
@@ -51,7 +52,7 @@ impl Folder {
             return Ok(());
         }
         // The keys go last: what is left of an interrupted removal still counts as the demonstration's own.
-        for name in DATABASE.into_iter().chain([ACCOUNTS, KEYS]) {
+        for name in DATABASE.into_iter().chain([HEADS, ACCOUNTS, KEYS]) {
             match fs::remove_file(self.path(name)) {
                 Err(e) if e.kind() != ErrorKind::NotFound => return Err(Error::internal(e)),
                 _ => {}

@@ -36,6 +36,9 @@ pub struct Settings {
     /// Rows that a change of keys looks at in a second; what is left of the machine is the readers'.
     #[serde(default = "rekey_rows_per_second")]
     pub rekey_rows_per_second: u32,
+    /// Seconds after which the head of the audit log is written down again, where it moved.
+    #[serde(default = "audit_head_seconds")]
+    pub audit_head_seconds: u64,
     /// The day on which the clock stands, for a demo of a past year.
     pub today: Option<chrono::NaiveDate>,
 }
@@ -72,6 +75,10 @@ impl Settings {
 
 fn rekey_rows_per_second() -> u32 {
     2_000
+}
+
+fn audit_head_seconds() -> u64 {
+    300
 }
 
 /// What is wrong with a setting: its name, and what should stand there. Never what stands there, it may be a secret.

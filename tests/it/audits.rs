@@ -9,8 +9,11 @@ use sidan::data::{Audit, Work};
 use crate::support::app::{App, COUNTY};
 use crate::support::doors::{Door, Who};
 
-pub const DOORS: &[Door] =
-    &[("GET", "/audit", Who::Roles(&[Role::Auditor])), ("GET", "/api/v1/audit", Who::Roles(&[Role::Auditor]))];
+pub const DOORS: &[Door] = &[
+    ("GET", "/audit", Who::Roles(&[Role::Auditor])),
+    ("GET", "/api/v1/audit", Who::Roles(&[Role::Auditor])),
+    ("GET", "/api/v1/audit/head", Who::Roles(&[Role::Auditor])),
+];
 
 async fn deed(app: &App, action: &'static str, noun: &'static str, id: &str, area: Option<&str>) {
     let audit = Audit::of(action, noun, id).detail(json!({ "headcount": 41 }));

@@ -8,9 +8,9 @@ use entities::{
     posting, pot, quota_use, sanction, sanction_appeal, supervision_case, training_class,
     values::{
         AccountId, AppealStatus, AssessmentId, AssessmentResult, CaseId, CaseOutcome, CaseStatus, CertificateStatus,
-        ClaimId, ClaimStatus, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen,
-        LineStatus, MarkMethod, MarkStanding, OrganisationKind, OrganisationStatus, PaymentId, PersonId, PostingId,
-        PotAccount, Presence, Programme, Role, SanctionAppealId, SanctionId, SanctionKind, SanctionStatus,
+        ClaimId, ClaimStatus, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineStatus,
+        MarkMethod, MarkStanding, OrganisationKind, OrganisationStatus, PaymentId, PersonId, PostingId, PotAccount,
+        Presence, Programme, Role, SanctionAppealId, SanctionId, SanctionKind, SanctionStatus,
     },
 };
 use rocket::http::Status;
@@ -374,6 +374,16 @@ const BREAKS: &[(&str, &[&str])] = &[
         &["UPDATE sanction_appeal SET status = 'upheld', decided_by = filed_by, decided_at = filed_at, answer = '好'"],
     ),
     ("risk.standing", &["UPDATE risk_standing SET points = points + 1"]),
+    (
+        "seal.deed",
+        &["INSERT INTO seal (stream, seq, row_id, row_hash, link, sealed_at) \
+           SELECT 'audit', 1, id, sealed, sealed, created_at FROM person LIMIT 1"],
+    ),
+    (
+        "seal.posting",
+        &["INSERT INTO seal (stream, seq, row_id, row_hash, link, sealed_at) \
+           SELECT 'ledger', 1, id, sealed, sealed, created_at FROM person LIMIT 1"],
+    ),
     ("target.superseded", &["DROP INDEX target_in_force", "COPY target WHERE year = 2016"]),
     ("tally.count", &["UPDATE tally SET heads = '{}' WHERE area_code = '360923'"]),
     ("sheet_year.count", &["INSERT INTO sheet_year VALUES ('360923', 2016, 'service/visit', 1)"]),

@@ -76,4 +76,5 @@ ids! {
     SanctionId, SanctionAnswerId, SanctionAppealId, RiskWeightId, RiskScoreId,
     UpliftId, ClawbackId,
     HolderId, PayeeAccountId, DelegationId,
+    SealKeyId,
 }

@@ -399,6 +399,8 @@ words! {
     }
     /// What a target or a count measures: distinct people (人) or person-times (人次).
     Measure { People = "people", PersonTimes = "person_times" }
+    /// What is sealed row by row: the deeds of the audit log, the postings of the ledger.
+    SealStream { Audit = "audit", Ledger = "ledger" }
     /// Accounts of a pot's ledger, named as the treasury names them.
     PotAccount {
         /// 指标, where a grant comes from

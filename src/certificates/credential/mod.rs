@@ -12,6 +12,10 @@ mod store;
 use crate::data::SealedColumn;
 
 pub(in crate::certificates) use pages::routes as page_routes;
+pub(crate) use {
+    jose::{jwk, point, signer, thumbprint, unverified, verified},
+    service::{Ground, credential_of, key as signing_key, need_key as need_signing_key, sign, signers},
+};
 
 /// The private halves of the signing keys.
 pub(crate) const SEALED_KEYS: SealedColumn = SealedColumn {

@@ -12,14 +12,12 @@ use serde_json::Value;
 
 use crate::access::Can;
 use crate::base::Result;
-use crate::certificates::credential::payload::{Site, Words};
-use crate::certificates::credential::service;
-use crate::certificates::pages::title;
+use crate::certificates::credential::payload::Site;
+use crate::certificates::credential::service::{self, Ground};
 use crate::certificates::rights::ReadCertificates;
 use crate::certificates::service as certificates;
 use crate::data::Database;
-use crate::policy::occupation_name;
-use crate::web::{Lexicon, Locale, Settings, Tools};
+use crate::web::{Lexicon, Settings, Tools};
 
 /// A signed file.
 #[derive(Responder)]
@@ -44,33 +42,8 @@ async fn credential(
         Some(key) => key,
         None => tools.desk.write(async |work| service::need_key(work, tools.vault).await).await?,
     };
-    let place = tools.atlas.name(sheet.county(), sheet.issued_on()).unwrap_or_default();
-    let (hours, percent) = (sheet.hours(), sheet.percent());
-    let certificate = &sheet.issued.certificate;
-    let occupation = occupation_name(&certificate.occupation, Locale::Zh);
-    let level = lexicon.say(Locale::Zh, &format!("skill_level-{}", certificate.level), &[]);
-    let skill = match (sheet.tells_skill(), sheet.tells_level()) {
-        (_, true) => lexicon.say(Locale::Zh, "credential-level", &[("occupation", &occupation), ("level", &level)]),
-        (true, false) => lexicon.say(Locale::Zh, "credential-ability", &[("occupation", &occupation)]),
-        (false, false) => String::new(),
-    };
-    let words = Words {
-        issuer: lexicon.say(Locale::Zh, "certificate-bureau", &[("place", &place)]),
-        name: title(lexicon, &sheet),
-        description: lexicon.say(
-            Locale::Zh,
-            "credential-description",
-            &[
-                ("class", &sheet.issued.certificate.title),
-                ("institution", &sheet.issued.certificate.institution),
-                ("from", &sheet.issued.class.starts_on),
-                ("to", &sheet.issued.class.ends_on),
-            ],
-        ),
-        narrative: lexicon.say(Locale::Zh, "credential-criteria", &[("hours", &hours), ("rate", &percent)]) + &skill,
-    };
-    let site = Site::at(&settings.base_url);
-    let text = service::credential(tools.db.reader(), tools.vault, &site, &key, &sheet, &words).await?;
+    let ground = Ground { vault: tools.vault, atlas: tools.atlas, lexicon, base_url: &settings.base_url };
+    let text = service::credential(tools.db.reader(), &ground, &key, &sheet).await?;
     let disposition = format!("attachment; filename=\"{}.jwt\"", sheet.issued.certificate.serial);
     Ok(Signed {
         text,

@@ -8,11 +8,10 @@ use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
 };
-use uuid::Uuid;
 
 use crate::base::{Error, Result};
 use crate::classes;
-use crate::data::{Database, Desk};
+use crate::data::{Database, Desk, settled};
 use crate::supervision::search::look::{compare, look_at};
 use crate::supervision::search::store::{self, Feed};
 
@@ -23,8 +22,6 @@ const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(500);
 /// Changes that are read at once.
 const CHANGES: u64 = 5_000;
-/// Milliseconds after which no earlier change comes any more: ids ascend in time, but of two servers one may commit later.
-const LATE: u128 = 20_000;
 
 /// Looks at every class that changed since the last time; returns how many doubts were raised. Run again, it raises none.
 ///
@@ -51,12 +48,6 @@ pub async fn search_all(database: &Database, desk: &Desk) -> Result<usize> {
         }
     }
     Ok(raised)
-}
-
-/// The id before which no change comes any more, by the time that ids hold.
-fn settled() -> Uuid {
-    let millis = Uuid::now_v7().as_u128() >> 80;
-    Uuid::from_u128(millis.saturating_sub(LATE) << 80)
 }
 
 /// Looks at these classes, and at those that turn out to have to do with them.

@@ -54,6 +54,7 @@ const GROWING: &[&str] = &[
     "sanction",
     "sanction_answer",
     "sanction_appeal",
+    "seal",
     "service_event",
     "session",
     "sheet_year",

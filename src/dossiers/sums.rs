@@ -1,0 +1,60 @@
+//! The money of a dossier, counted again: lines, payments and postings come to the same sums.
+
+use serde_json::Value;
+
+use crate::dossiers::archive::Files;
+use crate::dossiers::check::{Row, rows};
+use crate::dossiers::tables::{CLAIM, LINES, PAYMENTS, POSTINGS};
+
+fn fen(row: &Row, column: &str) -> i128 {
+    row.get(column).and_then(Value::as_i64).map_or(0, i128::from)
+}
+
+fn is(row: &Row, column: &str, word: &str) -> bool {
+    row.get(column).and_then(Value::as_str) == Some(word)
+}
+
+/// The sum of a column over the rows that are meant.
+fn sum(rows: &[Row], column: &str, meant: impl Fn(&Row) -> bool) -> i128 {
+    rows.iter().filter(|row| meant(row)).map(|row| fen(row, column)).sum()
+}
+
+/// What does not agree, a line each. What cannot be read at all is told where the rows are looked at.
+pub(super) fn faults(files: &Files, number: &str) -> Vec<String> {
+    let read = |name| rows(files, name);
+    let (claim, lines, payments, postings) = match (read(CLAIM), read(LINES), read(PAYMENTS), read(POSTINGS)) {
+        (Ok(claim), Ok(lines), Ok(payments), Ok(postings)) => (claim, lines, payments, postings),
+        (claim, lines, payments, postings) => {
+            return [claim, lines, payments, postings].into_iter().filter_map(std::result::Result::err).collect();
+        }
+    };
+    let [claim] = claim.as_slice() else { return vec![format!("{CLAIM}: there is not one claim in it")] };
+    let mut faults = Vec::new();
+    let mut agree = |what: &str, one: i128, other: i128| {
+        if one != other {
+            faults.push(format!("{what}: {one} fen against {other} fen"));
+        }
+    };
+    let id = claim.get("id").and_then(Value::as_str).unwrap_or_default();
+    let of_claim = |row: &Row| is(row, "claim_id", id);
+    let paid_lines = sum(&lines, "fen", |line| is(line, "status", "paid"));
+    let due_lines = paid_lines + sum(&lines, "fen", |line| is(line, "status", "claimed"));
+    let due = if is(claim, "status", "rejected") { due_lines } else { fen(claim, "total_fen") };
+    agree("the lines that are paid or payable against the total of the claim", due_lines, due);
+    agree("the payments against the lines that are paid", sum(&payments, "fen", |_| true), paid_lines);
+    let moved = |account: &str| {
+        sum(&postings, "fen", |row| of_claim(row) && is(row, "credit", account))
+            - sum(&postings, "fen", |row| of_claim(row) && is(row, "debit", account))
+    };
+    agree("what the postings moved into paid against the payments", moved("paid"), paid_lines);
+    let owed = if is(claim, "status", "second_approved") { due } else { 0 };
+    agree("what the postings left payable against what is approved and not yet paid", moved("payable"), owed);
+    if !is(claim, "number", number) {
+        faults.push(format!("{CLAIM}: it is not the claim that the manifest names"));
+    }
+    if let Some(line) = lines.iter().chain(&payments).find(|row| !of_claim(row)) {
+        let id = line.get("id").and_then(Value::as_str).unwrap_or_default();
+        faults.push(format!("{id} is of another claim"));
+    }
+    faults
+}
