@@ -160,7 +160,8 @@ async fn new_keys_take_over_while_people_are_read_and_found_and_a_killed_run_goe
     const PEOPLE: u16 = 2_000;
     let app = App::start().await;
     let ids = Arc::new(given_people(&app, PEOPLE).await);
-    let everybody = u64::from(PEOPLE) + 1;
+    // With the model, and the two who sign in.
+    let everybody = u64::from(PEOPLE) + 3;
     let keys = next_keys(&app.keys);
     let (house, client) = house(&app, &keys).await;
     let client = Arc::new(client);
