@@ -40,6 +40,7 @@ use crate::imports;
 use crate::inspections;
 use crate::mailbox;
 use crate::mydata;
+use crate::notices;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
@@ -98,6 +99,7 @@ features![
     completion,
     supervision,
     claims,
+    notices,
     inspections,
     callbacks,
     complaints,
@@ -125,6 +127,10 @@ pub const SEALED: &[SealedColumn] = &[
     callbacks::SEALED,
     complaints::SEALED_TEXTS,
     complaints::SEALED_ANSWERS,
+    notices::SEALED_TEXTS,
+    notices::SEALED_CONTACTS,
+    notices::SEALED_FINDINGS,
+    notices::SEALED_ANSWERS,
     certificates::SEALED_HOLDERS,
 ];
 

@@ -1,5 +1,5 @@
-//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch, the search and
-//! the change of keys; an orderly end.
+//! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch, the search, the
+//! keeper of notices and the change of keys; an orderly end.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
 use crate::inspections::Comparer;
 use crate::mailbox;
+use crate::notices::Keeper;
 use crate::supervision::Searcher;
 use crate::villages;
 use crate::web::Lexicon;
@@ -28,6 +29,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let warner = Warner::start(house.database.clone(), house.desk.clone());
     let comparer = Comparer::start(house.database.clone(), house.desk.clone());
     let searcher = Searcher::start(house.database.clone(), house.desk.clone());
+    let keeper =
+        Keeper::start(house.database.clone(), house.desk.clone(), Arc::clone(&house.vault), house.clock.clone());
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let counting = villages::keep_counting(
         house.database.clone(),
@@ -46,6 +49,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     warner.close().await;
     comparer.close().await;
     searcher.close().await;
+    keeper.close().await;
     rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))

@@ -31,6 +31,7 @@ mod m20261127_000024_field_checks;
 mod m20261127_000025_assessment;
 mod m20261127_000026_papers;
 mod m20261128_000031_claim_steps;
+mod m20261128_000032_notices;
 
 pub struct Migrator;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000025_assessment::Migration),
             Box::new(m20261127_000026_papers::Migration),
             Box::new(m20261128_000031_claim_steps::Migration),
+            Box::new(m20261128_000032_notices::Migration),
         ]
     }
 }

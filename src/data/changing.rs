@@ -1,8 +1,8 @@
 //! Compare and set: a row is changed from the state and the version in which it was read, or not at all.
 
 use entities::{
-    call_back, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, revocation, session_change,
-    supervision_case, trainer, training_class, venue,
+    call_back, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, notice, objection, revocation,
+    session_change, supervision_case, trainer, training_class, venue,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
@@ -42,6 +42,8 @@ as_read!(
     inspection,
     line_check,
     mark_request,
+    notice,
+    objection,
     revocation,
     session_change,
     supervision_case,

@@ -51,6 +51,14 @@ pub enum Rule {
     ClaimFinanceDays,
     /// Working days within which a claim that went back is mended (proposal).
     ClaimReturnDays,
+    /// Working days of a public notice (Jiangxi, Changzhou 5; Huzhou 3); three to seven are allowed.
+    NoticeDays,
+    /// Working days within which an objection is answered (proposal).
+    ObjectionDays,
+    /// Objections to one notice on one day (proposal).
+    ObjectionsPerNotice,
+    /// Objections from one address on one day: a village may share one (proposal).
+    ObjectionsPerAddress,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -132,7 +140,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 65] = [
+    const ALL: [Self; 69] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -154,6 +162,10 @@ impl Rule {
         Self::ClaimReviewDays,
         Self::ClaimFinanceDays,
         Self::ClaimReturnDays,
+        Self::NoticeDays,
+        Self::ObjectionDays,
+        Self::ObjectionsPerNotice,
+        Self::ObjectionsPerAddress,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -224,6 +236,10 @@ impl Rule {
             Self::ClaimReviewDays => "claims.review_days",
             Self::ClaimFinanceDays => "claims.finance_days",
             Self::ClaimReturnDays => "claims.return_days",
+            Self::NoticeDays => "notices.days",
+            Self::ObjectionDays => "notices.objection_days",
+            Self::ObjectionsPerNotice => "notices.objections_per_notice",
+            Self::ObjectionsPerAddress => "notices.objections_per_address",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -290,7 +306,7 @@ impl Rule {
             | Self::ClassRosterPercent
             | Self::ExportFull(ExportPurpose::Statistics | ExportPurpose::Audit) => 0,
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries => 3,
-            Self::OverTrainPercent | Self::DoubtPassPeople => 20,
+            Self::OverTrainPercent | Self::DoubtPassPeople | Self::ObjectionsPerNotice => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
             | Self::ByHandPercent
@@ -299,6 +315,8 @@ impl Rule {
             | Self::DoubtBurstClasses
             | Self::ClaimReviewDays
             | Self::ClaimReturnDays
+            | Self::ObjectionDays
+            | Self::ObjectionsPerAddress
             | Self::CallBackPercent => 10,
             Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays => 15,
             Self::LockHours => 48,
@@ -312,7 +330,7 @@ impl Rule {
             Self::PhoneSharedMost | Self::InspectionPhotos => 6,
             Self::DoubtPassPercent => 98,
             Self::DoubtYoungDays => 180,
-            Self::FreshMinutes | Self::ComplaintsPerDay | Self::ClaimFinanceDays => 5,
+            Self::FreshMinutes | Self::ComplaintsPerDay | Self::ClaimFinanceDays | Self::NoticeDays => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
             Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,
