@@ -3,6 +3,7 @@
 
 mod completions;
 mod money;
+mod notices;
 mod progress;
 mod question;
 mod seats;
@@ -106,11 +107,12 @@ pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> R
     };
     let tx = database.reader().begin_with_options(moment).await?;
     let mut report = Report::default();
-    let questions = [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS].concat();
+    let questions = [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS, notices::QUESTIONS].concat();
     for question in questions {
         report.findings.extend(question.ask(&tx).await?);
     }
     report.findings.extend(money::pots(&tx).await?);
+    report.findings.extend(notices::hashes(&tx).await?);
     report.findings.extend(completions::minutes(&tx).await?);
     progress::recount(&tx, atlas, &mut report).await?;
     tallies::recount(&tx, vault, &mut report).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, certificate_holder, claim, claim_line,
     class_session, completion, course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list,
-    export_job, hire, household, import_job, import_part, mark_request, order_class, organisation, payment, person,
+    export_job, hire, household, import_job, import_part, mark_request, notice, notice_line, order_class, organisation, payment, person,
     posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, trainer,
     training_class, venue,
 };
@@ -73,6 +73,8 @@ rows![
     certificate_holder,
     claim,
     claim_line,
+    notice,
+    notice_line,
     decision,
     payment,
     posting,

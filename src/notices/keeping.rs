@@ -98,7 +98,7 @@ async fn open(
 }
 
 /// A list as its rows.
-pub(super) fn rows(notice: NoticeId, list: Vec<Shown>) -> Vec<notice_line::Model> {
+pub(crate) fn rows(notice: NoticeId, list: Vec<Shown>) -> Vec<notice_line::Model> {
     let row = |(ordinal, Shown { line, name, number, item, fen }): (i32, Shown)| notice_line::Model {
         id: NoticeLineId::new(),
         notice_id: notice,

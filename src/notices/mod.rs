@@ -23,10 +23,12 @@ mod watch;
 
 use crate::web::Texts;
 
+pub(crate) use keeping::rows;
 pub(crate) use list::Shown;
 pub(crate) use objections::{Investigation, NewObjection, Ruling, decide, file, investigate, todos};
 pub use objections::{SEALED_ANSWERS, SEALED_CONTACTS, SEALED_FINDINGS, SEALED_TEXTS};
 pub(crate) use rules::{item, list_hash, masked_name, masked_number};
+pub(crate) use sheet::broken;
 pub use watch::{Keeper, Round, go_round};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

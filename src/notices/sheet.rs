@@ -11,9 +11,14 @@ use crate::access::{Actor, Can};
 use crate::base::cells::neutral;
 use crate::base::{Error, Result, money};
 use crate::claims;
+use crate::notices::list::Shown;
 use crate::notices::objections;
 use crate::notices::rights::{PostNotices, ReadNotices, SeeObjections};
+use crate::notices::rules::list_hash;
 use crate::notices::store::{self, Which};
+
+/// Notices that are read at once when all are.
+const SOME: u64 = 200;
 
 /// A notice with its frozen rows.
 pub(super) struct Sheet {
@@ -114,4 +119,24 @@ pub(super) async fn file(
         file.write_record(cells.map(|cell| neutral(cell).into_owned())).map_err(Error::internal)?;
     }
     file.into_inner().map_err(|e| Error::internal(e.to_string()))
+}
+
+/// Notices whose rows are not those of which their hash was made; all are read, some at a time.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn broken(db: &impl ConnectionTrait) -> Result<Vec<notice::Model>> {
+    let (mut broken, mut after) = (Vec::new(), None);
+    loop {
+        let some = store::all_after(db, after, SOME).await?;
+        let Some(last) = some.last() else { return Ok(broken) };
+        after = Some(last.id);
+        let mut lists = store::lines_of(db, some.iter().map(|row| row.id)).await?;
+        for row in some {
+            let list: Vec<Shown> = lists.remove(&row.id).unwrap_or_default().iter().map(Shown::from).collect();
+            if list_hash(&list) != row.list_hash {
+                broken.push(row);
+            }
+        }
+    }
 }

@@ -95,6 +95,37 @@ pub(super) async fn lines(db: &impl ConnectionTrait, notice: NoticeId) -> Result
         .await?)
 }
 
+/// The rows of several notices, each in their order.
+pub(super) async fn lines_of(
+    db: &impl ConnectionTrait,
+    notices: impl IntoIterator<Item = NoticeId>,
+) -> Result<HashMap<NoticeId, Vec<notice_line::Model>>> {
+    let rows = notice_line::Entity::find()
+        .filter(notice_line::Column::NoticeId.is_in(notices))
+        .order_by_asc(notice_line::Column::NoticeId)
+        .order_by_asc(notice_line::Column::Ordinal)
+        .all(db)
+        .await?;
+    let mut lists: HashMap<NoticeId, Vec<notice_line::Model>> = HashMap::new();
+    for row in rows {
+        lists.entry(row.notice_id).or_default().push(row);
+    }
+    Ok(lists)
+}
+
+/// The next notices of all behind `after`, whoever asks: to see whether they are whole.
+pub(super) async fn all_after(
+    db: &impl ConnectionTrait,
+    after: Option<NoticeId>,
+    limit: u64,
+) -> Result<Vec<notice::Model>> {
+    let mut rows = notice::Entity::find();
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(after));
+    }
+    Ok(rows.order_by_asc(Column::Id).limit(limit).all(db).await?)
+}
+
 /// All rounds of a claim, the latest first.
 pub(super) async fn of_claim(db: &impl ConnectionTrait, claim: ClaimId) -> Result<Vec<notice::Model>> {
     Ok(notice::Entity::find().filter(Column::ClaimId.eq(claim)).order_by_desc(Column::Round).all(db).await?)
