@@ -13,6 +13,7 @@ certificate-level = Level
 certificate-issuer = Issued by
 certificate-bureau = Employment bureau of { $place }
 certificate-issued_on = Issued on
+certificate-subsidy = Training subsidy
 certificate-public = See the public check
 certificate-revoke = Ask to revoke this certificate
 certificate-revoke-ask = Another person decides; until then the certificate holds.

@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 use entities::{
     revocation,
-    values::{ClassId, EnrolmentId, ReplaceReason},
+    values::{ClassId, EnrolmentId, ReplaceReason, Role},
 };
 use rocket::{
     Responder, Route, State, get,
@@ -50,6 +50,11 @@ struct CertificatePage {
 impl CertificatePage {
     fn path(&self, rest: &str) -> String {
         format!("/certificates/{}/{rest}", self.sheet.issued.certificate.serial)
+    }
+
+    /// Who may ask for the subsidy: whose it is, or the village worker who acts for him.
+    fn may_claim(&self) -> bool {
+        self.page.actor.as_ref().is_some_and(|actor| matches!(actor.role, Role::Trainee | Role::VillageWorker))
     }
 }
 

@@ -13,6 +13,7 @@ certificate-level = 等级
 certificate-issuer = 发证机关
 certificate-bureau = { $place }就业局
 certificate-issued_on = 发证日期
+certificate-subsidy = 培训补贴
 certificate-public = 看查验页面
 certificate-revoke = 申请撤销这本证书
 certificate-revoke-ask = 由另一个人决定；决定以前证书仍然有效。

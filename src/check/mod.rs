@@ -107,7 +107,8 @@ pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> R
     };
     let tx = database.reader().begin_with_options(moment).await?;
     let mut report = Report::default();
-    let questions = [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS, notices::QUESTIONS].concat();
+    let questions =
+        [seats::QUESTIONS, money::QUESTIONS, completions::QUESTIONS, states::QUESTIONS, notices::QUESTIONS].concat();
     for question in questions {
         report.findings.extend(question.ask(&tx).await?);
     }

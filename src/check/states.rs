@@ -81,9 +81,10 @@ pub(super) const QUESTIONS: &[Question] = &[
         table: "claim",
         says: "got further than those who signed it",
         sql: "SELECT id, number AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM claim \
-              WHERE (status IN ('first_approved', 'second_approved', 'paid') AND first_approved_by IS NULL) \
-              OR (status IN ('second_approved', 'paid') AND second_approved_by IS NULL) \
-              OR (status = 'paid' AND paid_by IS NULL) ORDER BY number",
+              WHERE (status NOT IN ('submitted', 'returned', 'rejected') AND first_approved_by IS NULL) \
+              OR (status NOT IN ('submitted', 'returned', 'first_approved', 'rejected') AND second_approved_by IS NULL) \
+              OR (status IN ('finance_approved', 'paying', 'pay_failed', 'paid') AND finance_approved_by IS NULL) \
+              ORDER BY number",
     },
     Question {
         rule: "target.superseded",

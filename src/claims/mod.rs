@@ -13,6 +13,7 @@ mod findings;
 mod forms;
 mod lifecycle;
 mod lines;
+mod own;
 mod pages;
 mod rights;
 mod rules;

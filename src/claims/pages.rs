@@ -17,7 +17,7 @@ use crate::claims::screens::{ClaimPage, ClaimsPage, DecidePage, PreviewPage, Ref
 use crate::claims::service;
 use crate::claims::sheet::{self, Sheet};
 use crate::claims::store::{self, Which};
-use crate::claims::{checks, lines, settlement};
+use crate::claims::{checks, lines, own, settlement};
 use crate::data::Work;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Shown, Tools, go, on};
 
@@ -85,7 +85,7 @@ async fn create_own(
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Result<Redirect> {
-    let back = format!("/enrolments/{id}/certificate");
+    let back = format!("/enrolments/{id}/claim");
     let sent = form.write(tools.desk, async |work, _| service::create_own(&by, work, id).await).await;
     sent.or_back(cookies, back.clone(), |_| go(cookies, back, "claim-own-submitted", &Vec::new()))
 }
@@ -390,6 +390,7 @@ pub(crate) fn routes() -> Vec<Route> {
         confirm,
         submit,
         create_own,
+        own::page,
         authorise_form,
         authorise,
         hold_form,

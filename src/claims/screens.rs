@@ -102,7 +102,7 @@ fn word(page: &Page, status: ClaimStatus, mine: bool) -> String {
 }
 
 /// Why nothing is paid for somebody, in words.
-fn because(page: &Page, code: &str, attendance: Rate, threshold: i32) -> String {
+pub(super) fn because(page: &Page, code: &str, attendance: Rate, threshold: i32) -> String {
     let rate = attendance.percent(2).unwrap_or_default();
     page.explain(code, &vec![("rate", rate), ("threshold", threshold.to_string())])
 }

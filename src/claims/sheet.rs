@@ -177,9 +177,10 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
         })
         .collect();
     lines.sort_by_key(Line::passes);
-    // What is at hand now: the finance bureau decides on what is through the notice.
-    let at_hand = |line: &&Line| {
-        line.passes() && (claim.status != ClaimStatus::Cleared || line.row.status == LineStatus::Cleared)
+    // What is at hand now: not what waits, and of a claim through the notice what is through it.
+    let at_hand = |line: &&Line| match line.row.status {
+        LineStatus::Held => false,
+        status => line.passes() && (claim.status != ClaimStatus::Cleared || status == LineStatus::Cleared),
     };
     let payable = Sum::of(lines.iter().filter(at_hand).map(|line| line.row.fen));
     let pot = match by.scope() {

@@ -317,6 +317,25 @@ pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> R
         .await?)
 }
 
+/// The latest line for a seat, with its claim.
+pub(crate) async fn line_of_seat(
+    db: &impl ConnectionTrait,
+    seat: EnrolmentId,
+) -> Result<Option<(claim_line::Model, claim::Model)>> {
+    let line = claim_line::Entity::find()
+        .filter(claim_line::Column::EnrolmentId.eq(seat))
+        .order_by_desc(claim_line::Column::Id)
+        .one(db)
+        .await?;
+    Ok(match line {
+        None => None,
+        Some(line) => {
+            let claim = by_id(db, line.claim_id).await?;
+            Some((line, claim))
+        }
+    })
+}
+
 /// Whether seats of the class were given to an enterprise's order.
 pub(crate) async fn is_ordered(db: &impl ConnectionTrait, class: ClassId) -> Result<bool> {
     Ok(order_class::Entity::find().filter(order_class::Column::ClassId.eq(class)).count(db).await? > 0)

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     claim, claim_line, decision, payment,
     values::{
-        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, NoticeStatus, PaymentId, Role,
-        SubsidyKind, Tranche,
+        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, NoticeStatus,
+        PaymentId, Role, SubsidyKind, Tranche,
     },
 };
 

@@ -40,7 +40,9 @@ pub(super) async fn tell(ground: &Ground, office: &Office) -> Result<()> {
     let (first, _) = notices::file(&work, vault, None, &open.number, &elsewhere).await?;
     let employed = said(4, "他在镇上的厂里有固定工作，不该再领培训补贴。", Some("村民晏师傅"));
     notices::file(&work, vault, None, &open.number, &employed).await?;
-    let found = Investigation { finding: "调了用工台账和车票，开班那几天本人在东莞，签到系他人代签。".to_owned() };
+    let found = Investigation {
+        finding: "调了用工台账和车票，开班那几天本人在东莞，签到系他人代签。".to_owned()
+    };
     notices::investigate(&clerk.prove()?, &work, vault, first, &found).await?;
     let ruling = Ruling {
         outcome: ObjectionOutcome::Upheld,

@@ -45,10 +45,11 @@ pub enum Care {
 }
 
 /// Every table that names a person, and what a merge does with it. [`confirm`] does so.
-pub const TABLES: [(&str, Care); 14] = [
+pub const TABLES: [(&str, Care); 15] = [
     ("account", Care::Moves),
     ("certificate", Care::Moves),
     ("change_request", Care::Moves),
+    ("claim", Care::Stays),
     ("claim_line", Care::Stays),
     ("complaint", Care::Moves),
     ("completion", Care::Moves),

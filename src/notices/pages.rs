@@ -36,6 +36,8 @@ struct NoticesPage {
     area: Option<String>,
     /// For offices, which also read what ended.
     tabs: Vec<(String, String, bool)>,
+    /// Whether the reader may read what people object to.
+    sees: bool,
     next: Option<String>,
 }
 
@@ -48,7 +50,19 @@ pub(super) const fn sign(status: NoticeStatus) -> &'static str {
     }
 }
 
+/// `上高县 田心镇`: a township alone tells nobody elsewhere where it is.
+fn place(page: &Page, code: &str) -> String {
+    match code.get(..6) {
+        Some(county) if county.len() < code.len() => format!("{} {}", page.place(county), page.place(code)),
+        _ => page.place(code),
+    }
+}
+
 impl NoticesPage {
+    fn place(&self, notice: &notice::Model) -> String {
+        place(&self.page, &notice.area_code)
+    }
+
     const fn sign(notice: &notice::Model) -> &'static str {
         sign(notice.status)
     }
@@ -88,6 +102,7 @@ async fn list(
         areas: classes::counties(&page),
         area: area.map(|code| page.place(code)),
         notices: rows.items,
+        sees: page.actor.as_ref().is_some_and(|actor| actor.prove::<SeeObjections>().is_ok()),
         tabs,
         page,
     })))
@@ -106,6 +121,10 @@ struct NoticePage {
 }
 
 impl NoticePage {
+    fn place(&self, notice: &notice::Model) -> String {
+        place(&self.page, &notice.area_code)
+    }
+
     fn title(&self) -> String {
         self.sheet.as_ref().map_or_else(
             || self.page.say("notice-gone-title"),

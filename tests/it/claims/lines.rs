@@ -1,14 +1,14 @@
 //! What makes a line payable is looked at anew at every step, and single lines fall without the others.
 
 use entities::{
-    claim, payment, training_class,
-    values::{ClassStatus, Fen, LineStatus, Role},
+    claim, training_class,
+    values::{ClassStatus, LineStatus, Role},
 };
 use rocket::http::Status;
 use sea_orm::{EntityTrait, sea_query::Expr};
 use serde_json::json;
 
-use super::{Cast, GRANTED, UNIT, path, reasons};
+use super::{Cast, GRANTED, UNIT, contract, path, reasons};
 use crate::funds::{is_refused, literal};
 use crate::support::app::nine_on;
 use crate::support::given::{GivenClass, Graduate};
@@ -19,15 +19,18 @@ async fn nothing_is_claimed_for_a_class_that_is_not_closed_or_not_ones_own() {
     let own = cast.institution.organisation.unwrap();
     let ended = cast.app.given_class(GivenClass { status: ClassStatus::Ended, ..GivenClass::of(own) }).await;
     let at = format!("/api/v1/classes/{ended}/claim");
-    cast.institution.api_post(&at, json!({})).await.refuses("claim.class_not_closed");
+    cast.institution.api_post(&at, contract()).await.refuses("claim.class_not_closed");
     let page = cast.institution.get(&format!("/classes/{ended}/claim")).await.is(Status::Ok).text;
     assert!(page.contains("还没有结班") && !page.contains("申领这"), "{page}");
 
     let class = cast.class_of(&[Graduate::QUALIFIED]).await;
     let stranger = cast.app.sign_in(Role::Institution).await;
-    stranger.api_post(&format!("/api/v1/classes/{}/claim", class.class), json!({})).await.is(Status::NotFound);
+    stranger.api_post(&format!("/api/v1/classes/{}/claim", class.class), contract()).await.is(Status::NotFound);
     stranger.get(&format!("/classes/{}/claim", class.class)).await.is(Status::NotFound);
-    stranger.post_form(&format!("/classes/{}/claim", class.class), &[]).await.is(Status::NotFound);
+    stranger
+        .post_form(&format!("/classes/{}/claim", class.class), &[("contract_no", "DL-1")])
+        .await
+        .is(Status::NotFound);
     let claim = cast.claim(&class).await;
     stranger.api_get(&format!("/api/v1{}", path(&claim))).await.is(Status::NotFound);
     stranger.get(&path(&claim)).await.is(Status::NotFound);
@@ -41,7 +44,7 @@ async fn a_class_is_claimed_for_once() {
     let class = cast.class_of(&[Graduate::QUALIFIED]).await;
     let claim = cast.claim(&class).await;
     let at = format!("/api/v1/classes/{}/claim", class.class);
-    cast.institution.api_post(&at, json!({})).await.refuses("claim.exists");
+    cast.institution.api_post(&at, contract()).await.refuses("claim.exists");
     cast.institution.get(&format!("/classes/{}/claim", class.class)).await.goes_to(&path(&claim));
     let columns =
         "class_id, organisation_id, area_code, pot_id, status, total_fen, submitted_by, submitted_at, version";
@@ -59,12 +62,12 @@ async fn the_window_closes_a_year_after_the_certificate() {
     cast.app.clock.set(last + chrono::TimeDelta::days(1));
     let at = format!("/api/v1/classes/{}/claim", class.class);
     let late = cast.app.sign_in_for(Role::Institution, own).await;
-    late.api_post(&at, json!({})).await.refuses("claim.too_late");
+    late.api_post(&at, contract()).await.refuses("claim.too_late");
     let page = late.get(&format!("/classes/{}/claim", class.class)).await.is(Status::Ok).text;
     assert!(page.contains("过了申领期限"), "{page}");
     cast.app.clock.set(last);
     let in_time = cast.app.sign_in_for(Role::Institution, own).await;
-    in_time.api_post(&at, json!({})).await.is(Status::Created);
+    in_time.api_post(&at, contract()).await.is(Status::Created);
 }
 
 #[rocket::async_test]
@@ -94,12 +97,10 @@ async fn a_certificate_revoked_between_the_approvals_takes_its_line_and_its_mone
     assert_eq!(cast.pot(&class).await, [GRANTED - 2 * UNIT, 0, 2 * UNIT, 0]);
 
     cast.revoke(class.certificates[2]).await;
-    let paid = cast.pay(&claim).await;
-    assert_eq!((&paid["total_fen"], &paid["claimed_lines"]), (&json!(UNIT), &json!(1)));
-    assert_eq!(&reasons(&paid)[..3], [Some("line.certificate_revoked"); 3]);
-    assert_eq!(cast.pot(&class).await, [GRANTED - UNIT, 0, 0, UNIT]);
-    let payment = payment::Entity::find().one(cast.app.db.reader()).await.unwrap().unwrap();
-    assert_eq!((payment.fen, payment.lines), (Fen(UNIT), 1));
+    let approved = cast.authorise(&claim).await;
+    assert_eq!((&approved["total_fen"], &approved["claimed_lines"]), (&json!(UNIT), &json!(1)));
+    assert_eq!(&reasons(&approved)[..3], [Some("line.certificate_revoked"); 3]);
+    assert_eq!(cast.pot(&class).await, [GRANTED - UNIT, 0, UNIT, 0]);
 }
 
 #[rocket::async_test]
@@ -127,8 +128,9 @@ async fn when_every_certificate_is_gone_the_payer_sends_the_claim_back_and_the_m
     let claim = cast.claim(&class).await;
     cast.approve(&claim).await;
     cast.confirm(&claim).await;
+    cast.through_notice(&claim).await;
     cast.revoke(class.certificates[0]).await;
-    cast.act(&cast.finance, &claim, "pay").await.refuses("claim.nothing_payable");
+    cast.act(&cast.finance, &claim, "authorise").await.refuses("claim.nothing_payable");
     assert_eq!(cast.pot(&class).await, [GRANTED - UNIT, 0, UNIT, 0]);
     let returned = cast.act(&cast.finance, &claim, "return").await.is(Status::Ok).json();
     assert_eq!((&returned["status"], &returned["waiting_on"]), (&json!("returned"), &json!("institution")));
@@ -137,26 +139,24 @@ async fn when_every_certificate_is_gone_the_payer_sends_the_claim_back_and_the_m
 }
 
 #[rocket::async_test]
-async fn a_payer_who_means_another_amount_pays_nothing() {
+async fn a_finance_officer_who_means_another_amount_approves_nothing() {
     let cast = Cast::gather().await;
     let class = cast.class_of(&[Graduate::QUALIFIED; 2]).await;
     let claim = cast.claim(&class).await;
     cast.approve(&claim).await;
     cast.confirm(&claim).await;
-    let form = cast.finance.get(&format!("{}/pay", path(&claim))).await.is(Status::Ok).text;
+    cast.through_notice(&claim).await;
+    let form = cast.finance.get(&format!("{}/authorise", path(&claim))).await.is(Status::Ok).text;
     assert!(form.contains("name=\"amount_fen\" value=\"160000\"") && form.contains("1,600.00"), "{form}");
     cast.revoke(class.certificates[0]).await;
-    let fields = [("bank_reference", "ICBC-1"), ("amount_fen", "160000")];
-    let again = cast.finance.post_form(&format!("{}/pay", path(&claim)), &fields).await.is(Status::UnprocessableEntity);
+    let page = format!("{}/authorise", path(&claim));
+    let again = cast.finance.post_form(&page, &[("amount_fen", "160000")]).await.is(Status::UnprocessableEntity);
     assert!(again.text.contains("现在应付800.00元") && again.text.contains("value=\"80000\""), "{}", again.text);
     assert_eq!(cast.pot(&class).await, [GRANTED - 2 * UNIT, 0, 2 * UNIT, 0]);
-    let at = format!("/api/v1{}/pay", path(&claim));
-    let body = json!({ "bank_reference": "ICBC-1", "amount_fen": 160_000 });
-    cast.finance.api_post(&at, body).await.refuses("claim.amount_changed");
-    cast.finance.api_post(&at, json!({ "bank_reference": "1" })).await.blames("bank_reference", "invalid.length");
-    let fields = [("bank_reference", "ICBC-1"), ("amount_fen", "80000")];
-    cast.finance.post_form(&format!("{}/pay", path(&claim)), &fields).await.goes_to(&path(&claim));
-    assert_eq!(cast.pot(&class).await, [GRANTED - UNIT, 0, 0, UNIT]);
+    let at = format!("/api/v1{page}");
+    cast.finance.api_post(&at, json!({ "amount_fen": 160_000 })).await.refuses("claim.amount_changed");
+    cast.finance.post_form(&page, &[("amount_fen", "80000")]).await.goes_to(&path(&claim));
+    assert_eq!(cast.pot(&class).await, [GRANTED - UNIT, 0, UNIT, 0]);
 }
 
 #[rocket::async_test]
@@ -166,7 +166,7 @@ async fn who_is_paid_for_in_one_class_is_not_paid_for_in_another_of_the_same_occ
     let claim = cast.claim(&first).await;
     cast.approve(&claim).await;
     cast.confirm(&claim).await;
-    cast.pay(&claim).await;
+    cast.authorise(&claim).await;
 
     let second =
         cast.app.given_finished_class(cast.institution.organisation.unwrap(), 100, &[Graduate::QUALIFIED]).await;
@@ -209,8 +209,8 @@ async fn the_clerk_refuses_single_lines_and_the_others_go_on() {
     cast.clerk.api_post(&at("allow"), json!({})).await.refuses("move.illegal");
     cast.clerk.get(&page).await.goes_to(&path(&claim));
     cast.confirm(&claim).await;
-    cast.pay(&claim).await;
-    assert_eq!(cast.pot(&class).await, [GRANTED - 2 * UNIT, 0, 0, 2 * UNIT]);
+    cast.authorise(&claim).await;
+    assert_eq!(cast.pot(&class).await, [GRANTED - 2 * UNIT, 0, 2 * UNIT, 0]);
 }
 
 #[rocket::async_test]

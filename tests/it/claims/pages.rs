@@ -30,7 +30,7 @@ async fn another_county_sees_and_moves_nothing() {
     let checker = cast.app.sign_in_at(Role::CountyChecker, "360924").await;
     cast.act(&checker, &claim, "confirm").await.is(Status::NotFound);
     let finance = cast.app.sign_in_at(Role::FinanceOfficer, "360924").await;
-    cast.act(&finance, &claim, "pay").await.is(Status::NotFound);
+    cast.act(&finance, &claim, "authorise").await.is(Status::NotFound);
     let supervisor = cast.app.sign_in(Role::Supervisor).await;
     assert_eq!(supervisor.api_get("/api/v1/claims").await.json()["items"].as_array().unwrap().len(), 1);
     assert_eq!(supervisor.api_get("/api/v1/claims?area=360924").await.json()["items"], json!([]));
@@ -72,7 +72,10 @@ async fn the_whole_way_through_the_pages() {
         assert!(preview.contains(told), "{told}: {preview}");
     }
     assert!(!preview.contains("陈福"), "{preview}");
-    let claim = cast.institution.post_form(&at, &[]).await.is(Status::SeeOther).location.unwrap();
+    let refused = cast.institution.post_form(&at, &[("contract_no", " ")]).await.is(Status::UnprocessableEntity);
+    assert!(refused.text.contains("id=\"contract_no-e\""), "{}", refused.text);
+    let form = [("contract_no", "DL-2016-1")];
+    let claim = cast.institution.post_form(&at, &form).await.is(Status::SeeOther).location.unwrap();
     let waiting = cast.institution.get(&claim).await.is(Status::Ok).text;
     assert!(waiting.contains("等县就业局经办员办理") && waiting.contains("您现在不用做什么"), "{waiting}");
     assert!(!waiting.contains("资金池够不够"), "{waiting}");
@@ -88,14 +91,17 @@ async fn the_whole_way_through_the_pages() {
     cast.clerk.post_form(&format!("{claim}/approve"), &[]).await.goes_to(&claim);
     cast.clerk.post_form(&format!("{claim}/approve"), &[]).await.goes_to(&claim);
     cast.checker.post_form(&format!("{claim}/confirm"), &[]).await.goes_to(&claim);
-    let refusal = cast.finance.post_form(&format!("{claim}/pay"), &[]).await.is(Status::UnprocessableEntity);
-    assert!(refusal.text.contains("id=\"bank_reference-e\""), "{}", refusal.text);
-    cast.finance.post_form(&format!("{claim}/pay"), &[("bank_reference", "ICBC-2016-1122")]).await.goes_to(&claim);
-    for (language, told) in [("zh-CN", "已拨付2,400.00元"), ("en", "2,400.00 yuan paid")] {
-        let paid = cast.institution.get_in(language, &claim).await.is(Status::Ok).text;
-        assert!(paid.contains(told) && paid.contains("ICBC-2016-1122"), "{paid}");
+    cast.app.given_through_notice(claim.rsplit('/').next().unwrap().parse().unwrap()).await;
+    let sum = cast.finance.get(&format!("{claim}/authorise")).await.is(Status::Ok).text;
+    assert!(sum.contains("同意拨付2,400.00元") && sum.contains("value=\"240000\""), "{sum}");
+    let stale = cast.finance.post_form(&format!("{claim}/authorise"), &[("amount_fen", "80000")]).await;
+    assert!(stale.is(Status::UnprocessableEntity).text.contains("金额有变"), "what is approved is what was seen");
+    cast.finance.post_form(&format!("{claim}/authorise"), &[("amount_fen", "240000")]).await.goes_to(&claim);
+    for (language, told) in [("zh-CN", "待拨付"), ("en", "Waiting for payment")] {
+        let approved = cast.institution.get_in(language, &claim).await.is(Status::Ok).text;
+        assert!(approved.contains(told), "{approved}");
     }
-    assert_eq!(cast.pot(&class).await, [GRANTED - 3 * UNIT, 0, 0, 3 * UNIT]);
+    assert_eq!(cast.pot(&class).await, [GRANTED - 3 * UNIT, 0, 3 * UNIT, 0]);
 }
 
 #[rocket::async_test]
@@ -106,9 +112,10 @@ async fn return_and_rejection_ask_for_their_reason_on_a_page_of_their_own() {
     for (action, then) in [("return", "returned"), ("reject", "rejected")] {
         let at = format!("{}/{action}", path(&claim));
         cast.clerk.get(&at).await.is(Status::Ok);
-        let again = cast.clerk.post_form(&at, &[("reason", " ")]).await.is(Status::UnprocessableEntity);
+        let code = |reason| if action == "return" { vec![("code", "attendance"), reason] } else { vec![reason] };
+        let again = cast.clerk.post_form(&at, &code(("reason", " "))).await.is(Status::UnprocessableEntity);
         assert!(again.text.contains("id=\"reason-e\""), "{}", again.text);
-        cast.clerk.post_form(&at, &[("reason", "签到表没有盖章")]).await.goes_to(&path(&claim));
+        cast.clerk.post_form(&at, &code(("reason", "签到表没有盖章"))).await.goes_to(&path(&claim));
         let seen = cast.clerk.api_get(&format!("/api/v1{}", path(&claim))).await.json();
         assert_eq!((&seen["status"], &seen["reason"]), (&json!(then), &json!("签到表没有盖章")));
         cast.clerk.get(&at).await.goes_to(&path(&claim));
@@ -143,9 +150,11 @@ async fn home_tells_each_whose_turn_it_is() {
     transfer(&cast.app, &cast.clerk, Role::CountyChecker).await;
     tells("who approved", cast.clerk.get("/").await.text, &[], &["复核1件申领"]);
     cast.confirm(&claim).await;
-    tells("finance", cast.finance.get("/").await.text, &["拨付1件申领"], &[]);
+    tells("finance", cast.finance.get("/").await.text, &[], &["件申领"]);
+    cast.through_notice(&claim).await;
+    tells("finance", cast.finance.get("/").await.text, &["审批1件申领"], &[]);
     cast.act(&cast.finance, &claim, "return").await.is(Status::Ok);
-    tells("institution", cast.institution.get("/").await.text, &["改好1件退回的申领"], &["等财政局拨付"]);
+    tells("institution", cast.institution.get("/").await.text, &["改好1件退回的申领"], &["等财政局审批"]);
 }
 
 #[rocket::async_test]

@@ -121,7 +121,9 @@ async fn money_keeps_its_name_and_is_not_paid_a_second_time_under_the_other_one(
         insert!(app, progress, row);
     }
     let scene = Scene::between(&app, first.people[0], second.people[0]).await;
-    let claim = async |class: ClassId| institution.api_post(&format!("/api/v1/classes/{class}/claim"), json!({})).await;
+    let claim = async |class: ClassId| {
+        institution.api_post(&format!("/api/v1/classes/{class}/claim"), json!({ "contract_no": "DL-2016-1" })).await
+    };
     let act_on = async |who: &Visitor, claim: &Value, action: &str, body: Value| {
         let path = format!("/api/v1/claims/{}/{action}", claim["id"].as_str().unwrap());
         who.api_post(&path, body).await.is(Status::Ok)
@@ -133,7 +135,8 @@ async fn money_keeps_its_name_and_is_not_paid_a_second_time_under_the_other_one(
     act_on(&scene.clerk, &open, "reject", json!({ "reason": "两份登记是同一个人" })).await;
     act_on(&scene.clerk, &paid, "approve", json!({})).await;
     act_on(&scene.checker, &paid, "confirm", json!({})).await;
-    act_on(&finance, &paid, "pay", json!({ "bank_reference": "ICBC-2016-1122" })).await;
+    app.given_through_notice(paid["id"].as_str().unwrap().parse().unwrap()).await;
+    act_on(&finance, &paid, "authorise", json!({})).await;
     act(&scene.checker, scene.pair, "confirm", json!({})).await.is(Status::Ok);
     let line = claim_line::Entity::find().filter(claim_line::Column::EnrolmentId.eq(first.enrolments[0]));
     let line = line.one(app.db.reader()).await.unwrap().unwrap();

@@ -2,16 +2,14 @@
 
 use entities::{
     claim, claim_line, organisation, progress, service_event, training_class,
-    values::{
-        AccountId, ClaimId, ClaimStatus, ClassStatus, EnrolmentStatus, Fen, LineId, LineStatus, PersonId, Programme,
-        Role, ServiceKind,
-    },
+    values::{ClassStatus, EnrolmentStatus, Fen, LineStatus, PersonId, Programme, Role, ServiceKind},
 };
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 
 use super::{ask, clerk_with_password, column, csv_lines, file, in_full, wanted, with};
 use crate::support::app::{App, COUNTY, VILLAGE};
+use crate::support::claims::{claim_of, line_of};
 use crate::support::given::{GivenClass, Graduate, day};
 
 /// A village of 万载县, next door.
@@ -125,36 +123,8 @@ async fn classes_completions_and_claims_leave_with_codes_and_money() {
 async fn given_claim(app: &App, done: &crate::support::given::FinishedClass) -> (String, LineStatus) {
     let class = training_class::Entity::find_by_id(done.class).one(app.db.reader()).await.unwrap().unwrap();
     let number = "SL-1".to_owned();
-    let row = claim::Model {
-        id: ClaimId::new(),
-        number: number.clone(),
-        class_id: done.class,
-        organisation_id: class.organisation_id,
-        area_code: COUNTY.into(),
-        pot_id: done.pot,
-        status: ClaimStatus::Submitted,
-        total_fen: Fen(80_000),
-        submitted_by: AccountId::new(),
-        first_approved_by: None,
-        second_approved_by: None,
-        paid_by: None,
-        reason: None,
-        submitted_at: app.clock.now(),
-        version: 1,
-    };
-    let line = claim_line::Model {
-        id: LineId::new(),
-        claim_id: row.id,
-        enrolment_id: done.enrolments[0],
-        person_id: done.people[0],
-        occupation: class.occupation,
-        level: class.level,
-        standard_id: class.standard_id.unwrap(),
-        fen: Fen(80_000),
-        status: LineStatus::Claimed,
-        reason: None,
-        blocked_by: None,
-    };
+    let row = claim_of(app, &class, done.pot, &number, Fen(80_000));
+    let line = line_of(&row, &class, (done.people[0], done.enrolments[0]), LineStatus::Claimed);
     claim::Entity::insert(row.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
     claim_line::Entity::insert(line.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
     (number, LineStatus::Claimed)

@@ -180,15 +180,18 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     }
 
     // 买单: the institution claims, three different people let it through.
-    let claim = created(&cast.institution, &format!("/api/v1/classes/{class}/claim"), json!({})).await;
+    let claim =
+        created(&cast.institution, &format!("/api/v1/classes/{class}/claim"), json!({ "contract_no": "DL-2016-1" }))
+            .await;
     moved(&cast.clerk, &format!("/api/v1/claims/{claim}/approve"), json!({}), "first_approved").await;
+    cast.app.given_fresh().await;
     moved(&cast.checker, &format!("/api/v1/claims/{claim}/confirm"), json!({}), "second_approved").await;
     assert_eq!(cast.pot().await, [fen(10_000), fen(8_400), fen(0), fen(1_600), fen(0)]);
-    let pay = json!({ "bank_reference": "ICBC-20161115-0001" });
-    let paid = moved(&cast.finance, &format!("/api/v1/claims/{claim}/pay"), pay.clone(), "paid").await;
-    assert_eq!(paid["total_fen"], 160_000);
-    assert_eq!(cast.pot().await, [fen(10_000), fen(8_400), fen(0), fen(0), fen(1_600)]);
-    cast.finance.api_post(&format!("/api/v1/claims/{claim}/pay"), pay).await.refuses("move.illegal");
+    cast.app.given_through_notice(claim.parse().unwrap()).await;
+    let authorise = format!("/api/v1/claims/{claim}/authorise");
+    let approved = moved(&cast.finance, &authorise, json!({}), "finance_approved").await;
+    assert_eq!(approved["total_fen"], 160_000);
+    cast.finance.api_post(&authorise, json!({})).await.refuses("move.illegal");
 
     // 录用: the enterprise hires one; the chain of its order shows every step.
     let hire = json!({ "enrolment_id": seats[0], "hired_on": "2016-11-15" });

@@ -1,6 +1,7 @@
 //! Public notices: what everybody may read, for how long, and not a byte more.
 
 mod objections;
+mod rounds;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use sidan::{
     people::{NewPerson, rewrite, unseal},
 };
 
-use crate::funds::{balances, is_refused, literal};
+use crate::funds::{is_refused, literal};
 use crate::support::app::{App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
 use crate::support::given::{FinishedClass, Graduate, given_rule};
@@ -94,10 +95,13 @@ impl Cast {
 
     /// A claim for so many people that was approved twice; nothing is published yet.
     async fn approved(&self, first: u16, people: usize) -> (FinishedClass, ClaimId) {
-        let class =
-            self.app.given_finished_class(self.institution.organisation.unwrap(), first, &vec![Graduate::QUALIFIED; people]).await;
+        let class = self
+            .app
+            .given_finished_class(self.institution.organisation.unwrap(), first, &vec![Graduate::QUALIFIED; people])
+            .await;
         let at = format!("/api/v1/classes/{}/claim", class.class);
-        let claim = self.institution.api_post(&at, json!({ "contract_no": "DL-2016-1" })).await.is(Status::Created).json();
+        let claim =
+            self.institution.api_post(&at, json!({ "contract_no": "DL-2016-1" })).await.is(Status::Created).json();
         let id: ClaimId = claim["id"].as_str().unwrap().parse().unwrap();
         self.clerk.api_post(&format!("/api/v1/claims/{id}/approve"), json!({})).await.is(Status::Ok);
         self.checker.api_post(&format!("/api/v1/claims/{id}/confirm"), json!({})).await.is(Status::Ok);
@@ -118,7 +122,8 @@ impl Cast {
 
     /// The latest round of a claim.
     async fn latest(&self, claim: ClaimId) -> notice::Model {
-        let rows = notice::Entity::find().filter(notice::Column::ClaimId.eq(claim)).order_by_desc(notice::Column::Round);
+        let rows =
+            notice::Entity::find().filter(notice::Column::ClaimId.eq(claim)).order_by_desc(notice::Column::Round);
         rows.one(self.app.db.reader()).await.unwrap().unwrap()
     }
 
@@ -146,7 +151,8 @@ impl Cast {
 
     /// What `sidan check` says of notices.
     async fn findings(&self) -> Vec<String> {
-        let report = check::run(&self.app.db, &check::atlas(&self.app.db).await.unwrap(), Some(&self.app.vault)).await.unwrap();
+        let report =
+            check::run(&self.app.db, &check::atlas(&self.app.db).await.unwrap(), Some(&self.app.vault)).await.unwrap();
         let of_notices = ["claim.notice", "notice.", "line.unnoticed", "line.disputed", "objection."];
         let mut found: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_owned()).collect();
         found.retain(|rule| of_notices.iter().any(|start| rule.starts_with(start)));
@@ -173,7 +179,10 @@ async fn a_list_lies_open_for_five_working_days_and_everybody_may_read_it() {
     assert_eq!(cast.status(claim).await, ClaimStatus::InNotice);
 
     let told = cast.passer_by.api_get(&format!("/api/v1/notices/{number}")).await.is(Status::Ok).json();
-    assert_eq!((&told["lines"], &told["total_fen"], &told["last_day"]), (&json!(3), &json!(3 * UNIT), &json!("2016-11-28")));
+    assert_eq!(
+        (&told["lines"], &told["total_fen"], &told["last_day"]),
+        (&json!(3), &json!(3 * UNIT), &json!("2016-11-28"))
+    );
     assert_eq!(told["list"][0]["name"], "陈*");
     assert_eq!(told["list"][0]["item"], "电子商务师 五级");
     assert_eq!(told["list"][0]["fen"], UNIT);
@@ -211,8 +220,15 @@ async fn no_public_byte_tells_a_full_number_a_phone_an_account_a_health_or_a_cau
         // The birth date and the sequence, the whole and every longer piece than what may be shown.
         let birth = row.birth_on.format("%Y%m%d").to_string();
         let canaries = [
-            number, &number[..7], &number[15..], &number[6..16], birth.as_str(), private.phone.as_str(),
-            private.bank_account.as_str(), private.address.as_str(), row.name.as_str(),
+            number,
+            &number[..7],
+            &number[15..],
+            &number[6..16],
+            birth.as_str(),
+            private.phone.as_str(),
+            private.bank_account.as_str(),
+            private.address.as_str(),
+            row.name.as_str(),
         ];
         for text in &public {
             for canary in canaries {
@@ -342,93 +358,6 @@ async fn a_county_has_its_own_number_of_days_between_three_and_seven() {
 }
 
 #[rocket::async_test]
-async fn when_the_public_would_read_another_list_a_new_round_begins_with_a_fresh_clock() {
-    let cast = Cast::gather().await;
-    let Noticed { class, claim, number } = cast.noticed(1, 3).await;
-    let before = balances(&cast.app.sign_in(Role::FinanceOfficer).await, class.pot).await;
-    cast.time_is(nine_on(11, 24)).await;
-    // Another given name is the same to the public.
-    cast.rename(class.people[1], "陈某").await;
-    assert_eq!(cast.round().await, Round::default());
-    cast.rename(class.people[1], "程福来").await;
-    assert_eq!(cast.round().await.restarted, 1);
-    let second = cast.latest(claim).await;
-    assert_eq!((second.round, second.starts_on.to_string(), second.last_day.to_string()), (2, "2016-11-24".into(), "2016-12-01".into()));
-    cast.passer_by.get(&format!("/notices/{number}")).await.is(Status::NotFound);
-    let page = cast.passer_by.get(&format!("/notices/{}", second.number)).await.is(Status::Ok).text;
-    assert!(page.contains("程*") && page.contains("第2次公示"), "{page}");
-
-    // A certificate that is revoked takes its line out, and the list is another one.
-    cast.time_is(nine_on(11, 25)).await;
-    let revoked = entities::certificate::Entity::find_by_id(class.certificates[0]).one(cast.app.db.reader()).await.unwrap().unwrap();
-    cast.app.given_revoked(&revoked.serial).await;
-    assert_eq!(cast.round().await.restarted, 1);
-    let third = cast.latest(claim).await;
-    assert_eq!((third.round, third.lines, third.last_day.to_string()), (3, 2, "2016-12-02".into()));
-    assert_eq!(cast.states(claim).await, [LineStatus::Refused, LineStatus::Claimed, LineStatus::Claimed]);
-    use NoticeStatus::{Open, Restarted};
-    assert_eq!(cast.rounds(claim).await, [Restarted, Restarted, Open]);
-    let after = balances(&cast.app.sign_in(Role::FinanceOfficer).await, class.pot).await;
-    assert_eq!(before[3] - after[3], UNIT, "one line is not owed any more");
-    let told = cast.institution.get("/mailbox").await.is(Status::Ok).text;
-    assert!(told.contains("名单重新公示"), "{told}");
-    // The clock that ran out was that of the first round.
-    cast.time_is(nine_on(11, 30)).await;
-    assert_eq!(cast.round().await, Round::default());
-    cast.time_is(nine_on(12, 5)).await;
-    assert_eq!(cast.round().await.over, 1);
-    assert_eq!(cast.findings().await, Vec::<String>::new());
-}
-
-#[rocket::async_test]
-async fn a_notice_of_which_nothing_is_left_is_withdrawn() {
-    let cast = Cast::gather().await;
-    let Noticed { class, claim, number } = cast.noticed(1, 1).await;
-    let revoked = entities::certificate::Entity::find_by_id(class.certificates[0]).one(cast.app.db.reader()).await.unwrap().unwrap();
-    cast.app.given_revoked(&revoked.serial).await;
-    assert_eq!(cast.round().await.withdrawn, 1);
-    assert_eq!((cast.status(claim).await, cast.rounds(claim).await), (ClaimStatus::Rejected, vec![NoticeStatus::Withdrawn]));
-    cast.passer_by.get(&format!("/notices/{number}")).await.is(Status::NotFound);
-}
-
-#[rocket::async_test]
-async fn a_claim_that_waits_ends_no_notice_until_it_is_let_go() {
-    let cast = Cast::gather().await;
-    let Noticed { claim, number, .. } = cast.noticed(1, 2).await;
-    let hold = json!({ "reason": "case", "note": "正在调查这个班" });
-    cast.clerk.api_post(&format!("/api/v1/claims/{claim}/hold"), hold).await.is(Status::Ok);
-    cast.time_is(nine_on(11, 29)).await;
-    assert_eq!(cast.round().await, Round::default());
-    assert_eq!((cast.status(claim).await, cast.rounds(claim).await), (ClaimStatus::InNotice, vec![NoticeStatus::Open]));
-    // All the same it is shown no longer than was said.
-    cast.passer_by.get(&format!("/notices/{number}")).await.is(Status::NotFound);
-    let why = json!({ "reason": "调查没有发现问题" });
-    cast.checker.api_post(&format!("/api/v1/claims/{claim}/release"), why).await.is(Status::Ok);
-    assert_eq!(cast.round().await.over, 1);
-    assert_eq!(cast.status(claim).await, ClaimStatus::Cleared);
-}
-
-#[rocket::async_test]
-async fn what_the_finance_bureau_sends_back_is_withdrawn_and_published_again_later() {
-    let cast = Cast::gather().await;
-    let Noticed { claim, .. } = cast.noticed(1, 2).await;
-    cast.time_is(nine_on(11, 29)).await;
-    assert_eq!(cast.round().await.over, 1);
-    let finance = cast.app.sign_in(Role::FinanceOfficer).await;
-    let why = json!({ "code": "papers", "reason": "代领协议没有盖章，请补上" });
-    finance.api_post(&format!("/api/v1/claims/{claim}/return"), why).await.is(Status::Ok);
-    assert_eq!(cast.round().await.withdrawn, 1);
-    assert_eq!(cast.rounds(claim).await, [NoticeStatus::Withdrawn]);
-    cast.institution.api_post(&format!("/api/v1/claims/{claim}/submit"), json!({})).await.is(Status::Ok);
-    cast.clerk.api_post(&format!("/api/v1/claims/{claim}/approve"), json!({})).await.is(Status::Ok);
-    let checker = cast.app.sign_in(Role::CountyChecker).await;
-    checker.api_post(&format!("/api/v1/claims/{claim}/confirm"), json!({})).await.is(Status::Ok);
-    assert_eq!(cast.round().await.published, 1);
-    assert_eq!(cast.rounds(claim).await, [NoticeStatus::Withdrawn, NoticeStatus::Open]);
-    assert_eq!(cast.findings().await, Vec::<String>::new());
-}
-
-#[rocket::async_test]
 async fn the_tables_keep_what_was_published() {
     let cast = Cast::gather().await;
     let Noticed { claim, .. } = cast.noticed(1, 2).await;
@@ -449,7 +378,8 @@ async fn the_tables_keep_what_was_published() {
     let line = literal(&cast.app, cast.lines(claim).await[0].id.0);
     let columns = "id, notice_id, ordinal, line_id, masked_name, masked_number, item, fen";
     for (name, number) in [("陈福生", "360923**********34"), ("陈*", "360923198001011234")] {
-        let unmasked = format!("INSERT INTO notice_line ({columns}) VALUES ({id}, {of}, 9, {line}, '{name}', '{number}', 'x', 1)");
+        let unmasked =
+            format!("INSERT INTO notice_line ({columns}) VALUES ({id}, {of}, 9, {line}, '{name}', '{number}', 'x', 1)");
         assert!(is_refused(&cast.app, &unmasked).await, "{name} {number}");
     }
     let second = "claim_id, organisation_id, area_code, title, institution, list_hash, lines, total_fen, starts_on, last_day, \
@@ -489,7 +419,11 @@ async fn the_check_names_what_is_not_as_it_was_published() {
          tranche FROM claim_line WHERE id = {line}"
     ))
     .await;
-    go(format!("INSERT INTO notice_line ({columns}) VALUES ({id}, {notice}, 9, {other}, '陈*', '{}', 'x', 1)", "*".repeat(18))).await;
+    go(format!(
+        "INSERT INTO notice_line ({columns}) VALUES ({id}, {notice}, 9, {other}, '陈*', '{}', 'x', 1)",
+        "*".repeat(18)
+    ))
+    .await;
     assert_eq!(cast.findings().await, ["claim.notice", "notice.sum", "notice.hash"]);
 }
 

@@ -25,7 +25,8 @@ impl Cast {
 
     async fn objected(&self, number: &str, line: i32) -> (String, String) {
         let filed = self.object(number, line).await.is(Status::Created).json();
-        let row = objection::Entity::find().order_by_desc(objection::Column::Id).one(self.app.db.reader()).await.unwrap();
+        let row =
+            objection::Entity::find().order_by_desc(objection::Column::Id).one(self.app.db.reader()).await.unwrap();
         (row.unwrap().id.to_string(), filed["code"].as_str().unwrap().to_owned())
     }
 
@@ -102,7 +103,10 @@ async fn an_upheld_objection_takes_the_line_out_for_good_and_restarts_nothing() 
     assert_eq!(cast.states(claim).await, [LineStatus::Claimed, LineStatus::Refused, LineStatus::Claimed]);
     let allow = format!("/api/v1/claims/{claim}/lines/{}/allow", line.id);
     cast.clerk.api_post(&allow, json!({})).await.refuses("line.not_payable");
-    cast.clerk.api_post(&format!("/api/v1/claims/{claim}/reject"), json!({ "reason": "重新申领" })).await.is(Status::Ok);
+    cast.clerk
+        .api_post(&format!("/api/v1/claims/{claim}/reject"), json!({ "reason": "重新申领" }))
+        .await
+        .is(Status::Ok);
     let again = format!("/api/v1/classes/{}/claim", class.class);
     let again = cast.institution.api_post(&again, json!({ "contract_no": "DL-2" })).await.is(Status::Created).json();
     assert_eq!((&again["claimed_lines"], &again["refused_lines"]), (&json!(2), &json!(1)));
@@ -142,7 +146,10 @@ async fn where_the_only_line_falls_the_claim_falls_and_its_notice_is_withdrawn()
     let Noticed { claim, number, .. } = cast.noticed(1, 1).await;
     let (id, _) = cast.objected(&number, 1).await;
     cast.answered(&id, "upheld").await;
-    assert_eq!((cast.status(claim).await, cast.rounds(claim).await), (ClaimStatus::Rejected, vec![NoticeStatus::Withdrawn]));
+    assert_eq!(
+        (cast.status(claim).await, cast.rounds(claim).await),
+        (ClaimStatus::Rejected, vec![NoticeStatus::Withdrawn])
+    );
 }
 
 #[rocket::async_test]
@@ -178,7 +185,10 @@ async fn one_looks_into_it_and_another_decides_in_their_county_and_in_their_turn
     cast.investigate(&stranger, &id).await.is(Status::NotFound);
     stranger.get(&format!("/objections/{id}")).await.is(Status::NotFound);
     assert_eq!(stranger.api_get("/api/v1/objections").await.json()["items"], json!([]));
-    cast.clerk.api_post(&format!("/api/v1/objections/{id}/investigate"), json!({ "finding": "" })).await.blames("finding", "invalid.required");
+    cast.clerk
+        .api_post(&format!("/api/v1/objections/{id}/investigate"), json!({ "finding": "" }))
+        .await
+        .blames("finding", "invalid.required");
     cast.investigate(&cast.clerk, &id).await.is(Status::Ok);
     cast.investigate(&cast.clerk, &id).await.refuses("move.illegal");
     assert_eq!(cast.look_up(&code).await.json()["status"], "investigated");
@@ -195,7 +205,9 @@ async fn one_looks_into_it_and_another_decides_in_their_county_and_in_their_turn
     assert!(is_refused(&cast.app, &format!("UPDATE objection SET {same} WHERE id = {of}")).await);
     cast.decide(&cast.checker, &id, "dismissed").await.is(Status::Ok);
     cast.decide(&cast.checker, &id, "upheld").await.refuses("move.illegal");
-    for change in ["UPDATE objection SET status = 'upheld'", "UPDATE objection SET line_id = claim_id", "DELETE FROM objection"] {
+    for change in
+        ["UPDATE objection SET status = 'upheld'", "UPDATE objection SET line_id = claim_id", "DELETE FROM objection"]
+    {
         assert!(is_refused(&cast.app, change).await, "{change}");
     }
 }
@@ -229,7 +241,8 @@ async fn what_is_said_is_kept_sealed_and_read_by_those_who_look_into_it() {
         assert!(!detail.contains(TEXT) && !detail.contains(NAME) && !detail.contains(PHONE) && !detail.contains(&code));
     }
     let path = format!("/objections/{id}");
-    for (who, contact) in [(&cast.clerk, true), (&cast.checker, true), (&cast.app.sign_in(Role::Auditor).await, false)] {
+    for (who, contact) in [(&cast.clerk, true), (&cast.checker, true), (&cast.app.sign_in(Role::Auditor).await, false)]
+    {
         let page = who.get(&path).await.is(Status::Ok).text;
         assert!(page.contains(TEXT) && page.contains(NAME) == contact && page.contains(PHONE) == contact, "{page}");
     }
@@ -252,7 +265,8 @@ async fn on_the_page_one_says_what_is_wrong_and_is_shown_the_code_once() {
     let at = format!("/notices/{number}/object");
     let form = cast.passer_by.get(&format!("{at}?line=2")).await.is(Status::Ok).text;
     assert!(form.contains("<option value=\"2\" selected>"), "{form}");
-    let short = cast.passer_by.post_form(&at, &[("line", "2"), ("text", "没来")]).await.is(Status::UnprocessableEntity).text;
+    let short =
+        cast.passer_by.post_form(&at, &[("line", "2"), ("text", "没来")]).await.is(Status::UnprocessableEntity).text;
     assert!(short.contains("请至少写10个字") && short.contains("没来"), "{short}");
     let wrong = [("line", "9"), ("text", TEXT), ("phone", "123")];
     cast.passer_by.post_form(&at, &wrong).await.is(Status::UnprocessableEntity);
@@ -262,7 +276,10 @@ async fn on_the_page_one_says_what_is_wrong_and_is_shown_the_code_once() {
     gone.is(Status::NotFound);
     let (id, _) = cast.objected(&number, 1).await;
     let at = |verb: &str| format!("/objections/{id}/{verb}");
-    cast.clerk.post_form(&at("investigate"), &[("finding", "查了用工台账")]).await.goes_to(&format!("/objections/{id}"));
+    cast.clerk
+        .post_form(&at("investigate"), &[("finding", "查了用工台账")])
+        .await
+        .goes_to(&format!("/objections/{id}"));
     let form = cast.checker.get(&format!("/objections/{id}")).await.is(Status::Ok).text;
     assert!(form.contains("轮到您认定") && form.contains("查了用工台账"), "{form}");
     let ruled = [("outcome", "dismissed"), ("answer", "经核查，本人一直在班上")];

@@ -1,6 +1,7 @@
 //! What the stories are told with.
 
 pub mod app;
+pub mod claims;
 pub mod db;
 pub mod doors;
 pub mod files;
