@@ -218,11 +218,12 @@ async fn no_public_byte_tells_a_full_number_a_phone_an_account_a_health_or_a_cau
         let private = unseal(&cast.app.vault, &row).unwrap();
         let number = private.id_number.as_str();
         // The birth date and the sequence, the whole and every longer piece than what may be shown.
+        let longer = format!("*{}", &number[15..]);
         let birth = row.birth_on.format("%Y%m%d").to_string();
         let canaries = [
             number,
             &number[..7],
-            &number[15..],
+            longer.as_str(),
             &number[6..16],
             birth.as_str(),
             private.phone.as_str(),
