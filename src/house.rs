@@ -41,6 +41,7 @@ use crate::imports;
 use crate::inspections;
 use crate::mailbox;
 use crate::mydata;
+use crate::notices;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
@@ -108,6 +109,7 @@ features![
     supervision,
     sanctions,
     claims,
+    notices,
     inspections,
     callbacks,
     complaints,
@@ -138,6 +140,10 @@ pub const SEALED: &[SealedColumn] = &[
     callbacks::SEALED,
     complaints::SEALED_TEXTS,
     complaints::SEALED_ANSWERS,
+    notices::SEALED_TEXTS,
+    notices::SEALED_CONTACTS,
+    notices::SEALED_FINDINGS,
+    notices::SEALED_ANSWERS,
     certificates::SEALED_HOLDERS,
     seals::SEALED_KEY,
 ];

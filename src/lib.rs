@@ -32,6 +32,7 @@ pub mod imports;
 pub mod inspections;
 pub mod mailbox;
 pub mod mydata;
+pub mod notices;
 pub mod openapi;
 pub mod orders;
 pub mod organisations;

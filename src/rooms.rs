@@ -1,5 +1,5 @@
 //! Serving: the routes on top; beside them the courier, the work at files that came and that go, the watch, the search, the
-//! sealer and the change of keys; an orderly end.
+//! sealer, the keeper of notices and the change of keys; an orderly end.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,6 +13,7 @@ use crate::eligibility::Watch;
 use crate::house::{House, TEXTS};
 use crate::inspections::Comparer;
 use crate::mailbox;
+use crate::notices::Keeper;
 use crate::risk::Scorer;
 use crate::sanctions::Ender;
 use crate::seals::{HEADS, Sealer};
@@ -35,6 +36,8 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let scorer = Scorer::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let every = Duration::from_secs(house.settings.audit_head_seconds);
     let sealer = Sealer::start(house.sealing(), house.settings.data_dir.join(HEADS), every);
+    let keeper =
+        Keeper::start(house.database.clone(), house.desk.clone(), Arc::clone(&house.vault), house.clock.clone());
     let rekeying = house.rekeying(house.settings.rekey_rows_per_second).start();
     let counting = villages::keep_counting(
         house.database.clone(),
@@ -56,6 +59,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     ender.close().await;
     scorer.close().await;
     sealer.close().await;
+    keeper.close().await;
     rekeying.close().await;
     house.close().await?;
     launched.map(drop).map_err(|e| Error::internal(e.to_string()))

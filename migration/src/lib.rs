@@ -35,6 +35,7 @@ mod m20261128_000028_pots;
 mod m20261128_000029_holders;
 mod m20261128_000030_sanctions;
 mod m20261128_000031_claim_steps;
+mod m20261128_000032_notices;
 
 pub struct Migrator;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000029_holders::Migration),
             Box::new(m20261128_000030_sanctions::Migration),
             Box::new(m20261128_000031_claim_steps::Migration),
+            Box::new(m20261128_000032_notices::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 
 mod completions;
 mod money;
+mod notices;
 mod progress;
 mod question;
 mod sanctions;
@@ -108,12 +109,14 @@ pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> R
         states::QUESTIONS,
         sanctions::QUESTIONS,
         seals::QUESTIONS,
+        notices::QUESTIONS,
     ]
     .concat();
     for question in questions {
         report.findings.extend(question.ask(&tx).await?);
     }
     report.findings.extend(money::pots(&tx).await?);
+    report.findings.extend(notices::hashes(&tx).await?);
     report.findings.extend(completions::minutes(&tx).await?);
     progress::recount(&tx, atlas, &mut report).await?;
     tallies::recount(&tx, vault, &mut report).await?;

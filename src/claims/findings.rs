@@ -43,8 +43,8 @@ fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, (Cert
     standing
 }
 
-/// Looks at everybody who finished a class: exclusion lists as they count now, minutes as the marks stand now, the
-/// assessment, the certificate, the window, and lines of other claims.
+/// Looks at everybody who finished a class: exclusion lists as they count now, objections that were upheld, minutes as the
+/// marks stand now, the assessment, the certificate, the window, and lines of other claims.
 pub(super) async fn findings(
     db: &impl ConnectionTrait,
     class: &training_class::Model,
@@ -56,6 +56,8 @@ pub(super) async fn findings(
     let minutes = attendance::totals(db, class.id).await?;
     let everybody: Vec<PersonId> = completions.iter().map(|row| row.person_id).collect();
     let listed = exclusions::entries_of(db, &everybody).await?;
+    let seats: Vec<EnrolmentId> = completions.iter().map(|row| row.enrolment_id).collect();
+    let disputed = store::disputed_seats(db, &seats).await?;
     let elsewhere = store::claimed_elsewhere(db, class, everybody, claim.map(|claim| claim.id)).await?;
     let book = RuleBook::load(db).await?;
     let terms = Terms {
@@ -77,6 +79,7 @@ pub(super) async fn findings(
             passed: row.passed,
             certificate,
             elsewhere: elsewhere.contains(&row.person_id),
+            disputed: disputed.contains(&row.enrolment_id),
             excluded: hit.as_ref().map(|hit| hit.kind),
         };
         let fault = rules::fault(&facts, &terms);

@@ -106,7 +106,8 @@ pub(super) async fn hold(by: &Can<HoldClaims>, work: &Work, id: ClaimId, line: L
 /// `NotFound`; `line.not_open`; `line.objected` while an objection is what it waits for: that is answered first.
 pub(super) async fn release(by: &Can<ReleaseClaims>, work: &Work, id: ClaimId, line: LineId) -> Result<()> {
     let row = of_claim(by, work, id, line).await?;
-    if row.hold_reason == Some(HoldReason::Objection) {
+    // Whatever it waits for besides.
+    if row.hold_reason == Some(HoldReason::Objection) || store::is_disputed(work.db(), line).await? {
         return Err(Error::refused("line.objected"));
     }
     settlement::release_line(Some(by), work, line).await

@@ -29,9 +29,12 @@ use crate::web::Texts;
 
 pub(crate) use lifecycle::LineAction;
 pub(crate) use rights::ReadClaims;
+pub(crate) use rules::Fault;
 pub(crate) use service::{may_merge, tell};
-pub(crate) use settlement::{batch, clear, hold_line, mend, publish, refuse_held, release_line, settle};
-pub(crate) use store::{by_id, in_state, lines, lines_by_id};
+pub(crate) use settlement::{
+    batch, clear, drop_unsound, has_unsound, hold_line, mend, prolong, publish, release_line, settle, uphold,
+};
+pub(crate) use store::{by_id, in_state, lines, lines_by_id, visible};
 pub(crate) use todos::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     CertificateRevoked,
     TooLate,
     AlreadyPaid,
+    /// An objection to a line for this seat was upheld.
+    ObjectionUpheld,
     /// Named by an exclusion list that counts.
     Excluded(ExclusionKind),
 }
@@ -34,6 +36,7 @@ impl Fault {
             Self::CertificateRevoked => "line.certificate_revoked",
             Self::TooLate => "line.too_late",
             Self::AlreadyPaid => "line.already_paid",
+            Self::ObjectionUpheld => "line.objection_upheld",
             Self::Excluded(ExclusionKind::Pensioner) => "line.pensioner",
             Self::Excluded(ExclusionKind::PublicPayroll) => "line.public_payroll",
             Self::Excluded(ExclusionKind::Student) => "line.student",
@@ -54,6 +57,8 @@ pub(crate) struct Facts {
     pub certificate: Option<(CertificateStatus, NaiveDate)>,
     /// A line of another claim for the same occupation and level is claimed or paid.
     pub elsewhere: bool,
+    /// Somebody objected to paying for this seat, and was right.
+    pub disputed: bool,
     /// The kind of an exclusion list that names the person on the days of the class.
     pub excluded: Option<ExclusionKind>,
 }
@@ -77,6 +82,9 @@ pub(crate) fn last_day(issued_on: NaiveDate, months: i64) -> NaiveDate {
 pub(crate) fn fault(facts: &Facts, terms: &Terms) -> Option<Fault> {
     if let Some(kind) = facts.excluded {
         return Some(Fault::Excluded(kind));
+    }
+    if facts.disputed {
+        return Some(Fault::ObjectionUpheld);
     }
     // Nothing held is nothing attended, whatever the percentage of nothing may be.
     if facts.attendance.target <= 0 || !facts.attendance.reaches(terms.attendance_percent) {
@@ -243,6 +251,7 @@ mod tests {
             passed: true,
             certificate: Some((CertificateStatus::Published, day("2016-11-18"))),
             elsewhere: false,
+            disputed: false,
             excluded: None,
         }
     }
@@ -277,6 +286,7 @@ mod tests {
         let revoked = Some((CertificateStatus::Revoked, day("2016-11-18")));
         assert_eq!(told(Facts { certificate: revoked, ..sound() }), Some(Fault::CertificateRevoked));
         assert_eq!(told(Facts { elsewhere: true, ..sound() }), Some(Fault::AlreadyPaid));
+        assert_eq!(told(Facts { disputed: true, passed: false, ..sound() }), Some(Fault::ObjectionUpheld));
         for kind in ExclusionKind::all() {
             let excluded = Facts { excluded: Some(kind), passed: false, ..sound() };
             assert_eq!(told(excluded), Some(Fault::Excluded(kind)), "whatever else is missing");
@@ -287,9 +297,12 @@ mod tests {
     fn every_reason_of_a_line_has_its_words() {
         use crate::claims::{TEXTS, forms::Doubt};
         use crate::web::{Lexicon, Locale};
-        use Fault::{AlreadyPaid, AttendanceLow, CertificateRevoked, NoCertificate, NotPassed, TooLate};
+        use Fault::{
+            AlreadyPaid, AttendanceLow, CertificateRevoked, NoCertificate, NotPassed, ObjectionUpheld, TooLate,
+        };
         let lexicon = Lexicon::new(&[TEXTS]).unwrap();
-        let faults = [AttendanceLow, NotPassed, NoCertificate, CertificateRevoked, TooLate, AlreadyPaid];
+        let faults =
+            [AttendanceLow, NotPassed, NoCertificate, CertificateRevoked, TooLate, AlreadyPaid, ObjectionUpheld];
         let lists = ExclusionKind::all().map(|kind| Fault::Excluded(kind).code());
         for code in faults.map(Fault::code).into_iter().chain(lists).chain(Doubt::ALL.map(Doubt::code)) {
             assert!(lexicon.knows(Locale::Zh, code), "{code}");

@@ -175,6 +175,11 @@ impl ClaimPage {
         Self { tabs: tabs(&page, &sheet, show), page, sheet, show, steps, paid }
     }
 
+    /// Whether its list was published, or is about to be.
+    fn is_noticed(&self) -> bool {
+        !matches!(self.sheet.listed.status, ClaimStatus::Submitted | ClaimStatus::FirstApproved)
+    }
+
     fn may(&self, action: &str) -> bool {
         self.sheet.actions.iter().any(|open| Into::<&str>::into(*open) == action)
     }

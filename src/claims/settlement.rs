@@ -14,7 +14,7 @@ use crate::claims::findings::standing_of;
 use crate::claims::forms::Hold;
 use crate::claims::lifecycle::{ClaimAction, LineAction};
 use crate::claims::rights::{HoldClaims, ReleaseClaims};
-use crate::claims::rules::{self, Sum};
+use crate::claims::rules::{self, Fault, Sum};
 use crate::claims::service::{due_on, note, tell};
 use crate::claims::store::{self, Marks, Said};
 use crate::data::{Audit, Work};
@@ -113,6 +113,38 @@ pub(crate) async fn publish(work: &Work, id: ClaimId, last_day: chrono::NaiveDat
     step(None, work, &claim, ClaimAction::Publish, to).await
 }
 
+/// Whether a line in the notice would fall if it were looked at anew; nothing is written.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn has_unsound(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<bool> {
+    let found = standing_of(db, claim).await?;
+    let lines = store::lines(db, claim.id).await?;
+    Ok(lines.iter().any(|line| line.status == LineStatus::Claimed && found.against(line).is_some()))
+}
+
+/// Drops lines in the notice that do not hold any more.
+///
+/// # Errors
+/// `NotFound`; `Stale`.
+pub(crate) async fn drop_unsound(work: &Work, id: ClaimId) -> Result<ClaimStatus> {
+    let claim = store::by_id(work.db(), id).await?;
+    sift(None, work, &claim, LineStatus::Claimed).await?;
+    follow(None, work, id).await
+}
+
+/// The list is published anew, until another day.
+///
+/// # Errors
+/// `NotFound`; `move.illegal` outside of a notice; `Stale`.
+pub(crate) async fn prolong(work: &Work, id: ClaimId, last_day: chrono::NaiveDate) -> Result<()> {
+    let claim = store::by_id(work.db(), id).await?;
+    if claim.status != ClaimStatus::InNotice {
+        return Err(Error::refused("move.illegal"));
+    }
+    store::advance(work, &claim, claim.status, Marks { due_on: Some(last_day), ..Marks::default() }).await
+}
+
 /// The notice is over: what nobody disputes goes on to the finance bureau. What does not hold any more falls.
 ///
 /// # Errors
@@ -156,14 +188,31 @@ pub(crate) async fn release_line(by: Option<&Actor>, work: &Work, line: LineId) 
     follow(by, work, claim.id).await.map(drop)
 }
 
-/// The line that waits is not paid for.
+/// An objection to the line was upheld: it is not paid for, wherever its claim went meanwhile, and no later claim pays for it.
 ///
 /// # Errors
-/// `NotFound`; `line.not_open`.
-pub(crate) async fn refuse_held(by: Option<&Actor>, work: &Work, line: LineId, reason: &'static str) -> Result<()> {
-    let (claim, row) = waiting(work.db(), line).await?;
-    drop_line(by, work, &claim, &row, Said { reason: Some(reason), ..Said::default() }).await?;
-    follow(by, work, claim.id).await.map(drop)
+/// `NotFound`; `Stale`.
+pub(crate) async fn uphold(by: Option<&Actor>, work: &Work, line: LineId) -> Result<()> {
+    let row = store::lines_by_id(work.db(), &[line]).await?.pop().ok_or(Error::NotFound("line"))?;
+    let claim = store::by_id(work.db(), row.claim_id).await?;
+    let said = Said { reason: Some(Fault::ObjectionUpheld.code()), ..Said::default() };
+    match row.status {
+        LineStatus::Refused => store::explain_line(work, &row, said).await,
+        // Sent back meanwhile: no money is owed for it now.
+        LineStatus::Claimed if !is_owed(claim.status) => {
+            store::set_line(work, &row, LineAction::Refuse, said).await?;
+            let total = Sum::live(&store::lines(work.db(), claim.id).await?).fen;
+            store::set_total(work, claim.id, total).await?;
+            let detail = serde_json::json!({ "claim": claim.id, "reason": said.reason });
+            work.record(Audit::of("refuse", "claim_line", line).by_actor(by).area(&claim.area_code).detail(detail));
+            Ok(())
+        }
+        status if status.after(LineAction::Refuse).is_ok() => {
+            drop_line(by, work, &claim, &row, said).await?;
+            follow(by, work, claim.id).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn waiting(db: &impl ConnectionTrait, line: LineId) -> Result<(claim::Model, claim_line::Model)> {

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    account, certificate, claim, claim_line, decision, order_class, organisation, payment, training_class,
+    account, certificate, claim, claim_line, decision, objection, order_class, organisation, payment, training_class,
     values::{
         AccountId, CertificateStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassStatus, EnrolmentId,
-        ExclusionListId, Fen, HoldReason, LineId, LineStatus, OrganisationId, PersonId, PotId, Role, SubsidyKind,
-        Tranche,
+        ExclusionListId, Fen, HoldReason, LineId, LineStatus, ObjectionStatus, OrganisationId, PersonId, PotId, Role,
+        SubsidyKind, Tranche,
     },
 };
 use sea_orm::{
@@ -278,6 +278,29 @@ pub(crate) async fn claimed_elsewhere(
         found.extend(rows.into_iter().map(|person| merged.get(&person).copied().unwrap_or(person)));
     }
     Ok(found)
+}
+
+/// Which of these seats an objection that was upheld keeps from being paid for, in whatever claim.
+pub(crate) async fn disputed_seats(db: &impl ConnectionTrait, seats: &[EnrolmentId]) -> Result<HashSet<EnrolmentId>> {
+    let mut found = HashSet::new();
+    for some in seats.chunks(1_000) {
+        let rows = objection::Entity::find()
+            .select_only()
+            .column(objection::Column::EnrolmentId)
+            .filter(objection::Column::EnrolmentId.is_in(some.iter().copied()))
+            .filter(objection::Column::Status.eq(ObjectionStatus::Upheld));
+        found.extend(rows.into_tuple::<EnrolmentId>().all(db).await?);
+    }
+    Ok(found)
+}
+
+/// Whether somebody objects to the line and was not answered yet.
+pub(crate) async fn is_disputed(db: &impl ConnectionTrait, line: LineId) -> Result<bool> {
+    let open = [ObjectionStatus::Received, ObjectionStatus::Investigated];
+    let rows = objection::Entity::find()
+        .filter(objection::Column::LineId.eq(line))
+        .filter(objection::Column::Status.is_in(open));
+    Ok(rows.count(db).await? > 0)
 }
 
 /// Occupation, level and state of the lines that lead to money or led to it, for a person or a record that went into this one.

@@ -22,7 +22,7 @@ pub(crate) use catalogue::{CatalogueLookup, planned};
 pub(crate) use checks::{Slot, of_class as checks, require_free, years_without_holidays};
 pub(crate) use ics::{Timetable, rooms};
 pub(crate) use lifecycle::ClassAction;
-pub(crate) use pages::state_look;
+pub(crate) use pages::{counties, state_look};
 pub(crate) use rights::{DecideOnClasses, SeeClasses};
 pub(crate) use rules::{Span, overlaps, venue_of};
 pub(crate) use service::{approve, by_id, cancel, close, end, sessions, sessions_of, start, tell, todos, visible};

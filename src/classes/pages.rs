@@ -125,7 +125,7 @@ pub(crate) fn state_look(status: ClassStatus, mine: bool) -> &'static str {
 }
 
 /// Prefectures with their counties, for choosing.
-fn counties(page: &Page) -> Vec<(String, Vec<(String, String)>)> {
+pub(crate) fn counties(page: &Page) -> Vec<(String, Vec<(String, String)>)> {
     let province = "360000";
     let whole = vec![(province.to_owned(), page.place(province))];
     let prefectures = page.atlas.children(province, page.today);

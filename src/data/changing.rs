@@ -1,9 +1,9 @@
 //! Compare and set: a row is changed from the state and the version in which it was read, or not at all.
 
 use entities::{
-    call_back, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, organisation, payee_account,
-    revocation, sanction, sanction_appeal, session_change, standard_uplift, subsidy_standard, supervision_case,
-    trainer, training_class, venue,
+    call_back, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, notice, objection,
+    organisation, payee_account, revocation, sanction, sanction_appeal, session_change, standard_uplift,
+    subsidy_standard, supervision_case, trainer, training_class, venue,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
@@ -43,6 +43,8 @@ as_read!(
     inspection,
     line_check,
     mark_request,
+    notice,
+    objection,
     organisation,
     payee_account,
     revocation,

@@ -4,15 +4,19 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     claim, claim_line, decision, payment,
     values::{
-        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, PaymentId, Role,
-        SubsidyKind, Tranche,
+        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, NoticeStatus,
+        PaymentId, Role, SubsidyKind, Tranche,
     },
 };
 
 use crate::demo::attendance::Fate;
-use crate::demo::calendar::{TODAY, YEAR, at, working_days_after};
+use crate::demo::calendar::{TODAY, YEAR, at, day, working_days_after};
 use crate::demo::classes::{Dates, Plan, Taken, Teller, count};
+use crate::demo::notices;
 use crate::demo::purse::Cause;
+
+/// What is confirmed from then on lies open on the last day of the year.
+const LATE: NaiveDate = day(YEAR, 12, 28);
 
 /// How far a claim has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +25,7 @@ pub(super) enum Stage {
     Submitted,
     Returned,
     FirstApproved,
-    SecondApproved,
+    InNotice,
     Paid,
 }
 
@@ -30,6 +34,8 @@ struct Steps {
     submitted_on: NaiveDate,
     first_on: NaiveDate,
     second_on: NaiveDate,
+    /// The last day of the notice, which begins with the second approval.
+    noticed_on: NaiveDate,
     paid_on: NaiveDate,
 }
 
@@ -37,8 +43,17 @@ impl Steps {
     fn after(closed_on: NaiveDate) -> Self {
         let submitted_on = working_days_after(closed_on, 4);
         let first_on = working_days_after(submitted_on, 3);
-        let second_on = working_days_after(first_on, 4);
-        Self { submitted_on, first_on, second_on, paid_on: working_days_after(second_on, 5) }
+        Self::confirmed(submitted_on, first_on, working_days_after(first_on, 4))
+    }
+
+    fn confirmed(submitted_on: NaiveDate, first_on: NaiveDate, second_on: NaiveDate) -> Self {
+        let noticed_on = working_days_after(second_on, 5);
+        Self { submitted_on, first_on, second_on, noticed_on, paid_on: working_days_after(noticed_on, 1) }
+    }
+
+    /// The same with a checker who took his time, so that the list lies open on the last day of the year.
+    fn still_open(self) -> Self {
+        Self::confirmed(self.submitted_on, self.first_on, self.second_on.max(LATE))
     }
 
     /// By when whoever is next must act: as the rules stand.
@@ -46,7 +61,8 @@ impl Steps {
         match stage {
             Stage::Submitted => Some(working_days_after(self.submitted_on, 10)),
             Stage::FirstApproved | Stage::Returned => Some(working_days_after(self.first_on, 10)),
-            Stage::Unclaimed | Stage::SecondApproved | Stage::Paid => None,
+            Stage::InNotice => Some(self.noticed_on),
+            Stage::Unclaimed | Stage::Paid => None,
         }
     }
 
@@ -54,7 +70,7 @@ impl Steps {
     fn reached(&self) -> Stage {
         [
             (Stage::Paid, self.paid_on),
-            (Stage::SecondApproved, self.second_on),
+            (Stage::InNotice, self.second_on),
             (Stage::FirstApproved, self.first_on),
             (Stage::Submitted, self.submitted_on),
         ]
@@ -70,7 +86,7 @@ impl Stage {
             Self::Unclaimed | Self::Submitted => ClaimStatus::Submitted,
             Self::Returned => ClaimStatus::Returned,
             Self::FirstApproved => ClaimStatus::FirstApproved,
-            Self::SecondApproved => ClaimStatus::SecondApproved,
+            Self::InNotice => ClaimStatus::InNotice,
             Self::Paid => ClaimStatus::Paid,
         }
     }
@@ -87,6 +103,7 @@ pub(super) fn tell(
 ) {
     let steps = Steps::after(dates.closed_on);
     let stage = stage.unwrap_or_else(|| steps.reached());
+    let steps = if stage == Stage::InNotice { steps.still_open() } else { steps };
     let lines = count(taken.iter().filter(|taken| taken.seat.fate == Fate::Qualifies).count());
     if stage == Stage::Unclaimed || lines == 0 {
         return;
@@ -104,7 +121,7 @@ pub(super) fn tell(
         total_fen: plan.offer.fen.times(i64::from(lines)),
         submitted_by: plan.school.head,
         first_approved_by: (stage >= Stage::FirstApproved).then_some(office.clerk),
-        second_approved_by: (stage >= Stage::SecondApproved).then_some(office.checker),
+        second_approved_by: (stage >= Stage::InNotice).then_some(office.checker),
         finance_approved_by: (stage == Stage::Paid).then_some(office.finance),
         reason: (stage == Stage::Returned).then(|| "第 3 次课的签到表缺老师签字，请补上后再报".to_owned()),
         submitted_at: at(steps.submitted_on, 10, 0),
@@ -148,7 +165,13 @@ pub(super) fn tell(
             hold_reason: None,
         }
     };
-    teller.rows.claim_line.extend(taken.iter().map(line));
+    let lines_of: Vec<claim_line::Model> = taken.iter().map(line).collect();
+    if stage >= Stage::InNotice {
+        let status = if stage == Stage::InNotice { NoticeStatus::Open } else { NoticeStatus::Over };
+        let told: Vec<_> = lines_of.iter().zip(taken.iter().map(|taken| taken.seat)).collect();
+        notices::tell(teller, plan, &claim, &told, (steps.second_on, steps.noticed_on), status);
+    }
+    teller.rows.claim_line.extend(lines_of);
     decide(teller, dates, &steps, &claim);
     if stage == Stage::Paid {
         pay(teller, dates, &steps, &claim, lines);
@@ -239,13 +262,11 @@ impl Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::calendar::day;
-
     #[test]
     fn a_claim_has_come_as_far_as_the_year_let_it() {
         let reached = |month, of| Steps::after(day(YEAR, month, of)).reached();
         assert_eq!(reached(11, 30), Stage::Paid);
-        assert_eq!(reached(12, 9), Stage::SecondApproved);
+        assert_eq!(reached(12, 9), Stage::InNotice);
         assert_eq!(reached(12, 28), Stage::Unclaimed);
     }
 }

@@ -42,7 +42,7 @@ const WUDOUJIANG_STARTS: NaiveDate = day(YEAR, 12, 5);
 
 /// The last classes of start-up training in 上高县: one claim waits in every state.
 const SHANGGAO_CLAIMS: [(NaiveDate, Stage); 5] = [
-    (day(YEAR, 11, 7), Stage::SecondApproved),
+    (day(YEAR, 11, 7), Stage::InNotice),
     (day(YEAR, 11, 14), Stage::FirstApproved),
     (day(YEAR, 11, 17), Stage::Returned),
     (day(YEAR, 11, 24), Stage::Submitted),

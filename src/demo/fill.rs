@@ -31,6 +31,7 @@ use crate::demo::known_places::{jingshan, wudoujiang};
 use crate::demo::letters;
 use crate::demo::lists;
 use crate::demo::numbers::Series;
+use crate::demo::objections;
 use crate::demo::offers::Standards;
 use crate::demo::offices::Office;
 use crate::demo::papers;
@@ -176,6 +177,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     payees::tell_of_today(&work, &ground.vault, &offices).await?;
     work.record(Audit::of("load", "demo", YEAR).area(PROVINCE).detail(serde_json::json!({ "scale": scale })));
     work.finish().await?;
+    objections::tell(ground, office).await?;
     checks::tell(ground, office, supervisor, (account, person)).await?;
     let work = Work::begin(&ground.database, &morning_of(TODAY)).await?;
     untrue::tell(&work, &ground.vault, office, supervisor).await?;

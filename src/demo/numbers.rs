@@ -35,6 +35,12 @@ impl Series {
         format!("M-{year}-{n:06}")
     }
 
+    /// `G-2016-000342`
+    pub(super) fn notice(&mut self, year: i32) -> String {
+        let n = self.next(format!("notice-{year}"));
+        format!("G-{year}-{n:06}")
+    }
+
     /// The next certificate of a programme in a year.
     pub(super) fn certificate(&mut self, year: i32, programme: Programme) -> String {
         let letters = match programme {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, certificate_holder, claim, claim_line,
     class_session, completion, course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list,
-    export_job, hire, holder, household, import_job, import_part, mark_request, order_class, organisation, payment,
-    person, posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, standard_uplift,
-    subsidy_standard, target, trainer, training_class, venue,
+    export_job, hire, holder, household, import_job, import_part, mark_request, notice, notice_line, order_class,
+    organisation, payment, person, posting, pot, progress, quota_use, role_grant, sequence, service_event, setting,
+    standard_uplift, subsidy_standard, target, trainer, training_class, venue,
 };
 
 use crate::areas::line;
@@ -75,6 +75,8 @@ rows![
     certificate_holder,
     claim,
     claim_line,
+    notice,
+    notice_line,
     decision,
     payment,
     posting,

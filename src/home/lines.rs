@@ -19,6 +19,7 @@ use crate::eligibility;
 use crate::enrolments;
 use crate::exports;
 use crate::inspections;
+use crate::notices;
 use crate::orders;
 use crate::payees;
 use crate::people;
@@ -59,6 +60,7 @@ pub(super) async fn waiting(
     all.extend(sanctions::todos(db, actor).await?);
     all.extend(certificates::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
+    all.extend(notices::todos(db, actor).await?);
     all.extend(inspections::todos(db, actor).await?);
     all.extend(callbacks::todos(db, actor).await?);
     all.extend(complaints::todos(db, actor).await?);

@@ -55,6 +55,14 @@ pub enum Rule {
     UpliftPercentMost,
     /// The most of a subsidy that is paid ahead, when a class begins, in percent (fsou 17069452).
     AdvancePercentMost,
+    /// Working days of a public notice (Jiangxi, Changzhou 5; Huzhou 3); three to seven are allowed.
+    NoticeDays,
+    /// Working days within which an objection is answered (proposal).
+    ObjectionDays,
+    /// Objections to one notice on one day (proposal).
+    ObjectionsPerNotice,
+    /// Objections from one address on one day: a village may share one (proposal).
+    ObjectionsPerAddress,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -157,7 +165,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 80] = [
+    const ALL: [Self; 84] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -181,6 +189,10 @@ impl Rule {
         Self::ClaimReturnDays,
         Self::UpliftPercentMost,
         Self::AdvancePercentMost,
+        Self::NoticeDays,
+        Self::ObjectionDays,
+        Self::ObjectionsPerNotice,
+        Self::ObjectionsPerAddress,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -266,6 +278,10 @@ impl Rule {
             Self::ClaimReturnDays => "claims.return_days",
             Self::UpliftPercentMost => "uplift_percent_most",
             Self::AdvancePercentMost => "advance_percent_most",
+            Self::NoticeDays => "notices.days",
+            Self::ObjectionDays => "notices.objection_days",
+            Self::ObjectionsPerNotice => "notices.objections_per_notice",
+            Self::ObjectionsPerAddress => "notices.objections_per_address",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -352,7 +368,11 @@ impl Rule {
             Self::ClassLeadDays | Self::QuotaYear | Self::ExportDays | Self::CallBackTries | Self::PayeeCoolingDays => {
                 3
             }
-            Self::OverTrainPercent | Self::DoubtPassPeople | Self::RiskMiddle | Self::UpliftPercentMost => 20,
+            Self::OverTrainPercent
+            | Self::DoubtPassPeople
+            | Self::RiskMiddle
+            | Self::UpliftPercentMost
+            | Self::ObjectionsPerNotice => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
             | Self::ByHandPercent
@@ -361,6 +381,8 @@ impl Rule {
             | Self::DoubtBurstClasses
             | Self::ClaimReviewDays
             | Self::ClaimReturnDays
+            | Self::ObjectionDays
+            | Self::ObjectionsPerAddress
             | Self::CallBackPercent
             | Self::RiskRate(RiskBand::Low) => 10,
             Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays | Self::AppealDays => 15,
@@ -376,7 +398,11 @@ impl Rule {
             Self::DelegationDays => 90,
             Self::DoubtPassPercent => 98,
             Self::DoubtYoungDays => 180,
-            Self::FreshMinutes | Self::ComplaintsPerDay | Self::RiskByHandPercent | Self::ClaimFinanceDays => 5,
+            Self::FreshMinutes
+            | Self::ComplaintsPerDay
+            | Self::RiskByHandPercent
+            | Self::ClaimFinanceDays
+            | Self::NoticeDays => 5,
             Self::WarningDays | Self::RiskNewDays => 365,
             Self::RiskRate(RiskBand::High) => 100,
             Self::ExportRowsFull => 500,

@@ -221,6 +221,7 @@ impl Page {
 fn destinations(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     const HOME: (&str, &str) = ("nav-home", "/");
     const CATALOGUE: (&str, &str) = ("nav-catalogue", "/catalogue");
+    const NOTICES: (&str, &str) = ("nav-notices", "/notices");
     const CLASSES: (&str, &str) = ("nav-classes", "/classes");
     const ORDERS: (&str, &str) = ("nav-orders", "/orders");
     const COURSES: (&str, &str) = ("nav-courses", "/courses");
@@ -232,7 +233,7 @@ fn destinations(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     const AUDIT: (&str, &str) = ("nav-audit", "/audit");
     const ACCOUNTS: (&str, &str) = ("nav-accounts", "/accounts");
     match role {
-        None => &[CATALOGUE, ("nav-verify", "/verify")],
+        None => &[CATALOGUE, NOTICES, ("nav-verify", "/verify")],
         Some(Role::Trainee) => {
             &[HOME, ("nav-my-courses", "/my-courses"), ("nav-check_in", "/check-in"), CATALOGUE, MAILBOX]
         }

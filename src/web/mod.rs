@@ -18,6 +18,7 @@ pub(crate) mod scripts;
 pub(crate) mod sent;
 pub(crate) mod settings;
 pub(crate) mod todo;
+pub(crate) mod unlisted;
 pub(crate) mod upload;
 
 pub(crate) use assets::{css_href as style_href, script_href};
@@ -35,6 +36,7 @@ pub(crate) use scripts::{Live, Script, Scripted};
 pub(crate) use sent::{Shown, Tools, on};
 pub use settings::Settings;
 pub(crate) use todo::Todo;
+pub(crate) use unlisted::Unlisted;
 pub(crate) use upload::{BodyFile, PageUpload, UploadRoom, file_name};
 
 /// The texts of this storey.

@@ -4,13 +4,15 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::TimeDelta;
 use entities::{
-    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, organisation, payment,
-    posting, pot, quota_use, sanction, sanction_appeal, supervision_case, training_class,
+    assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, notice, notice_line,
+    objection, organisation, payment, posting, pot, quota_use, sanction, sanction_appeal, supervision_case,
+    training_class,
     values::{
         AccountId, AppealStatus, AssessmentId, AssessmentResult, CaseId, CaseOutcome, CaseStatus, CertificateStatus,
         ClaimId, ClaimStatus, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineStatus,
-        MarkMethod, MarkStanding, OrganisationKind, OrganisationStatus, PaymentId, PersonId, PostingId, PotAccount,
-        Presence, Programme, Role, SanctionAppealId, SanctionId, SanctionKind, SanctionStatus,
+        MarkMethod, MarkStanding, NoticeId, NoticeLineId, NoticeStatus, ObjectionId, ObjectionStatus, OrganisationKind,
+        OrganisationStatus, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role, SanctionAppealId,
+        SanctionId, SanctionKind, SanctionStatus,
     },
 };
 use rocket::http::Status;
@@ -251,7 +253,9 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
         ..claim_of(app, &class, pot_id, "S-2016-0001", fen)
     };
     insert!(app, claim, row.clone());
-    insert!(app, claim_line, line_of(&row, &class, (person_id, enrolment_id), LineStatus::Paid));
+    let line = line_of(&row, &class, (person_id, enrolment_id), LineStatus::Paid);
+    insert!(app, claim_line, line.clone());
+    lie_open(app, &row, &line).await;
     for (debit, credit) in [(PotAccount::Reserved, PotAccount::Payable), (PotAccount::Payable, PotAccount::Paid)] {
         let row = posting::Model {
             id: PostingId::new(),
@@ -292,6 +296,73 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
     insert!(app, payment, row);
 }
 
+/// The line lay open before, and one objection to it was dismissed.
+async fn lie_open(app: &App, of: &claim::Model, line: &claim_line::Model) {
+    let (name, number, item) = ("陈*", "369970**********34", "电子商务师 五级");
+    let shown = format!("{}\n", json!([1, line.id, name, number, item, line.fen]));
+    let hash = ring::digest::digest(&ring::digest::SHA256, shown.as_bytes());
+    let id = NoticeId::new();
+    let row = notice::Model {
+        id,
+        number: "G-2016-000001".into(),
+        claim_id: of.id,
+        organisation_id: of.organisation_id,
+        area_code: COUNTY.into(),
+        round: 1,
+        title: "电子商务实操班".into(),
+        institution: "锦江职业培训学校".into(),
+        list_hash: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+        lines: 1,
+        total_fen: line.fen,
+        starts_on: day(11, 21),
+        last_day: day(11, 28),
+        status: NoticeStatus::Over,
+        published_at: app.clock.now(),
+        ended_at: Some(app.clock.now()),
+        version: 2,
+    };
+    insert!(app, notice, row);
+    let row = notice_line::Model {
+        id: NoticeLineId::new(),
+        notice_id: id,
+        ordinal: 1,
+        line_id: line.id,
+        masked_name: name.into(),
+        masked_number: number.into(),
+        item: item.into(),
+        fen: line.fen,
+    };
+    insert!(app, notice_line, row);
+    let row = objection::Model {
+        id: ObjectionId::new(),
+        notice_id: id,
+        claim_id: of.id,
+        line_id: line.id,
+        enrolment_id: line.enrolment_id,
+        ordinal: 1,
+        number: 1,
+        organisation_id: of.organisation_id,
+        area_code: COUNTY.into(),
+        sealed: vec![0],
+        contact: vec![0],
+        code_hash: "-".into(),
+        source: "-".into(),
+        filed_at: app.clock.now(),
+        filed_on: day(11, 22),
+        of_source: 1,
+        due_on: day(12, 6),
+        status: ObjectionStatus::Dismissed,
+        finding: vec![0],
+        investigated_by: Some(AccountId::new()),
+        investigated_at: Some(app.clock.now()),
+        answer: vec![0],
+        decided_by: Some(AccountId::new()),
+        decided_at: Some(app.clock.now()),
+        version: 3,
+    };
+    insert!(app, objection, row);
+}
+
 /// What the tables' own guards would not let happen happens all the same: somebody with a database console took them away.
 async fn unguard(app: &App, table: &str, check: &str) {
     let sql = match app.db.backend() {
@@ -317,6 +388,20 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("enrolment.waits_for_nothing", &["UPDATE training_class SET status = 'running' WHERE seats = 1"]),
     ("quota.missing", &["DELETE FROM quota_use"]),
     ("quota.stray", &["UPDATE quota_use SET programme = 'skill'"]),
+    ("claim.notice", &["UPDATE claim SET status = 'in_notice'"]),
+    ("notice.claim", &["UNTRIGGER notice notice_ended", "UPDATE notice SET status = 'open', ended_at = NULL"]),
+    ("notice.list", &["UNTRIGGER notice notice_ended", "UPDATE notice SET status = 'open', ended_at = NULL"]),
+    ("notice.sum", &["UNTRIGGER notice notice_frozen", "UPDATE notice SET total_fen = total_fen + 1"]),
+    ("notice.hash", &["UNTRIGGER notice_line notice_line_no_update", "UPDATE notice_line SET item = '电工 五级'"]),
+    ("line.unnoticed", &["UPDATE notice SET status = 'withdrawn'"]),
+    (
+        "line.disputed",
+        &[
+            "UNTRIGGER objection objection_final",
+            "UPDATE objection SET status = 'investigated', decided_by = NULL, decided_at = NULL",
+        ],
+    ),
+    ("objection.upheld", &["UNTRIGGER objection objection_final", "UPDATE objection SET status = 'upheld'"]),
     ("claim.total", &["UPDATE claim SET total_fen = total_fen + 1"]),
     ("claim.lines", &["UPDATE claim_line SET status = 'claimed'"]),
     ("claim.payment", &["UPDATE claim SET total_fen = total_fen + 1"]),

@@ -302,13 +302,14 @@ async fn the_money_adds_up_to_the_fen() {
                     HAVING SUM(p.fen) <> t.seats * t.unit_fen";
     none(&numbers(&db, reserved).await, "what is set aside for a class");
     let lines = "SELECT c.total_fen FROM claim c WHERE c.total_fen <> \
-                 (SELECT SUM(l.fen) FROM claim_line l WHERE l.claim_id = c.id AND l.status IN ('claimed', 'paid'))";
+                 (SELECT SUM(l.fen) FROM claim_line l WHERE l.claim_id = c.id AND l.status NOT IN ('refused', 'void'))";
     none(&numbers(&db, lines).await, "claims and their lines");
     let payments = "SELECT c.total_fen FROM claim c LEFT JOIN payment p ON p.claim_id = c.id \
                     WHERE (c.status = 'paid') <> (p.fen IS NOT NULL AND p.fen = c.total_fen)";
     none(&numbers(&db, payments).await, "claims and their payments");
-    let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('second_approved', 'paid') AND c.total_fen <> \
-                (SELECT COALESCE(SUM(p.fen), 0) FROM posting p WHERE p.claim_id = c.id AND p.credit = 'payable')";
+    let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('in_notice', 'paid') AND c.total_fen <> \
+                (SELECT COALESCE(SUM(CASE WHEN p.credit = 'payable' THEN p.fen WHEN p.credit = 'reserved' THEN -p.fen \
+                ELSE 0 END), 0) FROM posting p WHERE p.claim_id = c.id)";
     none(&numbers(&db, owed).await, "claims and the ledger");
     let unqualified = "SELECT COUNT(*) FROM claim_line l LEFT JOIN completion c ON c.enrolment_id = l.enrolment_id \
                        WHERE l.status IN ('claimed', 'paid') AND (c.qualified IS NULL OR NOT c.qualified)";
@@ -326,7 +327,7 @@ async fn in_shanggao_something_waits_in_every_state() {
         rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect()
     };
     let set = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<BTreeSet<String>>();
-    assert!(states("claim").await.is_superset(&set(&["submitted", "returned", "first_approved", "second_approved"])));
+    assert!(states("claim").await.is_superset(&set(&["submitted", "returned", "first_approved", "in_notice"])));
     let classes = set(&["draft", "applied", "returned", "approved", "running", "ended", "closed"]);
     assert_eq!(states("training_class").await, classes);
     assert!(states("enterprise_order").await.is_superset(&set(&["draft", "submitted", "returned", "accepted"])));

@@ -41,6 +41,7 @@ mod keys;
 mod ledger;
 mod mailbox;
 mod mydata;
+mod notices;
 mod oracle;
 mod orders;
 mod organisations;

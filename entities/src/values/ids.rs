@@ -77,4 +77,5 @@ ids! {
     UpliftId, ClawbackId,
     HolderId, PayeeAccountId, DelegationId,
     SealKeyId,
+    NoticeId, NoticeLineId, ObjectionId,
 }

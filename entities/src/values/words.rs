@@ -828,4 +828,28 @@ words! {
     }
     /// What the county found.
     ComplaintOutcome { Upheld = "upheld", Partly = "partly", NotUpheld = "not_upheld" }
+    /// Where a public notice stands (公示).
+    NoticeStatus {
+        /// 公示中
+        Open = "open",
+        /// 公示期满
+        Over = "over",
+        /// 名单有变，重新公示
+        Restarted = "restarted",
+        /// 撤回
+        Withdrawn = "withdrawn",
+    }
+    /// Where an objection to a line of a notice stands (异议).
+    ObjectionStatus {
+        /// 已收到
+        Received = "received",
+        /// 已核查，等待认定
+        Investigated = "investigated",
+        /// 成立
+        Upheld = "upheld",
+        /// 不成立
+        Dismissed = "dismissed",
+    }
+    /// What an objection comes to.
+    ObjectionOutcome { Upheld = "upheld", Dismissed = "dismissed" }
 }

