@@ -301,6 +301,7 @@ async fn lie_open(app: &App, of: &claim::Model, line: &claim_line::Model) {
     let (name, number, item) = ("陈*", "369970**********34", "电子商务师 五级");
     let shown = format!("{}\n", json!([1, line.id, name, number, item, line.fen]));
     let hash = ring::digest::digest(&ring::digest::SHA256, shown.as_bytes());
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap();
     let id = NoticeId::new();
     let row = notice::Model {
         id,
@@ -311,7 +312,7 @@ async fn lie_open(app: &App, of: &claim::Model, line: &claim_line::Model) {
         round: 1,
         title: "电子商务实操班".into(),
         institution: "锦江职业培训学校".into(),
-        list_hash: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+        list_hash: hash.as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect(),
         lines: 1,
         total_fen: line.fen,
         starts_on: day(11, 21),

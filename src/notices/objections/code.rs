@@ -36,7 +36,7 @@ impl Code {
             'I' | 'L' => '1',
             other => other,
         };
-        Self(fold(text).chars().filter(|c| c.is_ascii_alphanumeric()).map(sign).collect())
+        Self(fold(text).chars().filter(char::is_ascii_alphanumeric).map(sign).collect())
     }
 
     pub(super) fn hash(&self) -> String {

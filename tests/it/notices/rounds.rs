@@ -42,8 +42,7 @@ async fn when_the_public_would_read_another_list_a_new_round_begins_with_a_fresh
     let third = cast.latest(claim).await;
     assert_eq!((third.round, third.lines, third.last_day.to_string()), (3, 2, "2016-12-02".into()));
     assert_eq!(cast.states(claim).await, [LineStatus::Refused, LineStatus::Claimed, LineStatus::Claimed]);
-    use NoticeStatus::{Open, Restarted};
-    assert_eq!(cast.rounds(claim).await, [Restarted, Restarted, Open]);
+    assert_eq!(cast.rounds(claim).await, [NoticeStatus::Restarted, NoticeStatus::Restarted, NoticeStatus::Open]);
     let after = balances(&cast.app.sign_in(Role::FinanceOfficer).await, class.pot).await;
     assert_eq!(before[3] - after[3], UNIT, "one line is not owed any more");
     let told = cast.institution.get("/mailbox").await.is(Status::Ok).text;
