@@ -43,6 +43,7 @@ use crate::mydata;
 use crate::openapi;
 use crate::orders;
 use crate::organisations;
+use crate::payments;
 use crate::people;
 use crate::policy;
 use crate::reveals;
@@ -98,6 +99,7 @@ features![
     completion,
     supervision,
     claims,
+    payments,
     inspections,
     callbacks,
     complaints,
@@ -126,6 +128,7 @@ pub const SEALED: &[SealedColumn] = &[
     complaints::SEALED_TEXTS,
     complaints::SEALED_ANSWERS,
     certificates::SEALED_HOLDERS,
+    payments::SEALED,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.
@@ -182,6 +185,7 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
     }
     policy::load_defaults(&work).await?;
     eligibility::load_defaults(&work).await?;
+    payments::load_defaults(&work).await?;
     work.finish().await
 }
 

@@ -33,6 +33,7 @@ pub mod mydata;
 pub mod openapi;
 pub mod orders;
 pub mod organisations;
+pub mod payments;
 pub mod people;
 pub mod policy;
 pub mod reveals;

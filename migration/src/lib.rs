@@ -30,7 +30,9 @@ mod m20261127_000023_teaching;
 mod m20261127_000024_field_checks;
 mod m20261127_000025_assessment;
 mod m20261127_000026_papers;
+mod m20261128_000029_payee_accounts;
 mod m20261128_000031_claim_steps;
+mod m20261128_000033_payments;
 
 pub struct Migrator;
 
@@ -64,7 +66,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_field_checks::Migration),
             Box::new(m20261127_000025_assessment::Migration),
             Box::new(m20261127_000026_papers::Migration),
+            Box::new(m20261128_000029_payee_accounts::Migration),
             Box::new(m20261128_000031_claim_steps::Migration),
+            Box::new(m20261128_000033_payments::Migration),
         ]
     }
 }

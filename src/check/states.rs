@@ -83,7 +83,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         sql: "SELECT id, number AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM claim \
               WHERE (status IN ('first_approved', 'second_approved', 'paid') AND first_approved_by IS NULL) \
               OR (status IN ('second_approved', 'paid') AND second_approved_by IS NULL) \
-              OR (status = 'paid' AND paid_by IS NULL) ORDER BY number",
+              OR (status = 'paid' AND finance_approved_by IS NULL) ORDER BY number",
     },
     Question {
         rule: "target.superseded",

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use entities::{
     account, accreditation, assessment, attendance_mark, certificate, certificate_holder, claim, claim_line,
     class_session, completion, course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list,
-    export_job, hire, household, import_job, import_part, mark_request, order_class, organisation, payment, person,
-    posting, pot, progress, quota_use, role_grant, sequence, service_event, setting, subsidy_standard, target, trainer,
-    training_class, venue,
+    export_job, hire, household, import_job, import_part, mark_request, order_class, organisation, payment,
+    payment_batch, payment_line, person, posting, pot, progress, quota_use, role_grant, sequence, service_event,
+    setting, subsidy_standard, target, trainer, training_class, venue,
 };
 
 use crate::areas::line;
@@ -74,7 +74,9 @@ rows![
     claim,
     claim_line,
     decision,
+    payment_batch,
     payment,
+    payment_line,
     posting,
     progress,
     exclusion_list,

@@ -16,6 +16,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use service::{by_id, give_up, hold, owe, pay, pot_for, release, reserve, reserved_for, restore};
+pub(crate) use store::{list, visible};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

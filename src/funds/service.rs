@@ -10,7 +10,7 @@ use validator::Validate;
 use crate::access::{Actor, Can};
 use crate::areas::{Atlas, prefix};
 use crate::base::{Error, Refusal, Result, money};
-use crate::data::{Audit, Work};
+use crate::data::{Audit, Work, bulk};
 use crate::funds::forms::NewGrant;
 use crate::funds::rights::GrantFunds;
 use crate::funds::{rules, store};
@@ -35,6 +35,22 @@ impl Entry<'_> {
     const fn between(pot: PotId, debit: PotAccount, credit: PotAccount, fen: Fen) -> Self {
         Self { pot, debit, credit, fen, cause: "", class: None, claim: None, document_no: None, short: "pot.short" }
     }
+
+    fn row(&self, work: &Work, by: Option<&Actor>) -> posting::Model {
+        posting::Model {
+            id: PostingId::new(),
+            pot_id: self.pot,
+            at: work.now,
+            debit: self.debit,
+            credit: self.credit,
+            fen: self.fen,
+            cause: self.cause.to_owned(),
+            class_id: self.class,
+            claim_id: self.claim,
+            posted_by: by.map(|actor| actor.account),
+            document_no: self.document_no.map(str::to_owned),
+        }
+    }
 }
 
 /// Posts an entry and moves the pot's balances with it, so that they are always the sums of the postings. Nothing is
@@ -49,6 +65,16 @@ async fn post(work: &Work, by: Option<&Actor>, entry: Entry<'_>) -> Result<()> {
     if entry.fen < Fen(0) || !rules::PATHS.contains(&(entry.debit, entry.credit)) {
         return Err(Error::internal(format!("no posting: {entry:?}")));
     }
+    move_money(work, &entry).await?;
+    posting::Entity::insert(entry.row(work, by).into_active_model()).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// Moves the balances of the pot by an entry.
+///
+/// # Errors
+/// As of [`post`].
+async fn move_money(work: &Work, entry: &Entry<'_>) -> Result<()> {
     if !store::move_balances(work.db(), entry.pot, entry.debit, entry.credit, entry.fen).await? {
         let pot = by_id(work.db(), entry.pot).await?;
         let left = match entry.debit {
@@ -63,20 +89,6 @@ async fn post(work: &Work, by: Option<&Actor>, entry: Entry<'_>) -> Result<()> {
             .with("wanted", money::yuan(entry.fen))
             .into());
     }
-    let row = posting::Model {
-        id: PostingId::new(),
-        pot_id: entry.pot,
-        at: work.now,
-        debit: entry.debit,
-        credit: entry.credit,
-        fen: entry.fen,
-        cause: entry.cause.to_owned(),
-        class_id: entry.class,
-        claim_id: entry.claim,
-        posted_by: by.map(|actor| actor.account),
-        document_no: entry.document_no.map(str::to_owned),
-    };
-    posting::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
     Ok(())
 }
 
@@ -277,19 +289,33 @@ pub(crate) async fn give_up(
     release(by, work, pot, class, fen, "line_refused").await
 }
 
-/// payable -> paid.
+/// payable -> paid for many claims of one pot at once, under the number of their batch: a posting a claim.
 ///
 /// # Errors
 /// `pot.not_owed`.
-pub(crate) async fn pay(by: &Actor, work: &Work, pot: PotId, class: ClassId, claim: ClaimId, fen: Fen) -> Result<()> {
+pub(crate) async fn pay(
+    by: &Actor,
+    work: &Work,
+    pot: PotId,
+    paid: &[(ClassId, ClaimId, Fen)],
+    batch: &str,
+) -> Result<()> {
+    let sum: Fen = paid.iter().map(|(.., fen)| *fen).sum();
     let entry = Entry {
         cause: "claim_paid",
-        class: Some(class),
-        claim: Some(claim),
+        document_no: Some(batch),
         short: "pot.not_owed",
-        ..Entry::between(pot, PotAccount::Payable, PotAccount::Paid, fen)
+        ..Entry::between(pot, PotAccount::Payable, PotAccount::Paid, sum)
     };
-    post(work, Some(by), entry).await
+    if paid.iter().any(|(.., fen)| *fen < Fen(0)) {
+        return Err(Error::internal("less than nothing is paid"));
+    }
+    move_money(work, &entry).await?;
+    let rows = paid.iter().filter(|(.., fen)| *fen > Fen(0));
+    let rows = rows.map(|(class, claim, fen)| {
+        Entry { class: Some(*class), claim: Some(*claim), fen: *fen, ..entry }.row(work, Some(by))
+    });
+    bulk::insert::<posting::Entity>(work, rows.collect()).await
 }
 
 #[cfg(test)]
@@ -386,7 +412,7 @@ mod tests {
                 3 => owe(&by, &work, pot, class, claim, fen).await,
                 4 => restore(&by, &work, pot, class, claim, fen).await,
                 // Paid money does not come back, so it leaves by small sums.
-                _ => pay(&by, &work, pot, class, claim, Fen(fen.0 % 5)).await,
+                _ => pay(&by, &work, pot, &[(class, claim, Fen(fen.0 % 5))], "B-2016-000001").await,
             };
             match outcome {
                 Ok(()) => done += 1,

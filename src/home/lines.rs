@@ -20,6 +20,7 @@ use crate::enrolments;
 use crate::exports;
 use crate::inspections;
 use crate::orders;
+use crate::payments;
 use crate::people;
 use crate::supervision;
 use crate::web::{Page, Todo};
@@ -55,6 +56,7 @@ pub(super) async fn waiting(
     all.extend(supervision::todos(db, actor).await?);
     all.extend(certificates::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
+    all.extend(payments::todos(db, actor).await?);
     all.extend(inspections::todos(db, actor).await?);
     all.extend(callbacks::todos(db, actor).await?);
     all.extend(complaints::todos(db, actor).await?);

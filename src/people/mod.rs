@@ -41,7 +41,7 @@ pub use rules::Candidate;
 pub(crate) use rules::{read_date, read_id_number};
 pub use service::{Arrival, Arrivals, Landing, Refused, Seen, foresee, land, takes_test_numbers};
 pub(crate) use service::{merge, todos};
-pub(crate) use store::{briefs, facts, identities, in_area, merged_into, visible};
+pub(crate) use store::{bank_accounts, briefs, facts, identities, in_area, merged_into, visible};
 pub(crate) use views::{Brief, ChangeView, Facts, masked, number_of, opened};
 pub use views::{NewPerson, Private, SEALED, unseal};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

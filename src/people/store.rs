@@ -98,6 +98,25 @@ async fn of_ids(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<Vec<perso
     Ok(rows)
 }
 
+/// The record that is paid, name and bank account, of whoever has one. Who was taken in by another record is paid as that.
+pub(crate) async fn bank_accounts(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, (PersonId, String, String)>> {
+    let rows = of_ids(db, ids).await?;
+    let kept: Vec<PersonId> = rows.iter().filter_map(|row| row.merged_into).collect();
+    let kept: HashMap<PersonId, person::Model> =
+        of_ids(db, &kept).await?.into_iter().map(|row| (row.id, row)).collect();
+    let known = |row: person::Model| {
+        let id = row.id;
+        let row = row.merged_into.and_then(|into| kept.get(&into).cloned()).unwrap_or(row);
+        let number = opened(vault, &row)?.bank_account;
+        (!number.is_empty()).then_some((id, (row.id, row.name, number)))
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
 /// One whom the scope may see.
 ///
 /// # Errors

@@ -51,6 +51,10 @@ pub enum Rule {
     ClaimFinanceDays,
     /// Working days within which a claim that went back is mended (proposal).
     ClaimReturnDays,
+    /// Lines of one payment batch; what is left goes into the next (proposal).
+    BatchLines,
+    /// Rows of a bank's answer (proposal).
+    ResponseRows,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -132,7 +136,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 65] = [
+    const ALL: [Self; 67] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -154,6 +158,8 @@ impl Rule {
         Self::ClaimReviewDays,
         Self::ClaimFinanceDays,
         Self::ClaimReturnDays,
+        Self::BatchLines,
+        Self::ResponseRows,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -224,6 +230,8 @@ impl Rule {
             Self::ClaimReviewDays => "claims.review_days",
             Self::ClaimFinanceDays => "claims.finance_days",
             Self::ClaimReturnDays => "claims.return_days",
+            Self::BatchLines => "payments.batch_lines",
+            Self::ResponseRows => "payments.response_rows",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -315,7 +323,8 @@ impl Rule {
             Self::FreshMinutes | Self::ComplaintsPerDay | Self::ClaimFinanceDays => 5,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
-            Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,
+            Self::BatchLines => 10_000,
+            Self::ExportRowsXlsx | Self::ImportRowsWhole | Self::ResponseRows => 20_000,
             Self::ImportRows | Self::ExclusionRows => 50_000,
         }
     }

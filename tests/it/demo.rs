@@ -292,12 +292,12 @@ async fn the_money_adds_up_to_the_fen() {
                     HAVING SUM(p.fen) <> t.seats * t.unit_fen";
     none(&numbers(&db, reserved).await, "what is set aside for a class");
     let lines = "SELECT c.total_fen FROM claim c WHERE c.total_fen <> \
-                 (SELECT SUM(l.fen) FROM claim_line l WHERE l.claim_id = c.id AND l.status IN ('claimed', 'paid'))";
+                 (SELECT SUM(l.fen) FROM claim_line l WHERE l.claim_id = c.id AND l.status IN ('claimed', 'paid', 'failed'))";
     none(&numbers(&db, lines).await, "claims and their lines");
-    let payments = "SELECT c.total_fen FROM claim c LEFT JOIN payment p ON p.claim_id = c.id \
+    let payments = "SELECT c.total_fen FROM claim c LEFT JOIN payment p ON p.claim_id = c.id AND p.status = 'paid' \
                     WHERE (c.status = 'paid') <> (p.fen IS NOT NULL AND p.fen = c.total_fen)";
     none(&numbers(&db, payments).await, "claims and their payments");
-    let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('second_approved', 'paid') AND c.total_fen <> \
+    let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('second_approved', 'paid', 'pay_failed') AND c.total_fen <> \
                 (SELECT COALESCE(SUM(p.fen), 0) FROM posting p WHERE p.claim_id = c.id AND p.credit = 'payable')";
     none(&numbers(&db, owed).await, "claims and the ledger");
     let unqualified = "SELECT COUNT(*) FROM claim_line l LEFT JOIN completion c ON c.enrolment_id = l.enrolment_id \

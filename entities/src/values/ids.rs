@@ -73,4 +73,5 @@ ids! {
     SigningKeyId, RevocationId, ResultFileId,
     InspectionId, InspectionPhotoId, CallSampleId, CallBackId, CallTryId, ComplaintId,
     DoubtId, CaseId,
+    BatchId, ResponseId,
 }

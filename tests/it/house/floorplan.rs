@@ -35,6 +35,7 @@ const STOREYS: &[&str] = &[
     "callbacks",
     "complaints",
     "claims",
+    "payments",
     "duplicates",
     "mailbox",
     "villages",
