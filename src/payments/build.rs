@@ -145,6 +145,12 @@ pub(super) async fn build(
     if layout.valid_from > today || layout.valid_to.is_some_and(|end| end < today) {
         return Err(Error::invalid("layout", "invalid.choice"));
     }
+    if let Some(key) = &once.key {
+        let asked = async |work: &Work| idempotency::claim(work, once.account, once.route, key, &once.body_hash).await;
+        if let Some(answer) = tools.desk.write(asked).await? {
+            return serde_json::from_str(&answer.body).map_err(Error::internal);
+        }
+    }
     let picked = new.picked()?;
     let most = RuleBook::load(db).await?.value(Rule::BatchLines, &pot.area_code, today)?;
     let ground = Ground { vault: tools.vault, pot: &pot, layout: &new.layout };

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     account, bank_layout, bank_response, claim, organisation, payment, payment_batch, payment_line,
     values::{
-        AccountId, BatchId, BatchStatus, ClaimId, Fen, OrganisationId, PaymentFailure, PaymentId,
-        PaymentStatus, PersonId, PotId, ResponseId,
+        AccountId, BatchId, BatchStatus, ClaimId, Fen, OrganisationId, PaymentFailure, PaymentId, PaymentStatus,
+        PersonId, PotId, ResponseId,
     },
 };
 use sea_orm::{

@@ -41,6 +41,7 @@ mod mydata;
 mod oracle;
 mod orders;
 mod organisations;
+mod payments;
 mod people;
 mod policy;
 mod reveals;

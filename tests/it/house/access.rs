@@ -10,7 +10,7 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
     courses, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections, mailbox,
-    mydata, orders, organisations, people, policy, reveals, supervision, targets, teaching, villages,
+    mydata, orders, organisations, payments, people, policy, reveals, supervision, targets, teaching, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -49,6 +49,7 @@ fn doors() -> Vec<Door> {
         completion::DOORS,
         supervision::DOORS,
         claims::DOORS,
+        payments::DOORS,
         inspections::DOORS,
         callbacks::DOORS,
         complaints::DOORS,

@@ -621,6 +621,7 @@ impl App {
     ) -> FinishedClass {
         let seats = i32::try_from(graduates.len()).unwrap();
         let class = self.given_class(GivenClass { status: ClassStatus::Closed, ..GivenClass::of(institution) }).await;
+        self.given_accreditation(institution, Programme::Ecommerce).await;
         let pot = self.given_pot_for(class, Fen(80_000).times(i64::from(seats))).await;
         let mut people = Vec::new();
         for n in 0..graduates.len() {

@@ -1,9 +1,11 @@
 //! What the stories are told with.
 
 pub mod app;
+pub mod claims;
 pub mod db;
 pub mod doors;
 pub mod files;
 pub mod given;
+pub mod paying;
 pub mod post;
 pub mod server;
