@@ -38,7 +38,11 @@ fn guards() -> Vec<(&'static str, &'static str, String, &'static str, &'static s
         (
             "payment_late",
             "INSERT ON payment",
-            "NOT EXISTS (SELECT 1 FROM payment_batch b WHERE b.id = NEW.batch_id AND b.status = 'building')".to_owned(),
+            // What was paid before may be written after it, as far as the batch says.
+            "NOT EXISTS (SELECT 1 FROM payment_batch b WHERE b.id = NEW.batch_id AND (b.status = 'building' \
+             OR (b.status = 'reconciled' AND NEW.status <> 'pending' AND b.total_fen >= NEW.fen + \
+             (SELECT coalesce(sum(p.fen), 0) FROM payment p WHERE p.batch_id = NEW.batch_id AND p.status <> 'cancelled'))))"
+                .to_owned(),
             "a batch that was frozen takes no payment",
             "payment",
         ),

@@ -155,12 +155,11 @@ async fn advance(by: &Actor, work: &Work, moves: Vec<(&claim::Model, ClaimStatus
         if claim.status.after(action)? != to {
             return Err(Error::refused("move.illegal"));
         }
-        let until = match due.get(&(to, claim.area_code.as_str())) {
-            Some(until) => *until,
-            None => {
-                let until = due_on(work, claim, to).await?;
-                *due.entry((to, claim.area_code.as_str())).or_insert(until)
-            }
+        let until = if let Some(until) = due.get(&(to, claim.area_code.as_str())) {
+            *until
+        } else {
+            let until = due_on(work, claim, to).await?;
+            *due.entry((to, claim.area_code.as_str())).or_insert(until)
         };
         alike.entry((claim.status, to, until)).or_default().push(claim.id);
         let verb: &'static str = action.into();

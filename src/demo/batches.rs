@@ -81,7 +81,7 @@ fn batch(office: &Office, number: String, pot: PotId, month: u32) -> PastBatch {
         number,
         pot,
         area_code: office.county.to_owned(),
-        layout: if month % 2 == 0 { "commercial" } else { "rural" },
+        layout: if month.is_multiple_of(2) { "commercial" } else { "rural" },
         by: office.finance,
         built_at: at(paid_on, 15, 40),
         sent_at: at(paid_on, 16, 0),

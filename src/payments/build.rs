@@ -145,11 +145,8 @@ pub(super) async fn build(
     if layout.valid_from > today || layout.valid_to.is_some_and(|end| end < today) {
         return Err(Error::invalid("layout", "invalid.choice"));
     }
-    if let Some(key) = &once.key {
-        let asked = async |work: &Work| idempotency::claim(work, once.account, once.route, key, &once.body_hash).await;
-        if let Some(answer) = tools.desk.write(asked).await? {
-            return serde_json::from_str(&answer.body).map_err(Error::internal);
-        }
+    if let Some(id) = built_before(tools, once).await? {
+        return Ok(id);
     }
     let picked = new.picked()?;
     let most = RuleBook::load(db).await?.value(Rule::BatchLines, &pot.area_code, today)?;
@@ -174,7 +171,23 @@ pub(super) async fn build(
             }
         }
     }
-    batch.ok_or_else(|| Error::refused("batch.nothing"))
+    match batch {
+        Some(id) => Ok(id),
+        // Who asked the same a moment ago may have taken all there was.
+        None => built_before(tools, once).await?.ok_or_else(|| Error::refused("batch.nothing")),
+    }
+}
+
+/// The batch that was built under the same key.
+async fn built_before(tools: Tools<'_>, once: &Once) -> Result<Option<BatchId>> {
+    let asked = async |work: &Work| before(work, once).await;
+    if once.key.is_some() { tools.desk.write(asked).await } else { Ok(None) }
+}
+
+async fn before(work: &Work, once: &Once) -> Result<Option<BatchId>> {
+    let Some(key) = &once.key else { return Ok(None) };
+    let answer = idempotency::claim(work, once.account, once.route, key, &once.body_hash).await?;
+    answer.map(|answer| serde_json::from_str(&answer.body).map_err(Error::internal)).transpose()
 }
 
 /// What a job found to do.
@@ -196,10 +209,8 @@ async fn first_or_next(
         return add(by, work, ground, batch, ids).await.map(Piece::Now);
     }
     require_one_key(work.db(), ground.vault).await?;
-    if let Some(key) = &once.key
-        && let Some(answer) = idempotency::claim(work, once.account, once.route, key, &once.body_hash).await?
-    {
-        return serde_json::from_str(&answer.body).map(Piece::Before).map_err(Error::internal);
+    if let Some(id) = before(work, once).await? {
+        return Ok(Piece::Before(id));
     }
     if store::open_of(work.db(), ground.pot.id).await?.is_some() {
         return Err(Error::refused("batch.open"));

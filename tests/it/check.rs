@@ -297,7 +297,7 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("claim.payment", &["UPDATE claim_line SET fen = fen + 1"]),
     (
         "payment.claim",
-        &["UPDATE claim SET organisation_id = (SELECT min(id) FROM organisation WHERE kind = 'assessor')"],
+        &["UPDATE claim SET organisation_id = (SELECT id FROM organisation WHERE kind = 'assessor' LIMIT 1)"],
     ),
     ("payment.lines", &["UNTRIGGER payment payment_fixed", "UPDATE payment SET lines = lines + 1"]),
     ("payment.state", &["UPDATE claim_line SET status = 'approved'"]),
