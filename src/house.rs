@@ -46,6 +46,7 @@ use crate::openapi;
 use crate::orders;
 use crate::organisations;
 use crate::payees;
+use crate::payments;
 use crate::people;
 use crate::policy;
 use crate::reveals;
@@ -110,6 +111,7 @@ features![
     sanctions,
     claims,
     notices,
+    payments,
     inspections,
     callbacks,
     complaints,
@@ -146,6 +148,7 @@ pub const SEALED: &[SealedColumn] = &[
     notices::SEALED_ANSWERS,
     certificates::SEALED_HOLDERS,
     seals::SEALED_KEY,
+    payments::SEALED,
 ];
 
 /// Hashes that come under a new key with the rows of [`SEALED`] that hold their values.
@@ -203,6 +206,7 @@ pub async fn prepare(database: &Database, clock: &Clock) -> Result<()> {
     policy::load_defaults(&work).await?;
     eligibility::load_defaults(&work).await?;
     risk::load_defaults(&work).await?;
+    payments::load_defaults(&work).await?;
     work.finish().await
 }
 

@@ -37,6 +37,7 @@ pub mod openapi;
 pub mod orders;
 pub mod organisations;
 pub mod payees;
+pub mod payments;
 pub mod people;
 pub mod policy;
 pub mod reveals;

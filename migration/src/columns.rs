@@ -78,7 +78,8 @@ pub(crate) async fn refuse(
         }
         _ => format!(
             "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ \
-             BEGIN IF {condition} THEN RAISE EXCEPTION '{says}'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql; \
+             BEGIN IF {condition} THEN RAISE EXCEPTION '{says}'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; \
+             RETURN NEW; END $$ LANGUAGE plpgsql; \
              CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION {name}()"
         ),
     };

@@ -36,6 +36,7 @@ mod m20261128_000029_holders;
 mod m20261128_000030_sanctions;
 mod m20261128_000031_claim_steps;
 mod m20261128_000032_notices;
+mod m20261128_000033_payments;
 
 pub struct Migrator;
 
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000030_sanctions::Migration),
             Box::new(m20261128_000031_claim_steps::Migration),
             Box::new(m20261128_000032_notices::Migration),
+            Box::new(m20261128_000033_payments::Migration),
         ]
     }
 }

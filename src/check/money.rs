@@ -34,27 +34,81 @@ pub(super) const QUESTIONS: &[Question] = &[
     Question {
         rule: "claim.payment",
         table: "claim",
-        says: "is paid: {stands} fen are due, {counted} were paid out",
-        sql: "SELECT c.id, c.number AS name, c.total_fen AS stands, CAST(coalesce(p.fen, 0) AS bigint) AS counted \
-              FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen, count(*) AS n FROM payment GROUP BY claim_id) p \
-              ON p.claim_id = c.id \
-              WHERE c.status = 'paid' AND (coalesce(p.n, 0) <> 1 OR coalesce(p.fen, 0) <> c.total_fen) ORDER BY c.number",
+        says: "has paid lines of {stands} fen, {counted} fen went out in payments",
+        sql: "SELECT c.id, c.number AS name, CAST(coalesce(l.fen, 0) AS bigint) AS stands, \
+              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c \
+              LEFT JOIN (SELECT claim_id, sum(fen) AS fen FROM claim_line WHERE status = 'paid' GROUP BY claim_id) l \
+              ON l.claim_id = c.id \
+              LEFT JOIN (SELECT claim_id, sum(fen) AS fen FROM payment WHERE status = 'paid' GROUP BY claim_id) p \
+              ON p.claim_id = c.id WHERE coalesce(l.fen, 0) <> coalesce(p.fen, 0) ORDER BY c.number",
     },
     Question {
         rule: "payment.claim",
         table: "payment",
-        says: "went out for a claim that is not paid, of another pot or another organisation",
-        sql: "SELECT p.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted \
-              FROM payment p JOIN claim c ON c.id = p.claim_id \
-              WHERE c.status <> 'paid' OR c.pot_id <> p.pot_id OR c.organisation_id <> p.organisation_id ORDER BY p.id",
+        says: "is for a claim of another pot, or to another institution",
+        sql: "SELECT p.id, p.reference AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted \
+              FROM payment p JOIN claim c ON c.id = p.claim_id JOIN payment_batch b ON b.id = p.batch_id \
+              WHERE c.pot_id <> p.pot_id OR b.pot_id <> p.pot_id \
+              OR (p.organisation_id IS NOT NULL AND p.organisation_id <> c.organisation_id) ORDER BY p.id",
     },
     Question {
         rule: "payment.lines",
         table: "payment",
-        says: "says {stands} lines, its claim has {counted} paid ones",
-        sql: "SELECT p.id, '' AS name, CAST(p.lines AS bigint) AS stands, CAST(coalesce(l.n, 0) AS bigint) AS counted \
-              FROM payment p LEFT JOIN (SELECT claim_id, count(*) AS n FROM claim_line WHERE status = 'paid' \
-              GROUP BY claim_id) l ON l.claim_id = p.claim_id WHERE p.lines <> coalesce(l.n, 0) ORDER BY p.id",
+        says: "says {stands} fen, its lines come to {counted}",
+        sql: "SELECT p.id, p.reference AS name, p.fen AS stands, CAST(coalesce(l.fen, 0) AS bigint) AS counted \
+              FROM payment p LEFT JOIN (SELECT payment_id, sum(fen) AS fen, count(*) AS n FROM payment_line \
+              GROUP BY payment_id) l ON l.payment_id = p.id \
+              WHERE p.fen <> coalesce(l.fen, 0) OR p.lines <> coalesce(l.n, 0) ORDER BY p.id",
+    },
+    Question {
+        rule: "payment.state",
+        table: "payment",
+        says: "has {counted} lines in a state that does not go with its own",
+        sql: "SELECT p.id, p.reference AS name, CAST(0 AS bigint) AS stands, CAST(count(*) AS bigint) AS counted \
+              FROM payment p JOIN payment_line x ON x.payment_id = p.id JOIN claim_line l ON l.id = x.line_id \
+              WHERE x.status <> p.status OR l.claim_id <> p.claim_id OR x.fen <> l.fen \
+              OR (p.status = 'pending' AND l.status <> 'batched') OR (p.status = 'paid' AND l.status <> 'paid') \
+              OR (p.status = 'failed' AND p.mended_at IS NULL AND l.status <> 'failed') \
+              GROUP BY p.id, p.reference ORDER BY p.id",
+    },
+    Question {
+        rule: "line.paid_twice",
+        table: "claim_line",
+        says: "is in {counted} payments that wait or were paid",
+        sql: "SELECT line_id AS id, '' AS name, CAST(1 AS bigint) AS stands, CAST(count(*) AS bigint) AS counted \
+              FROM payment_line WHERE status IN ('pending', 'paid') GROUP BY line_id HAVING count(*) > 1 ORDER BY line_id",
+    },
+    Question {
+        rule: "batch.total",
+        table: "payment_batch",
+        says: "says {stands} fen, its payments come to {counted}",
+        sql: "SELECT b.id, b.number AS name, b.total_fen AS stands, CAST(coalesce(p.fen, 0) AS bigint) AS counted \
+              FROM payment_batch b LEFT JOIN (SELECT batch_id, sum(fen) AS fen, count(*) AS n, sum(lines) AS lines \
+              FROM payment WHERE status <> 'cancelled' GROUP BY batch_id) p ON p.batch_id = b.id \
+              WHERE b.status <> 'cancelled' AND (b.total_fen <> coalesce(p.fen, 0) OR b.payments <> coalesce(p.n, 0) \
+              OR b.lines <> coalesce(p.lines, 0)) ORDER BY b.number",
+    },
+    Question {
+        rule: "batch.ledger",
+        table: "payment_batch",
+        says: "paid {stands} fen, {counted} were posted under its number",
+        sql: "SELECT b.id, b.number AS name, CAST(coalesce(p.fen, 0) AS bigint) AS stands, \
+              CAST(coalesce(x.fen, 0) AS bigint) AS counted FROM payment_batch b \
+              LEFT JOIN (SELECT batch_id, sum(fen) AS fen FROM payment WHERE status = 'paid' GROUP BY batch_id) p \
+              ON p.batch_id = b.id \
+              LEFT JOIN (SELECT pot_id, document_no, sum(fen) AS fen FROM posting WHERE credit = 'paid' \
+              AND document_no IS NOT NULL GROUP BY pot_id, document_no) x ON x.pot_id = b.pot_id AND x.document_no = b.number \
+              WHERE b.layout IS NOT NULL AND coalesce(p.fen, 0) <> coalesce(x.fen, 0) ORDER BY b.number",
+    },
+    Question {
+        rule: "batch.state",
+        table: "payment_batch",
+        says: "has {counted} payments in a state that does not go with its own",
+        sql: "SELECT b.id, b.number AS name, CAST(0 AS bigint) AS stands, CAST(count(*) AS bigint) AS counted \
+              FROM payment_batch b JOIN payment p ON p.batch_id = b.id \
+              WHERE (b.status IN ('building', 'frozen', 'sent') AND p.status NOT IN ('pending', 'cancelled')) \
+              OR (b.status IN ('responded', 'reconciled') AND p.status = 'pending') \
+              OR (b.status = 'cancelled' AND p.status <> 'cancelled') GROUP BY b.id, b.number ORDER BY b.number",
     },
     Question {
         rule: "claim.owed",
@@ -73,11 +127,13 @@ pub(super) const QUESTIONS: &[Question] = &[
     Question {
         rule: "claim.posted",
         table: "claim",
-        says: "{stands} fen are paid by its state, {counted} were posted as paid",
-        sql: "SELECT c.id, c.number AS name, CASE WHEN c.status = 'paid' THEN c.total_fen ELSE 0 END AS stands, \
-              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c LEFT JOIN (SELECT claim_id, sum(fen) AS fen \
+        says: "has paid lines of {stands} fen, {counted} were posted as paid",
+        sql: "SELECT c.id, c.number AS name, CAST(coalesce(l.fen, 0) AS bigint) AS stands, \
+              CAST(coalesce(p.fen, 0) AS bigint) AS counted FROM claim c \
+              LEFT JOIN (SELECT claim_id, sum(fen) AS fen FROM claim_line WHERE status = 'paid' GROUP BY claim_id) l \
+              ON l.claim_id = c.id LEFT JOIN (SELECT claim_id, sum(fen) AS fen \
               FROM posting WHERE credit = 'paid' GROUP BY claim_id) p ON p.claim_id = c.id \
-              WHERE coalesce(p.fen, 0) <> CASE WHEN c.status = 'paid' THEN c.total_fen ELSE 0 END ORDER BY c.number",
+              WHERE coalesce(p.fen, 0) <> coalesce(l.fen, 0) ORDER BY c.number",
     },
     Question {
         rule: "line.amount",

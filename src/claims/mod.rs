@@ -8,6 +8,7 @@
 
 mod api;
 mod asked;
+mod batches;
 mod checks;
 mod findings;
 mod forms;
@@ -27,14 +28,13 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use batches::{Settled, batch, fallen, is_ready, may_pay, settle};
 pub(crate) use lifecycle::LineAction;
 pub(crate) use rights::ReadClaims;
 pub(crate) use rules::Fault;
 pub(crate) use service::{may_merge, tell};
-pub(crate) use settlement::{
-    batch, clear, drop_unsound, has_unsound, hold_line, mend, prolong, publish, release_line, settle, uphold,
-};
-pub(crate) use store::{by_id, in_state, lines, lines_by_id, visible};
+pub(crate) use settlement::{clear, drop_unsound, has_unsound, hold_line, prolong, publish, release_line, uphold};
+pub(crate) use store::{by_id, by_ids, in_state, lines, lines_by_id, lines_of, of_pot, visible};
 pub(crate) use todos::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

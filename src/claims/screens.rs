@@ -1,7 +1,6 @@
 //! What the pages of claims show, beyond what the rows say: words, badges, who is next.
 
 use askama::Template;
-use chrono::{DateTime, Utc};
 use entities::line_check;
 use entities::values::{CheckKind, CheckStatus, ClaimStatus, Claimant, HoldReason, LineId, LineStatus, ReturnCode};
 
@@ -367,8 +366,14 @@ impl ClaimPage {
         self.page.is_mine(self.sheet.waiting_on)
     }
 
-    fn day(&self, at: &DateTime<Utc>) -> String {
-        self.page.day(&self.page.day_of(at))
+    fn is_paid(&self) -> bool {
+        self.paid
+    }
+
+    /// Whether some of it may be with the bank; what is paid is told by its verdict.
+    fn has_payments(&self) -> bool {
+        use ClaimStatus::{Cleared, FinanceApproved, PayFailed, Paying};
+        matches!(self.sheet.listed.status, Cleared | FinanceApproved | Paying | PayFailed)
     }
 
     fn decided_kind(decided: &Decided) -> &'static str {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entities::{
-    claim_line, line_check, payment, pot, training_class,
+    claim_line, line_check, pot, training_class,
     values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, ExclusionListId, LineStatus, PersonId, Role},
 };
 use sea_orm::ConnectionTrait;
@@ -129,7 +129,6 @@ pub(crate) struct Sheet {
     /// Doubtful ones first.
     pub lines: Vec<Line>,
     pub decisions: Vec<Decided>,
-    pub payment: Option<payment::Model>,
     /// What is asked of it and its lines.
     pub checks: Vec<line_check::Model>,
     /// For offices; an institution sees neither the pot nor which list blocks a line.
@@ -189,7 +188,6 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
     };
     Ok(Sheet {
         decisions: store::decisions(db, claim.id).await?,
-        payment: store::payment_of(db, claim.id).await?,
         ordered: store::is_ordered(db, class.id).await?,
         actions: rules::actions(&(&claim).into(), by.account, by.role),
         waiting_on: turn_of(claim.status),

@@ -1,11 +1,11 @@
-//! Every query on claims, lines, decisions and payments.
+//! Every query on claims, lines and decisions.
 #![expect(clippy::disallowed_methods, reason = "a store is where finding starts")]
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    account, certificate, claim, claim_line, decision, objection, order_class, organisation, payment, training_class,
+    account, certificate, claim, claim_line, decision, objection, order_class, organisation, training_class,
     values::{
         AccountId, CertificateStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassStatus, EnrolmentId,
         ExclusionListId, Fen, HoldReason, LineId, LineStatus, ObjectionStatus, OrganisationId, PersonId, PotId, Role,
@@ -25,6 +25,9 @@ use crate::claims::lifecycle::LineAction;
 use crate::claims::rules::Steps;
 use crate::data::Work;
 use crate::people;
+
+/// Ids of one question.
+const KEYS: usize = 1_000;
 
 /// By area, or by the institution that claims.
 fn visible_to(scope: &Scope) -> Select<claim::Entity> {
@@ -374,10 +377,6 @@ pub(crate) async fn decisions(db: &impl ConnectionTrait, claim: ClaimId) -> Resu
         .await?)
 }
 
-pub(crate) async fn payment_of(db: &impl ConnectionTrait, claim: ClaimId) -> Result<Option<payment::Model>> {
-    Ok(payment::Entity::find().filter(payment::Column::ClaimId.eq(claim)).one(db).await?)
-}
-
 /// Writes a new claim with its lines.
 pub(crate) async fn insert(work: &Work, claim: claim::Model, lines: Vec<claim_line::Model>) -> Result<()> {
     claim::Entity::insert(claim.into_active_model()).exec_without_returning(work.db()).await?;
@@ -575,7 +574,87 @@ pub(crate) async fn append_decision(work: &Work, row: decision::Model) -> Result
     Ok(())
 }
 
-pub(crate) async fn insert_payment(work: &Work, row: payment::Model) -> Result<()> {
-    payment::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
+/// Claims by their ids, whoever asks.
+pub(crate) async fn by_ids(db: &impl ConnectionTrait, ids: &[ClaimId]) -> Result<Vec<claim::Model>> {
+    let mut claims = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(KEYS) {
+        claims.extend(claim::Entity::find().filter(claim::Column::Id.is_in(ids.iter().copied())).all(db).await?);
+    }
+    Ok(claims)
+}
+
+/// The lines of many claims.
+pub(crate) async fn lines_of(db: &impl ConnectionTrait, claims: &[ClaimId]) -> Result<Vec<claim_line::Model>> {
+    let mut lines = Vec::new();
+    for claims in claims.chunks(KEYS) {
+        let some = claim_line::Entity::find().filter(claim_line::Column::ClaimId.is_in(claims.iter().copied()));
+        lines.extend(some.order_by_asc(claim_line::Column::Id).all(db).await?);
+    }
+    Ok(lines)
+}
+
+/// The next claims of a pot that wait for a batch, behind `after`.
+pub(crate) async fn of_pot(
+    db: &impl ConnectionTrait,
+    pot: PotId,
+    after: Option<ClaimId>,
+    limit: u64,
+) -> Result<Vec<claim::Model>> {
+    let mut rows = claim::Entity::find()
+        .filter(claim::Column::PotId.eq(pot))
+        .filter(claim::Column::Status.eq(ClaimStatus::FinanceApproved))
+        .filter(claim::Column::HoldReason.is_null())
+        .order_by_asc(claim::Column::Id)
+        .limit(limit);
+    if let Some(after) = after {
+        rows = rows.filter(claim::Column::Id.gt(after));
+    }
+    Ok(rows.all(db).await?)
+}
+
+/// Moves lines on that were all read in one state.
+///
+/// # Errors
+/// `move.illegal`; `Stale` when somebody else moved one meanwhile.
+pub(crate) async fn move_lines(work: &Work, ids: &[LineId], from: LineStatus, action: LineAction) -> Result<()> {
+    let to = from.after(action)?;
+    for ids in ids.chunks(KEYS) {
+        let moved = claim_line::Entity::update_many()
+            .col_expr(claim_line::Column::Status, Expr::value(to))
+            .filter(claim_line::Column::Id.is_in(ids.iter().copied()))
+            .filter(claim_line::Column::Status.eq(from))
+            .exec(work.db())
+            .await?;
+        if usize::try_from(moved.rows_affected).ok() != Some(ids.len()) {
+            return Err(Error::Stale);
+        }
+    }
+    Ok(())
+}
+
+/// Moves claims on that were all read in one state.
+///
+/// # Errors
+/// `Stale` when somebody else moved one meanwhile.
+pub(crate) async fn advance_many(
+    work: &Work,
+    ids: &[ClaimId],
+    from: ClaimStatus,
+    to: ClaimStatus,
+    due_on: Option<NaiveDate>,
+) -> Result<()> {
+    for ids in ids.chunks(KEYS) {
+        let moved = claim::Entity::update_many()
+            .col_expr(claim::Column::Status, Expr::value(to))
+            .col_expr(claim::Column::DueOn, Expr::value(due_on))
+            .col_expr(claim::Column::Version, Expr::col(claim::Column::Version).add(1))
+            .filter(claim::Column::Id.is_in(ids.iter().copied()))
+            .filter(claim::Column::Status.eq(from))
+            .exec(work.db())
+            .await?;
+        if usize::try_from(moved.rows_affected).ok() != Some(ids.len()) {
+            return Err(Error::Stale);
+        }
+    }
     Ok(())
 }

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    claim, claim_line, decision, payment,
+    claim, claim_line, decision,
     values::{
-        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, NoticeStatus,
-        PaymentId, Role, SubsidyKind, Tranche,
+        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, Fen, LineId, LineStatus, NoticeStatus, Role,
+        SubsidyKind, Tranche,
     },
 };
 
+use crate::base::clock::year_of;
 use crate::demo::attendance::Fate;
 use crate::demo::calendar::{TODAY, YEAR, at, day, working_days_after};
 use crate::demo::classes::{Dates, Plan, Taken, Teller, count};
@@ -174,7 +175,7 @@ pub(super) fn tell(
     teller.rows.claim_line.extend(lines_of);
     decide(teller, dates, &steps, &claim);
     if stage == Stage::Paid {
-        pay(teller, dates, &steps, &claim, lines);
+        pay(teller, dates, &steps, &claim);
     }
     teller.rows.claim.push(claim);
 }
@@ -213,26 +214,17 @@ fn decide(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::
     }
 }
 
-fn pay(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::Model, lines: i32) {
+/// The finance bureau lets it be paid, with the batch of the month.
+fn pay(teller: &mut Teller<'_>, dates: &Dates, steps: &Steps, claim: &claim::Model) {
     let (by, at) = (teller.office.finance, at(steps.paid_on, 15, 20));
     let paid =
         Decision { action: "authorise", status: ClaimStatus::FinanceApproved, by, role: Role::FinanceOfficer, at };
     teller.rows.decision.push(paid.row(claim, None));
-    teller.purse(dates).pay(&cause(claim, by, at, claim.total_fen));
-    teller.rows.payment.push(payment::Model {
-        id: PaymentId::new(),
-        claim_id: claim.id,
-        pot_id: claim.pot_id,
-        organisation_id: claim.organisation_id,
-        fen: claim.total_fen,
-        lines,
-        bank_reference: format!("{}-{}", steps.paid_on.format("%Y%m%d"), claim.number),
-        paid_by: by,
-        paid_at: at,
-    });
+    let this_year = year_of(dates.starts_on) == YEAR;
+    teller.batches.add(claim, steps.paid_on, this_year);
 }
 
-fn cause(claim: &claim::Model, by: AccountId, at: DateTime<Utc>, fen: Fen) -> Cause {
+pub(super) fn cause(claim: &claim::Model, by: AccountId, at: DateTime<Utc>, fen: Fen) -> Cause {
     Cause { class: claim.class_id, claim: Some(claim.id), by, at, fen }
 }
 

@@ -19,6 +19,7 @@ use crate::base::{Error, Result};
 use crate::certificates;
 use crate::data::Vault;
 use crate::demo::attendance::{Fate, LATE_MINUTES, marks, reaches};
+use crate::demo::batches::Batches;
 use crate::demo::calendar::{
     SESSION_MINUTES, TODAY, YEAR, at, day, sessions, teaching_days, working_days_after, working_days_before,
 };
@@ -120,6 +121,7 @@ pub(super) struct Teller<'a> {
     /// The pot of this year, and that of the next one.
     purses: [Purse; 2],
     registers: Registers<'a>,
+    pub batches: Batches,
     /// Rooms of each township, and when they are taken: no two classes meet in one.
     rooms: HashMap<String, Vec<Vec<(NaiveDate, NaiveDate)>>>,
 }
@@ -128,7 +130,7 @@ pub(super) struct Teller<'a> {
 pub(super) struct Dates {
     applied_on: NaiveDate,
     approved_on: NaiveDate,
-    starts_on: NaiveDate,
+    pub starts_on: NaiveDate,
     ends_on: NaiveDate,
     pub closed_on: NaiveDate,
     sessions: Vec<(DateTime<Utc>, DateTime<Utc>)>,
@@ -184,12 +186,15 @@ impl<'a> Teller<'a> {
             dice,
             purses: [Purse::new(office.county, YEAR), Purse::new(office.county, YEAR + 1)],
             registers: Registers::new(common.vault, office.county),
+            batches: Batches::default(),
             rooms: HashMap::new(),
         }
     }
 
     /// The rows of the county, its pots with them.
     pub(super) fn finish(mut self) -> Result<Rows> {
+        let (office, vault) = (self.office, self.common.vault);
+        self.batches.tell(office, vault, self.series, &mut self.purses, &mut self.rows)?;
         for purse in self.purses {
             purse.close(self.office.finance, &mut self.rows)?;
         }

@@ -6,6 +6,7 @@
 //! threshold. [`Folder`] keeps the keys and the sign-ins of the demonstration beside its database.
 
 mod attendance;
+mod batches;
 mod calendar;
 mod checks;
 mod choice;

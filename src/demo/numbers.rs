@@ -41,6 +41,12 @@ impl Series {
         format!("G-{year}-{n:06}")
     }
 
+    /// `B-2016-000042`
+    pub(super) fn batch(&mut self, year: i32) -> String {
+        let n = self.next(format!("batch-{year}"));
+        format!("B-{year}-{n:06}")
+    }
+
     /// The next certificate of a programme in a year.
     pub(super) fn certificate(&mut self, year: i32, programme: Programme) -> String {
         let letters = match programme {

@@ -65,8 +65,12 @@ impl Purse {
         self.note("claim_confirmed", PotAccount::Reserved, PotAccount::Payable, cause);
     }
 
-    pub(super) fn pay(&mut self, cause: &Cause) {
+    /// What left for the bank, under the number of its batch.
+    pub(super) fn pay(&mut self, cause: &Cause, batch: &str) {
         self.note("claim_paid", PotAccount::Payable, PotAccount::Paid, cause);
+        if let Some(paid) = self.moves.last_mut() {
+            paid.document_no = Some(batch.to_owned());
+        }
     }
 
     fn note(&mut self, name: &'static str, from: PotAccount, to: PotAccount, cause: &Cause) {
@@ -177,7 +181,7 @@ mod tests {
     #[test]
     fn a_pot_is_told_in_the_order_of_time_and_adds_up() {
         let mut purse = Purse::new("360923", 2016);
-        purse.pay(&cause(6, 2_400_000));
+        purse.pay(&cause(6, 2_400_000), "B-2016-000001");
         purse.owe(&cause(5, 2_400_000));
         purse.release(&cause(4, 600_000));
         purse.reserve(&cause(3, 3_000_000));

@@ -6,8 +6,8 @@ use entities::{
     account, accreditation, assessment, attendance_mark, certificate, certificate_holder, claim, claim_line,
     class_session, completion, course, decision, enrolment, enterprise_order, exclusion_entry, exclusion_list,
     export_job, hire, holder, household, import_job, import_part, mark_request, notice, notice_line, order_class,
-    organisation, payment, person, posting, pot, progress, quota_use, role_grant, sequence, service_event, setting,
-    standard_uplift, subsidy_standard, target, trainer, training_class, venue,
+    organisation, payment, payment_batch, payment_line, person, posting, pot, progress, quota_use, role_grant,
+    sequence, service_event, setting, standard_uplift, subsidy_standard, target, trainer, training_class, venue,
 };
 
 use crate::areas::line;
@@ -78,7 +78,9 @@ rows![
     notice,
     notice_line,
     decision,
+    payment_batch,
     payment,
+    payment_line,
     posting,
     progress,
     exclusion_list,

@@ -8,7 +8,7 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 
 use crate::access::Actor;
 use crate::base::{Error, Refusal, Result, money};
-use crate::data::Work;
+use crate::data::{Work, bulk};
 use crate::funds::{rules, service, store};
 
 /// What money was moved for: as near to the person as is known.
@@ -56,6 +56,25 @@ impl Entry<'_> {
     pub(super) fn is_new(&self) -> bool {
         matches!(self.debit, PotAccount::Appropriation | PotAccount::Recovered) || self.cause == "class_approved"
     }
+
+    fn row(&self, work: &Work, by: Option<&Actor>) -> posting::Model {
+        posting::Model {
+            id: PostingId::new(),
+            pot_id: self.pot,
+            at: work.now,
+            debit: self.debit,
+            credit: self.credit,
+            fen: self.fen,
+            cause: self.cause.to_owned(),
+            class_id: self.about.class,
+            claim_id: self.about.claim,
+            posted_by: by.map(|actor| actor.account),
+            document_no: self.document_no.map(str::to_owned),
+            line_id: self.about.line,
+            payment_id: self.about.payment,
+            clawback_id: self.about.clawback,
+        }
+    }
 }
 
 /// Posts an entry and moves the pot's balances with it, so that they are always the sums of the postings. Nothing is
@@ -70,7 +89,35 @@ pub(super) async fn post(work: &Work, by: Option<&Actor>, entry: Entry<'_>) -> R
     if entry.fen < Fen(0) || !rules::PATHS.contains(&(entry.debit, entry.credit)) {
         return Err(Error::internal(format!("no posting: {entry:?}")));
     }
-    if !store::move_balances(work.db(), &entry).await? {
+    move_money(work, &entry).await?;
+    posting::Entity::insert(entry.row(work, by).into_active_model()).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// Posts one sum as many postings, each about something of its own.
+///
+/// # Errors
+/// As of [`post`].
+pub(super) async fn post_many(work: &Work, by: &Actor, entry: Entry<'_>, parts: &[(About, Fen)]) -> Result<()> {
+    let fen: Fen = parts.iter().map(|(_, fen)| *fen).sum();
+    if fen == Fen(0) {
+        return Ok(());
+    }
+    if parts.iter().any(|(_, fen)| *fen < Fen(0)) || !rules::PATHS.contains(&(entry.debit, entry.credit)) {
+        return Err(Error::internal(format!("no posting: {entry:?}")));
+    }
+    move_money(work, &Entry { fen, ..entry }).await?;
+    let parts = parts.iter().filter(|(_, fen)| *fen > Fen(0));
+    let rows = parts.map(|(about, fen)| Entry { about: *about, fen: *fen, ..entry }.row(work, Some(by)));
+    bulk::insert::<posting::Entity>(work, rows.collect()).await
+}
+
+/// Moves the balances of the pot by an entry.
+///
+/// # Errors
+/// As of [`post`].
+async fn move_money(work: &Work, entry: &Entry<'_>) -> Result<()> {
+    if !store::move_balances(work.db(), entry).await? {
         let pot = service::by_id(work.db(), entry.pot).await?;
         if entry.is_new() && pot.closed_at.is_some() {
             return Err(Error::refused("pot.closed"));
@@ -80,22 +127,5 @@ pub(super) async fn post(work: &Work, by: Option<&Actor>, entry: Entry<'_>) -> R
             .with("wanted", money::yuan(entry.fen))
             .into());
     }
-    let row = posting::Model {
-        id: PostingId::new(),
-        pot_id: entry.pot,
-        at: work.now,
-        debit: entry.debit,
-        credit: entry.credit,
-        fen: entry.fen,
-        cause: entry.cause.to_owned(),
-        class_id: entry.about.class,
-        claim_id: entry.about.claim,
-        posted_by: by.map(|actor| actor.account),
-        document_no: entry.document_no.map(str::to_owned),
-        line_id: entry.about.line,
-        payment_id: entry.about.payment,
-        clawback_id: entry.about.clawback,
-    };
-    posting::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
     Ok(())
 }

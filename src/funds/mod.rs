@@ -23,6 +23,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use service::{by_id, pot_for};
+pub(crate) use store::{Sought, list, visible};
 pub(crate) use verbs::{give_up, hold, owe, pay, release, release_beyond, reserve, reserved_for, restore};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 #[expect(unused_imports, reason = "payments by line and recoveries move money by these")]

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use crate::access::Actor;
 use crate::base::Result;
 use crate::data::Work;
-use crate::funds::ledger::{About, Entry, post};
+use crate::funds::ledger::{About, Entry, post, post_many};
 use crate::funds::{rules, store};
 
 /// What is still reserved in a pot for a class, from the postings themselves.
@@ -135,18 +135,26 @@ pub(crate) async fn give_up(
     release(by, work, pot, class, fen, "line_refused").await
 }
 
-/// payable -> paid.
+/// payable -> paid for many claims of one pot at once, under the number of their batch: a posting a claim.
 ///
 /// # Errors
 /// `pot.not_owed`.
-pub(crate) async fn pay(by: &Actor, work: &Work, pot: PotId, class: ClassId, claim: ClaimId, fen: Fen) -> Result<()> {
+pub(crate) async fn pay(
+    by: &Actor,
+    work: &Work,
+    pot: PotId,
+    paid: &[(ClassId, ClaimId, Fen)],
+    batch: &str,
+) -> Result<()> {
     let entry = Entry {
         cause: "claim_paid",
-        about: About::claim(class, claim),
+        document_no: Some(batch),
         short: "pot.not_owed",
-        ..Entry::between(pot, PotAccount::Payable, PotAccount::Paid, fen)
+        ..Entry::between(pot, PotAccount::Payable, PotAccount::Paid, Fen(0))
     };
-    post(work, Some(by), entry).await
+    let parts: Vec<(About, Fen)> =
+        paid.iter().map(|(class, claim, fen)| (About::claim(*class, *claim), *fen)).collect();
+    post_many(work, by, entry, &parts).await
 }
 
 #[cfg(test)]
@@ -256,7 +264,7 @@ mod tests {
             2 => release(Some(by), work, pot, class, fen, "class_cancelled").await,
             3 => owe(by, work, pot, class, claim, fen).await,
             4 => restore(by, work, pot, class, claim, fen).await,
-            5 => pay(by, work, pot, class, claim, fen).await,
+            5 => pay(by, work, pot, &[(class, claim, fen)], "B-1").await,
             6 => pay_out(by, work, pot, about, fen).await,
             7 => claim_back(by, work, pot, about, fen).await,
             8 => recover(by, work, pot, about, fen).await,
@@ -334,7 +342,7 @@ mod tests {
         let about = About::claim(class, claim);
         reserve(&by, &work, pot, class, Fen(600)).await.unwrap();
         owe(&by, &work, pot, class, claim, Fen(400)).await.unwrap();
-        pay(&by, &work, pot, class, claim, Fen(300)).await.unwrap();
+        pay(&by, &work, pot, &[(class, claim, Fen(300))], "B-1").await.unwrap();
         claim_back(&by, &work, pot, about, Fen(90)).await.unwrap();
         recover(&by, &work, pot, about, Fen(50)).await.unwrap();
         assert!(store::close(work.db(), pot, work.now, by.account).await.unwrap());
@@ -343,7 +351,7 @@ mod tests {
         assert_eq!(code(reserve(&by, &work, pot, class, Fen(1)).await), "pot.closed");
         assert_eq!(code(give_back(&by, &work, pot, about, Fen(1)).await), "pot.closed");
         assert_eq!(pot_for(work.db(), "360923", 2016).await.unwrap_err().code(), "pot.none");
-        pay(&by, &work, pot, class, claim, Fen(100)).await.unwrap();
+        pay(&by, &work, pot, &[(class, claim, Fen(100))], "B-2").await.unwrap();
         recover(&by, &work, pot, about, Fen(20)).await.unwrap();
         write_off(&by, &work, pot, about, Fen(20)).await.unwrap();
         release(Some(&by), &work, pot, class, Fen(100), "class_closed").await.unwrap();

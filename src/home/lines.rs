@@ -22,6 +22,7 @@ use crate::inspections;
 use crate::notices;
 use crate::orders;
 use crate::payees;
+use crate::payments;
 use crate::people;
 use crate::sanctions;
 use crate::supervision;
@@ -61,6 +62,7 @@ pub(super) async fn waiting(
     all.extend(certificates::todos(db, actor).await?);
     all.extend(claims::todos(db, actor).await?);
     all.extend(notices::todos(db, actor).await?);
+    all.extend(payments::todos(db, actor).await?);
     all.extend(inspections::todos(db, actor).await?);
     all.extend(callbacks::todos(db, actor).await?);
     all.extend(complaints::todos(db, actor).await?);

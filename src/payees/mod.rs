@@ -17,7 +17,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use service::{Named, todos};
-pub use service::{PayeeAccount, PersonAccount, of_organisation, of_person, person_waits_until};
+pub use service::{PayeeAccount, PersonAccount, of_organisation, of_people, of_person, person_waits_until};
 pub use views::SEALED;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -88,6 +88,34 @@ pub async fn of_person(
     Ok(number_index.map(|number_index| PersonAccount { person, name, number, number_index }))
 }
 
+/// The same of many at once, by the record that was asked for; who has no account, or one that was changed too short a while
+/// ago, is left out.
+///
+/// # Errors
+/// `Internal` when one does not open.
+pub async fn of_people(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    people: &[PersonId],
+    on: NaiveDate,
+) -> Result<HashMap<PersonId, PersonAccount>> {
+    let book = RuleBook::load(db).await?;
+    let mut found = HashMap::new();
+    for (asked, bank) in people::banks_of(db, vault, people).await? {
+        let people::Bank { person, name, number, number_index, changed_on, area_code } = bank;
+        if let Some(changed_on) = changed_on {
+            let days = book.value(Rule::PayeeCoolingDays, &area_code, changed_on)?;
+            if on < rules::usable_after(changed_on, days)? {
+                continue;
+            }
+        }
+        if let Some(number_index) = number_index.filter(|_| !number.is_empty()) {
+            found.insert(asked, PersonAccount { person, name, number, number_index });
+        }
+    }
+    Ok(found)
+}
+
 async fn usable_from(db: &impl ConnectionTrait, bank: &people::Bank) -> Result<Option<NaiveDate>> {
     let Some(changed_on) = bank.changed_on else { return Ok(None) };
     let days = RuleBook::load(db).await?.value(Rule::PayeeCoolingDays, &bank.area_code, changed_on)?;

@@ -1,7 +1,9 @@
 //! On which account a person is paid.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
-use entities::values::PersonId;
+use entities::{person, values::PersonId};
 use sea_orm::ConnectionTrait;
 
 use crate::base::Result;
@@ -32,6 +34,10 @@ pub(crate) async fn bank_of(db: &impl ConnectionTrait, vault: &Vault, id: Person
     if let Some(into) = row.merged_into {
         row = store::by_id(db, into).await?;
     }
+    of_row(vault, row)
+}
+
+fn of_row(vault: &Vault, row: person::Model) -> Result<Bank> {
     let private = unseal(vault, &row)?;
     Ok(Bank {
         person: row.id,
@@ -41,4 +47,26 @@ pub(crate) async fn bank_of(db: &impl ConnectionTrait, vault: &Vault, id: Person
         number_index: row.bank_index,
         changed_on: row.bank_changed_on,
     })
+}
+
+/// The same of many at once, by the record that was asked for.
+///
+/// # Errors
+/// `Internal` when one does not open.
+pub(crate) async fn banks_of(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, Bank>> {
+    let rows = store::of_ids(db, ids).await?;
+    let into: Vec<PersonId> = rows.iter().filter_map(|row| row.merged_into).collect();
+    let into: HashMap<PersonId, person::Model> =
+        store::of_ids(db, &into).await?.into_iter().map(|row| (row.id, row)).collect();
+    rows.into_iter()
+        .map(|row| {
+            let asked = row.id;
+            let paid = row.merged_into.and_then(|id| into.get(&id).cloned()).unwrap_or(row);
+            Ok((asked, of_row(vault, paid)?))
+        })
+        .collect()
 }

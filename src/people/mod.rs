@@ -27,7 +27,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use amend::{Change, Ground, amend, form_of, may_amend, propose, village_named};
-pub(crate) use bank::{Bank, bank_of};
+pub(crate) use bank::{Bank, bank_of, banks_of};
 pub(crate) use codes::{
     CAUSE, EDUCATION, EMPLOYMENT_STATUS, EMPLOYMENT_WISH, ETHNICITY, HEALTH, LABOUR_CAPACITY, List, MARITAL, POLITICAL,
     POVERTY_STATUS, REGISTRATION, RELATION, TRAINING_WISH,

@@ -96,7 +96,7 @@ pub(super) async fn by_id(db: &impl ConnectionTrait, id: PersonId) -> Result<per
 }
 
 /// For callers who hold the ids because they may see what names them.
-async fn of_ids(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<Vec<person::Model>> {
+pub(super) async fn of_ids(db: &impl ConnectionTrait, ids: &[PersonId]) -> Result<Vec<person::Model>> {
     let mut rows = Vec::with_capacity(ids.len());
     for ids in ids.chunks(KEYS) {
         rows.extend(person::Entity::find().filter(person::Column::Id.is_in(ids.iter().copied())).all(db).await?);

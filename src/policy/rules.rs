@@ -63,6 +63,10 @@ pub enum Rule {
     ObjectionsPerNotice,
     /// Objections from one address on one day: a village may share one (proposal).
     ObjectionsPerAddress,
+    /// Lines of one payment batch; what is left goes into the next (proposal).
+    BatchLines,
+    /// Rows of a bank's answer (proposal).
+    ResponseRows,
     /// Training age on the first day of a class.
     AgeFrom,
     AgeTo,
@@ -165,7 +169,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 84] = [
+    const ALL: [Self; 86] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -193,6 +197,8 @@ impl Rule {
         Self::ObjectionDays,
         Self::ObjectionsPerNotice,
         Self::ObjectionsPerAddress,
+        Self::BatchLines,
+        Self::ResponseRows,
         Self::AgeFrom,
         Self::AgeTo,
         Self::PhoneSharedMost,
@@ -282,6 +288,8 @@ impl Rule {
             Self::ObjectionDays => "notices.objection_days",
             Self::ObjectionsPerNotice => "notices.objections_per_notice",
             Self::ObjectionsPerAddress => "notices.objections_per_address",
+            Self::BatchLines => "payments.batch_lines",
+            Self::ResponseRows => "payments.response_rows",
             Self::AgeFrom => "age_from",
             Self::AgeTo => "age_to",
             Self::PhoneSharedMost => "phone_shared_most",
@@ -407,7 +415,8 @@ impl Rule {
             Self::RiskRate(RiskBand::High) => 100,
             Self::ExportRowsFull => 500,
             Self::ExportRowsMasked => 5_000,
-            Self::ExportRowsXlsx | Self::ImportRowsWhole => 20_000,
+            Self::BatchLines => 10_000,
+            Self::ExportRowsXlsx | Self::ImportRowsWhole | Self::ResponseRows => 20_000,
             Self::ImportRows | Self::ExclusionRows => 50_000,
         }
     }

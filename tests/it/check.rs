@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::TimeDelta;
 use entities::{
     assessment, attendance_mark, certificate, claim, claim_line, class_session, completion, notice, notice_line,
-    objection, organisation, payment, posting, pot, quota_use, sanction, sanction_appeal, supervision_case,
-    training_class,
+    objection, organisation, payment, payment_batch, payment_line, posting, pot, quota_use, sanction, sanction_appeal,
+    supervision_case, training_class,
     values::{
-        AccountId, AppealStatus, AssessmentId, AssessmentResult, CaseId, CaseOutcome, CaseStatus, CertificateStatus,
-        ClaimId, ClaimStatus, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId, EnrolmentStatus, Fen, LineStatus,
-        MarkMethod, MarkStanding, NoticeId, NoticeLineId, NoticeStatus, ObjectionId, ObjectionStatus, OrganisationKind,
-        OrganisationStatus, PaymentId, PersonId, PostingId, PotAccount, Presence, Programme, Role, SanctionAppealId,
-        SanctionId, SanctionKind, SanctionStatus,
+        AccountId, AppealStatus, AssessmentId, AssessmentResult, BatchId, BatchStatus, CaseId, CaseOutcome, CaseStatus,
+        CertificateStatus, ClaimId, ClaimStatus, ClassId, ClassSessionStatus, ClassStatus, EnrolmentId,
+        EnrolmentStatus, Fen, LineStatus, MarkMethod, MarkStanding, NoticeId, NoticeLineId, NoticeStatus, ObjectionId,
+        ObjectionStatus, OrganisationKind, OrganisationStatus, PaymentId, PaymentStatus, PersonId, PostingId,
+        PotAccount, Presence, Programme, Role, SanctionAppealId, SanctionId, SanctionKind, SanctionStatus,
     },
 };
 use rocket::http::Status;
@@ -257,7 +257,8 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
     insert!(app, claim_line, line.clone());
     lie_open(app, &row, &line).await;
     for (debit, credit) in [(PotAccount::Reserved, PotAccount::Payable), (PotAccount::Payable, PotAccount::Paid)] {
-        let row = posting::Model {
+        let document = (credit == PotAccount::Paid).then(|| "B-2016-000001".to_owned());
+        let posted = posting::Model {
             id: PostingId::new(),
             pot_id,
             at: app.clock.now(),
@@ -268,12 +269,12 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
             class_id: Some(class_id),
             claim_id: Some(id),
             posted_by: None,
-            document_no: None,
+            document_no: document,
             line_id: None,
             payment_id: None,
             clawback_id: None,
         };
-        insert!(app, posting, row);
+        insert!(app, posting, posted);
     }
     pot::Entity::update_many()
         .col_expr(pot::Column::ReservedFen, Expr::value(fen))
@@ -282,18 +283,70 @@ async fn pay(app: &App, class_id: ClassId, (person_id, enrolment_id): (PersonId,
         .exec(app.db.writer())
         .await
         .unwrap();
+    paid_in_a_batch(app, &row, &line, paid_by).await;
+}
+
+/// A batch of one payment that is done.
+async fn paid_in_a_batch(app: &App, claim: &claim::Model, line: &claim_line::Model, by: AccountId) {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let batch = payment_batch::Model {
+        id: BatchId::new(),
+        number: "B-2016-000001".into(),
+        pot_id: claim.pot_id,
+        area_code: COUNTY.into(),
+        status: BatchStatus::Building,
+        layout: Some("rural".into()),
+        total_fen: line.fen,
+        payments: 1,
+        lines: 1,
+        file_hash: Some("0".into()),
+        built_by: by,
+        built_at: now,
+        frozen_by: None,
+        frozen_at: None,
+        fetched_by: None,
+        fetched_at: None,
+        fetches: 0,
+        sent_by: None,
+        sent_at: None,
+        response_hash: None,
+        responded_by: None,
+        responded_at: None,
+        reconciled_by: None,
+        reconciled_at: None,
+        cancelled_by: None,
+        cancelled_at: None,
+        reason: None,
+        version: 1,
+    };
     let row = payment::Model {
         id: PaymentId::new(),
-        claim_id: id,
-        pot_id,
-        organisation_id: class.organisation_id,
-        fen,
+        batch_id: batch.id,
+        claim_id: claim.id,
+        pot_id: claim.pot_id,
+        area_code: COUNTY.into(),
+        organisation_id: Some(claim.organisation_id),
+        person_id: None,
+        fen: line.fen,
         lines: 1,
-        bank_reference: "0001".into(),
-        paid_by,
-        paid_at: app.clock.now(),
+        reference: "B-2016-000001-00001".into(),
+        status: PaymentStatus::Paid,
+        sealed: None,
+        account_index: None,
+        account_tail: None,
+        failure: None,
+        bank_code: None,
+        paid_on: Some(today),
+        settled_at: Some(now),
+        mended_by: None,
+        mended_at: None,
     };
+    let of = payment_line::Model { payment_id: row.id, line_id: line.id, fen: line.fen, status: PaymentStatus::Paid };
+    insert!(app, payment_batch, batch);
     insert!(app, payment, row);
+    insert!(app, payment_line, of);
+    let done = "UPDATE payment_batch SET status = 'reconciled'";
+    app.db.writer().execute_unprepared(done).await.unwrap();
 }
 
 /// The line lay open before, and one objection to it was dismissed.
@@ -377,6 +430,8 @@ const ENROLMENT: &str = "class_id, person_id, area_code, status, channel, consen
                          created_at, seated_at, ended_at, reason, version";
 const POSTING: &str = "pot_id, at, debit, credit, fen, cause, class_id, claim_id, posted_by, document_no";
 const LINE: &str = "claim_id, enrolment_id, person_id, occupation, level, standard_id, fen, status, reason";
+const PAYMENT: &str =
+    "batch_id, claim_id, pot_id, area_code, organisation_id, fen, lines, reference, status, paid_on, settled_at";
 const TARGET: &str =
     "year, area_code, programme, measure, value, document_no, reason, issued_by, issued_at, superseded_at";
 
@@ -405,9 +460,30 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("objection.upheld", &["UNTRIGGER objection objection_final", "UPDATE objection SET status = 'upheld'"]),
     ("claim.total", &["UPDATE claim SET total_fen = total_fen + 1"]),
     ("claim.lines", &["UPDATE claim_line SET status = 'claimed'"]),
-    ("claim.payment", &["UPDATE claim SET total_fen = total_fen + 1"]),
-    ("payment.claim", &["UPDATE claim SET status = 'second_approved'"]),
-    ("payment.lines", &["UPDATE claim_line SET status = 'refused'"]),
+    ("claim.payment", &["UPDATE claim_line SET fen = fen + 1"]),
+    (
+        "payment.claim",
+        &["UPDATE claim SET organisation_id = (SELECT id FROM organisation WHERE kind = 'assessor' LIMIT 1)"],
+    ),
+    ("payment.lines", &["UNTRIGGER payment payment_fixed", "UPDATE payment SET lines = lines + 1"]),
+    ("payment.state", &["UPDATE claim_line SET status = 'approved'"]),
+    (
+        "line.paid_twice",
+        &[
+            "UNTRIGGER payment payment_late",
+            "DROP INDEX payment_line_once",
+            "DROP INDEX payment_reference",
+            "COPY payment WHERE status = 'paid'",
+            "INSERT INTO payment_line SELECT p.id, l.line_id, l.fen, l.status FROM payment p, payment_line l \
+             WHERE p.id <> l.payment_id",
+        ],
+    ),
+    (
+        "batch.total",
+        &["UNTRIGGER payment_batch payment_batch_frozen", "UPDATE payment_batch SET total_fen = total_fen + 1"],
+    ),
+    ("batch.ledger", &["COPY posting WHERE credit = 'paid'"]),
+    ("batch.state", &["UNTRIGGER payment_batch payment_batch_final", "UPDATE payment_batch SET status = 'sent'"]),
     ("claim.owed", &["COPY posting WHERE credit = 'payable'"]),
     ("claim.posted", &["COPY posting WHERE credit = 'paid'"]),
     ("line.amount", &["UPDATE claim_line SET fen = fen - 1"]),
@@ -495,6 +571,7 @@ async fn break_it(app: &App, deed: &str) {
                 "enrolment" => ENROLMENT,
                 "posting" => POSTING,
                 "claim_line" => LINE,
+                "payment" => PAYMENT,
                 _ => TARGET,
             };
             let id = match app.db.backend() {

@@ -304,10 +304,10 @@ async fn the_money_adds_up_to_the_fen() {
     let lines = "SELECT c.total_fen FROM claim c WHERE c.total_fen <> \
                  (SELECT SUM(l.fen) FROM claim_line l WHERE l.claim_id = c.id AND l.status NOT IN ('refused', 'void'))";
     none(&numbers(&db, lines).await, "claims and their lines");
-    let payments = "SELECT c.total_fen FROM claim c LEFT JOIN payment p ON p.claim_id = c.id \
+    let payments = "SELECT c.total_fen FROM claim c LEFT JOIN payment p ON p.claim_id = c.id AND p.status = 'paid' \
                     WHERE (c.status = 'paid') <> (p.fen IS NOT NULL AND p.fen = c.total_fen)";
     none(&numbers(&db, payments).await, "claims and their payments");
-    let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('in_notice', 'paid') AND c.total_fen <> \
+    let owed = "SELECT c.total_fen FROM claim c WHERE c.status IN ('in_notice', 'paid', 'pay_failed') AND c.total_fen <> \
                 (SELECT COALESCE(SUM(CASE WHEN p.credit = 'payable' THEN p.fen WHEN p.credit = 'reserved' THEN -p.fen \
                 ELSE 0 END), 0) FROM posting p WHERE p.claim_id = c.id)";
     none(&numbers(&db, owed).await, "claims and the ledger");

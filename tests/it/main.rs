@@ -46,6 +46,7 @@ mod oracle;
 mod orders;
 mod organisations;
 mod payees;
+mod payments;
 mod people;
 mod policy;
 mod reveals;

@@ -78,4 +78,5 @@ ids! {
     HolderId, PayeeAccountId, DelegationId,
     SealKeyId,
     NoticeId, NoticeLineId, ObjectionId,
+    BatchId, ResponseId,
 }

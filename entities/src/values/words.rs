@@ -853,3 +853,40 @@ words! {
     /// What an objection comes to.
     ObjectionOutcome { Upheld = "upheld", Dismissed = "dismissed" }
 }
+
+words! {
+    /// Where a payment batch stands (拨付批次).
+    BatchStatus {
+        Building = "building",
+        /// Its file is made, and nothing of it changes any more.
+        Frozen = "frozen",
+        /// With the bank.
+        Sent = "sent",
+        /// The bank answered, and every payment is settled.
+        Responded = "responded",
+        /// All sums agree.
+        Reconciled = "reconciled",
+        Cancelled = "cancelled",
+    }
+    /// Where a payment stands.
+    PaymentStatus {
+        Pending = "pending",
+        Paid = "paid",
+        Failed = "failed",
+        /// Taken out before the batch left.
+        Cancelled = "cancelled",
+    }
+    /// Why a bank did not pay.
+    PaymentFailure {
+        /// 账号不存在
+        AccountUnknown = "account_unknown",
+        /// 户名不符
+        NameDiffers = "name_differs",
+        /// 已销户
+        AccountClosed = "account_closed",
+        /// 账户冻结
+        AccountFrozen = "account_frozen",
+        /// 银行其他原因
+        Other = "other",
+    }
+}

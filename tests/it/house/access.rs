@@ -10,8 +10,8 @@ use crate::support::doors::{Door, Who};
 use crate::{
     accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
     courses, delegations, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections,
-    mailbox, mydata, notices, orders, organisations, payees, people, policy, reveals, risk, sanctions, standards,
-    supervision, targets, teaching, villages,
+    mailbox, mydata, notices, orders, organisations, payees, payments, people, policy, reveals, risk, sanctions,
+    standards, supervision, targets, teaching, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -56,6 +56,7 @@ fn doors() -> Vec<Door> {
         risk::DOORS,
         claims::DOORS,
         notices::DOORS,
+        payments::DOORS,
         inspections::DOORS,
         callbacks::DOORS,
         complaints::DOORS,

@@ -40,6 +40,7 @@ const STOREYS: &[&str] = &[
     "callbacks",
     "complaints",
     "claims",
+    "payments",
     "notices",
     "risk",
     "duplicates",

@@ -6,5 +6,6 @@ pub mod db;
 pub mod doors;
 pub mod files;
 pub mod given;
+pub mod paying;
 pub mod post;
 pub mod server;
