@@ -44,3 +44,4 @@ posting-claim_confirmed = Checked, now payable
 posting-claim_reopened = No longer payable, reserved again
 posting-claim_paid = Paid
 posting-other = Money moved
+fund-reconciliation = Reconcile with payments

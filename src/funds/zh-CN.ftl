@@ -44,3 +44,4 @@ posting-claim_confirmed = 复核同意，转为应付
 posting-claim_reopened = 不再应付，转回占用
 posting-claim_paid = 已拨付
 posting-other = 资金变动
+fund-reconciliation = 与拨付对账

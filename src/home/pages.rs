@@ -137,13 +137,14 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         }
         Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
-            vec![link("/claims", "home-payments"), link("/funds", "home-funds"), link("/exports", "home-exports")]
+            let paying = [link("/claims", "home-payments"), link("/batches", "home-batches")];
+            paying.into_iter().chain([link("/funds", "home-funds"), link("/exports", "home-exports")]).collect()
         }
         Role::CountyClerk | Role::CountyChecker | Role::Supervisor => {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
             let papers = link("/revocations", "home-revocations");
-            let mut links = vec![targets, funds, rules, lists, papers];
+            let mut links = vec![targets, funds, link("/batches", "home-batches"), rules, lists, papers];
             links.extend(checks());
             links.extend([link("/exports", "home-exports"), link("/mailbox", "home-mailbox")]);
             links
@@ -152,7 +153,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
             let papers = link("/revocations", "home-revocations");
-            let mut links = vec![audit, targets, rules, lists, papers];
+            let mut links = vec![audit, targets, link("/batches", "home-batches"), rules, lists, papers];
             links.extend(checks());
             links.push(link("/exports", "home-exports"));
             links
