@@ -16,7 +16,7 @@ use crate::base::{Error, Result};
 use crate::claims::findings::standing_of;
 use crate::claims::lifecycle::{ClaimAction, LineAction};
 use crate::claims::rules;
-use crate::claims::service::due_on;
+use crate::claims::service::{due_on, require_no_sanction, require_other_person};
 use crate::claims::settlement::{follow, sift};
 use crate::claims::store;
 use crate::data::{Audit, Work, bulk};
@@ -45,7 +45,8 @@ pub(crate) async fn batch(
 ) -> Result<Vec<claim_line::Model>> {
     let claim = store::by_id(work.db(), id).await?;
     rules::require_free(&(&claim).into())?;
-    rules::require_other_person(&(&claim).into(), ClaimAction::Authorise, by.account)?;
+    require_other_person(work.db(), by, &claim, ClaimAction::Authorise).await?;
+    require_no_sanction(work, &claim).await?;
     let mut lines = sift(Some(by), work, &claim, LineStatus::Approved).await?;
     lines.retain(|line| asked.contains(&line.id));
     let ids: Vec<LineId> = lines.iter().map(|line| line.id).collect();

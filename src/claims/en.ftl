@@ -128,6 +128,7 @@ claim-released-now = It goes on.
 claim-return-code = What has to be mended
 claim-open-checks = { $count } questions are open: write below what you found, or refuse the person.
 claim-unanswered = { $count } questions are open; nothing was approved.
+claim-sanctioned = The institution is under a sanction; its claims wait until that ends.
 claim-partly_paid = Some of it is with the bank already, so it cannot go back as a whole.
 claim-by-itself = goes on by itself
 claim-own-title = My training subsidy

@@ -142,18 +142,23 @@ impl From<&claim::Model> for Steps {
     }
 }
 
-/// Nobody takes two of the steps: submission, approval, check, and the finance bureau's.
-///
-/// # Errors
-/// `claim.same_person`.
-pub(crate) fn require_other_person(steps: &Steps, action: ClaimAction, who: AccountId) -> Result<()> {
+/// Who took the steps before one of them: submission, approval, check, and the finance bureau's.
+pub(crate) fn earlier(steps: &Steps, action: ClaimAction) -> Vec<AccountId> {
     let earlier = match action {
         ClaimAction::Approve => [Some(steps.submitted_by), None, None],
         ClaimAction::Confirm => [Some(steps.submitted_by), steps.first, None],
         ClaimAction::Authorise => [Some(steps.submitted_by), steps.first, steps.second],
         _ => [None, None, None],
     };
-    if earlier.contains(&Some(who)) { Err(Error::refused("claim.same_person")) } else { Ok(()) }
+    earlier.into_iter().flatten().collect()
+}
+
+/// Nobody takes two of the steps.
+///
+/// # Errors
+/// `claim.same_person`.
+pub(crate) fn require_other_person(steps: &Steps, action: ClaimAction, who: AccountId) -> Result<()> {
+    if earlier(steps, action).contains(&who) { Err(Error::refused("claim.same_person")) } else { Ok(()) }
 }
 
 /// What waits takes no step.

@@ -45,6 +45,9 @@ pub(super) struct ClaimPage {
     paid: bool,
 }
 
+/// Words with their labels.
+type Words = Vec<(&'static str, String)>;
+
 /// A decision with a choice, a text, or neither.
 #[derive(Template)]
 #[template(path = "claims/templates/decide.html")]
@@ -61,7 +64,7 @@ pub(super) struct DecidePage {
     action: String,
     button: String,
     /// Field, label and words to choose from.
-    choice: Option<(&'static str, String, Vec<(&'static str, String)>)>,
+    choice: Option<(&'static str, String, Words)>,
     /// Field, label and hint of a text.
     text: Option<(&'static str, String, String)>,
     /// What is meant, sent along.
@@ -222,8 +225,10 @@ impl ClaimPage {
     /// What was found, in words.
     fn found(&self, check: &line_check::Model) -> String {
         let evidence: serde_json::Value = serde_json::from_str(&check.evidence).unwrap_or_default();
-        let count = |key: &str| evidence[key].as_array().map_or(0, Vec::len);
-        let text = |key: &str| evidence[key].as_str().unwrap_or_default().to_owned();
+        let value = |key: &str| evidence.get(key).cloned().unwrap_or_default();
+        let count = |key: &str| value(key).as_array().map_or(0, Vec::len);
+        let number = |key: &str| value(key).as_i64().unwrap_or_default();
+        let text = |key: &str| value(key).as_str().unwrap_or_default().to_owned();
         match check.kind {
             CheckKind::SharedAccount | CheckKind::SharedPhone => {
                 self.page.say1(&format!("check-{}", check.kind), "count", count("people"))
@@ -232,13 +237,7 @@ impl ClaimPage {
             CheckKind::OtherFund | CheckKind::NotEligible => {
                 self.page.say1(&format!("check-{}", check.kind), "document", text("document_no"))
             }
-            CheckKind::Quota => self.page.say2(
-                "check-quota",
-                "count",
-                evidence["count"].as_i64().unwrap_or_default(),
-                "most",
-                evidence["most"].as_i64().unwrap_or_default(),
-            ),
+            CheckKind::Quota => self.page.say2("check-quota", "count", number("count"), "most", number("most")),
             CheckKind::OpenDoubt => self.page.say1("check-open_doubt", "count", count("doubts")),
             CheckKind::LicenceScope => self.page.say1("check-licence_scope", "day", text("day")),
         }

@@ -30,6 +30,7 @@ use crate::data::{Audit, Telling, Work, sequence};
 use crate::enrolments;
 use crate::funds;
 use crate::policy::{Calendar, Rule, RuleBook};
+use crate::sanctions;
 use crate::web::Reason;
 
 /// Claims for a closed class under its proxy contract: a line per person who finished, payable or refused with its reason.
@@ -159,16 +160,22 @@ pub(super) async fn due_on(work: &Work, claim: &claim::Model, status: ClaimStatu
     Ok(Some(Calendar::load(work.db()).await?.after(work.today(), days)))
 }
 
-/// Sees to it that at least so much is reserved for the class of a claim.
+/// What is reserved for the class of a claim and is not another claim's.
+async fn held_for(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<Fen> {
+    let held = funds::reserved_for(db, claim.pot_id, claim.class_id).await?;
+    Ok(held - store::reserved_by_others(db, claim).await?)
+}
+
+/// Sees to it that at least so much is reserved for a claim.
 pub(super) async fn secure(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen) -> Result<()> {
-    let held = funds::reserved_for(work.db(), claim.pot_id, claim.class_id).await?;
+    let held = held_for(work.db(), claim).await?;
     let lacking = (wanted - held).max(Fen(0));
     funds::hold(by, work, claim.pot_id, claim.class_id, claim.id, lacking).await
 }
 
-/// Releases what is reserved for the class of a claim beyond what the claim still asks for.
+/// Releases what is reserved for the class of a claim beyond what this and other claims still ask for.
 async fn trim(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen, cause: &'static str) -> Result<()> {
-    let held = funds::reserved_for(work.db(), claim.pot_id, claim.class_id).await?;
+    let held = held_for(work.db(), claim).await?;
     let spare = (held - wanted).max(Fen(0));
     funds::release(Some(by), work, claim.pot_id, claim.class_id, spare, cause).await
 }
@@ -241,12 +248,44 @@ async fn recheck(work: &Work, claim: &claim::Model, again: bool) -> Result<Sum> 
     Ok(sum)
 }
 
+/// Nobody takes two of the steps, under whatever account: neither as himself nor in the place of somebody who did.
+///
+/// # Errors
+/// `claim.same_person`; `account.no_identity`, `account.other_no_identity` where it is not known who somebody is.
+pub(super) async fn require_other_person(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    claim: &claim::Model,
+    action: ClaimAction,
+) -> Result<()> {
+    let steps = rules::Steps::from(claim);
+    rules::require_other_person(&steps, action, by.account)?;
+    let taken_by = rules::earlier(&steps, action);
+    if taken_by.is_empty() {
+        return Ok(());
+    }
+    let steps = accounts::Steps { noun: "claim", id: claim.id, taken_by };
+    accounts::require_other(db, by, steps, "claim.same_person").await
+}
+
+/// # Errors
+/// `claim.sanctioned` while the institution is under a sanction that holds its claims.
+pub(super) async fn require_no_sanction(work: &Work, claim: &claim::Model) -> Result<()> {
+    match sanctions::holds_claims(work.db(), claim.organisation_id, work.today()).await? {
+        Some(_) => Err(Error::refused("claim.sanctioned")),
+        None => Ok(()),
+    }
+}
+
 /// Finds a claim in the actor's sight, asks the table and the rule of different persons, and says where it goes.
 async fn begin(by: &Actor, work: &Work, id: ClaimId, action: ClaimAction) -> Result<(claim::Model, ClaimStatus)> {
     let claim = store::visible(work.db(), &by.scope(), id).await?;
     rules::require_free(&(&claim).into())?;
     let to = claim.status.after(action)?;
-    rules::require_other_person(&(&claim).into(), action, by.account)?;
+    require_other_person(work.db(), by, &claim, action).await?;
+    if matches!(action, ClaimAction::Approve | ClaimAction::Confirm | ClaimAction::Authorise) {
+        require_no_sanction(work, &claim).await?;
+    }
     // The table says who may from where: a right to return is not a right to return at every step.
     if !claim.status.open_to(by.role).contains(&action) {
         return Err(Error::refused("move.illegal"));

@@ -101,7 +101,7 @@ pub(super) async fn sift(
     Ok(left)
 }
 
-/// second_approved -> in_notice, when the list of it is published; `last_day` is the last of the notice.
+/// `second_approved` -> `in_notice`, when the list of it is published; `last_day` is the last of the notice.
 ///
 /// # Errors
 /// `NotFound`; `move.illegal`; `claim.held`; `Stale`.

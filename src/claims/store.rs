@@ -184,6 +184,24 @@ pub(crate) async fn live_of_class(db: &impl ConnectionTrait, class: ClassId) -> 
         .await?)
 }
 
+/// What other claims for the class of a claim ask for and nobody owes yet: it is reserved for them.
+pub(crate) async fn reserved_by_others(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<Fen> {
+    let asked: Option<Option<Fen>> = claim::Entity::find()
+        .select_only()
+        .column_as(claim::Column::TotalFen.sum().cast_as("bigint"), "fen")
+        .filter(claim::Column::ClassId.eq(claim.class_id))
+        .filter(claim::Column::Id.ne(claim.id))
+        .filter(claim::Column::Status.is_in([
+            ClaimStatus::Submitted,
+            ClaimStatus::Returned,
+            ClaimStatus::FirstApproved,
+        ]))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(asked.flatten().unwrap_or(Fen(0)))
+}
+
 /// A closed class for which nothing was claimed yet, and when its first certificate was issued.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct Unclaimed {

@@ -119,6 +119,7 @@ claim-released-now = 已恢复。
 claim-return-code = 要改什么
 claim-open-checks = 还有{ $count }项要先核实：请在下面写明核实结果，或者把此人标为不予补贴。
 claim-unanswered = 还有{ $count }项没有核实，不能同意。
+claim-sanctioned = 机构正受处罚，它的申领暂缓办理，处罚结束以后才能往下办。
 claim-partly_paid = 其中有人已经拨付，不能整单退回。
 claim-by-itself = 期满自动转下一步
 claim-own-title = 我的培训补贴

@@ -92,3 +92,4 @@ trial-on = Up to
 trial-year = Year of the pots
 trial-show = Show
 fund-other = Another area
+fund-reconciliation = Reconcile with payments

@@ -92,3 +92,4 @@ trial-on = 截止日期
 trial-year = 资金年度
 trial-show = 查看
 fund-other = 查看另一地区
+fund-reconciliation = 与拨付对账

@@ -18,6 +18,7 @@ home-payments = Claims to be paid
 home-eligibility = Rules of eligibility
 home-exclusions = Exclusion lists
 home-revocations = Wishes to revoke certificates
+home-batches = Payment batches
 home-funds = Funds
 home-standards = Subsidy standards
 home-targets = Targets and results

@@ -143,7 +143,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         }
         Role::Assessor => vec![link("/assessments", "home-assessments"), link("/mailbox", "home-mailbox")],
         Role::FinanceOfficer => {
-            let mut links = vec![link("/claims", "home-payments"), link("/funds", "home-funds")];
+            let mut links =
+                vec![link("/claims", "home-payments"), link("/batches", "home-batches"), link("/funds", "home-funds")];
             links.extend([link("/standards", "home-standards"), link("/payee-accounts", "home-payees")]);
             links.extend([link("/exports", "home-exports"), link("/delegations", "home-delegations")]);
             links
@@ -152,7 +153,15 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let (targets, funds) = (link("/targets", "home-targets"), link("/funds", "home-funds"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
             let papers = link("/revocations", "home-revocations");
-            let mut links = vec![targets, funds, link("/standards", "home-standards"), rules, lists, papers];
+            let mut links = vec![
+                targets,
+                funds,
+                link("/batches", "home-batches"),
+                link("/standards", "home-standards"),
+                rules,
+                lists,
+                papers,
+            ];
             links.extend(checks());
             links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
             links.extend([link("/delegations", "home-delegations"), link("/mailbox", "home-mailbox")]);
@@ -162,7 +171,15 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             let (audit, targets) = (link("/audit", "home-audit"), link("/targets", "home-targets"));
             let (rules, lists) = (link("/eligibility", "home-eligibility"), link("/exclusions", "home-exclusions"));
             let papers = link("/revocations", "home-revocations");
-            let mut links = vec![audit, targets, link("/standards", "home-standards"), rules, lists, papers];
+            let mut links = vec![
+                audit,
+                link("/batches", "home-batches"),
+                targets,
+                link("/standards", "home-standards"),
+                rules,
+                lists,
+                papers,
+            ];
             links.extend(checks());
             links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
             links

@@ -15,6 +15,7 @@ home-payments = 等拨付的申领
 home-eligibility = 资格规则
 home-exclusions = 排除名单
 home-revocations = 撤销证书的申请
+home-batches = 拨付批次
 home-funds = 资金账
 home-standards = 补贴标准
 home-targets = 任务完成情况

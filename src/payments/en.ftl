@@ -156,6 +156,7 @@ response-bring = Bring the bank's answer
 response-note = Every row is checked first and nothing changes. Only if all are right can they count. If one is wrong none counts.
 response-file = The bank's file
 response-file-hint = CSV, text with tabs or an Excel workbook (xlsx) with the columns { $columns }
+response-again = Check another answer
 response-check = Check it
 response-checked = Every row agrees. Look at it, then let it count.
 response-same_file = This file was brought before. Nothing was changed.

@@ -211,6 +211,12 @@ impl BatchPage {
         self.may(BatchAction::Cancel)
     }
 
+    /// Whether a file may be held against what the bank answered: the same one changes nothing.
+    fn may_check(&self) -> bool {
+        let runs = self.page.actor.as_ref().is_some_and(|actor| actor.prove::<RunBatches>().is_ok());
+        runs && matches!(self.batch.status, BatchStatus::Responded | BatchStatus::Reconciled)
+    }
+
     /// Whether this reader may take the file to the bank.
     fn may_fetch(&self) -> bool {
         let runs = self.page.actor.as_ref().is_some_and(|actor| actor.prove::<RunBatches>().is_ok());

@@ -156,6 +156,7 @@ response-bring = 导入银行回单
 response-note = 先核对每一行，什么都不改；全部正确才能生效。有一行不对，就一行也不算。
 response-file = 回单文件
 response-file-hint = CSV、制表符文本或Excel工作簿（xlsx），列：{ $columns }
+response-again = 再核对一份回单
 response-check = 核对回单
 response-checked = 回单每一行都对得上。核对后生效。
 response-same_file = 这份回单已经导入过，没有再改任何数。

@@ -1,5 +1,4 @@
 //! Claims as they stand in the tables, and what brings one on that nobody does by hand.
-#![expect(clippy::disallowed_methods, reason = "a scene is set by whoever tells the story")]
 
 use entities::{
     claim, claim_line, session, training_class,

@@ -89,7 +89,7 @@ impl Visitor {
     /// Has the bank's answer checked.
     pub async fn check_answer(&self, batch: &Value, text: &str) -> Answer {
         let request = self.app.client.post(format!("/api/v1/batches/{}/responses", id_of(batch)));
-        Answer::of(self.with_token(request).header(ContentType::CSV).body(text.to_owned())).await
+        Answer::of(self.with_token(request).header(ContentType::CSV).body(text)).await
     }
 
     pub async fn apply_answer(&self, batch: &Value, checked: &Value) -> Answer {
