@@ -63,5 +63,4 @@ mail-payee_refused-body = Hello. The payee account ending in { $tail } was refus
 mail-payee_stopped-subject = Payee account stopped
 mail-payee_stopped-body = Hello. The payee account ending in { $tail } was stopped; the account before is paid on. Reason: { $reason }
 audit_noun-payee_account = payee account
-audit_action-propose = named
 audit_action-stop = stopped

@@ -63,5 +63,4 @@ mail-payee_refused-body = 您好。尾号{ $tail }的收款账户没有批准。
 mail-payee_stopped-subject = 收款账户已叫停
 mail-payee_stopped-body = 您好。尾号{ $tail }的收款账户已叫停，补贴仍打到原来的账户。原因：{ $reason }
 audit_noun-payee_account = 收款账户
-audit_action-propose = 申报
 audit_action-stop = 叫停

@@ -1,4 +1,4 @@
-// The four orders by hand: a seat taken, a roster marked, a claim approved and paid, a certificate shown to a stranger.
+// The four orders by hand: a seat taken, a roster marked, a claim approved and published, a certificate shown to a stranger.
 // In both languages, each page looked at on a telephone and on a desk.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -127,8 +127,8 @@ for (const language of LANGUAGES) {
     });
   });
 
-  test(`a claim goes from the institution to the bank, in ${language}`, async () => {
-    let [claim, payable] = ['', ''];
+  test(`a claim goes from the institution into the public notice, in ${language}`, async () => {
+    let claim = '';
 
     await sidan.visit({ language }, async (page) => {
       await sidan.signIn(page, 'institution');
@@ -136,6 +136,10 @@ for (const language of LANGUAGES) {
         // A class that is closed and not yet claimed.
         await follow(page, '/classes/', '/claim');
         await looksRight(page, `claim-preview-${language}`);
+        await send(page, 'form[action$="/claim"]');
+        await refusedAt(page, 'contract_no');
+        await looksRight(page, `claim-no-contract-${language}`);
+        await page.fill('#contract_no', 'DL-2016-0088');
         await send(page, 'form[action$="/claim"]');
       } else {
         // A claim that came back.
@@ -160,7 +164,6 @@ for (const language of LANGUAGES) {
       await looksRight(page, `claim-line-refuse-${language}`);
       await send(page, 'form[action$="/refuse"]');
       assert.ok(await flash(page));
-      payable = (await page.textContent('.sum .total')).match(/[\d,]+\.\d\d/)[0];
       await looksRight(page, `claim-partial-${language}`);
       await send(page, 'form[action$="/approve"]');
       assert.ok(await flash(page));
@@ -175,26 +178,30 @@ for (const language of LANGUAGES) {
       assert.ok(await flash(page));
     });
 
+    // Everybody may read who is to be paid for, and nothing else of them.
+    await sidan.visit({ language }, async (page) => {
+      await go(page, '/notices');
+      await speaks(page, language);
+      await looksRight(page, `notices-${language}`);
+      await follow(page, '/notices/G-');
+      await looksRight(page, `notice-${language}`);
+      assert.ok(!/\d{15}/.test(await page.textContent('main')), 'no number in full');
+    });
+
     await sidan.visit({ language }, async (page) => {
       await sidan.signIn(page, 'finance_officer');
-      await claimOfToday(page, 'second_approved');
-      await follow(page, claim);
-      await follow(page, `${claim}/pay`);
-      await send(page, 'form[action$="/pay"]');
-      await refusedAt(page, 'bank_reference');
-      await looksRight(page, `claim-pay-${language}`);
-      await page.fill('#bank_reference', `JX-2016-${language}`);
-      await send(page, 'form[action$="/pay"]');
-      assert.ok(await flash(page));
-      await looksRight(page, `claim-paid-${language}`);
-      assert.ok((await page.textContent('main')).includes(payable), `${payable} were paid`);
-      assert.equal(await page.locator('form[action^="/claims/"]').count(), 0, 'nothing is left to do');
+      await go(page, claim);
+      await looksRight(page, `claim-waits-${language}`);
+      assert.equal(await page.locator('form[action$="/authorise"]').count(), 0, 'not before the notice is over');
+      await go(page, '/batches');
+      await looksRight(page, `batches-${language}`);
+      await follow(page, '/batches/');
+      await looksRight(page, `batch-${language}`);
     });
 
     await sidan.visit({ language }, async (page) => {
       await sidan.signIn(page, 'institution');
       await go(page, '/mailbox');
-      assert.ok((await page.textContent('main')).includes(payable), 'the institution was told');
       await looksRight(page, `mailbox-institution-${language}`);
     });
   });

@@ -192,6 +192,9 @@ async fn three_people_are_trained_for_an_order_and_the_county_pays_for_the_two_w
     let approved = moved(&cast.finance, &authorise, json!({}), "finance_approved").await;
     assert_eq!(approved["total_fen"], 160_000);
     cast.finance.api_post(&authorise, json!({})).await.refuses("move.illegal");
+    assert_eq!(cast.pot().await, [fen(10_000), fen(8_400), fen(0), fen(1_600), fen(0)]);
+    cast.finance.pay_claim(claim.parse().unwrap()).await;
+    assert_eq!(cast.pot().await, [fen(10_000), fen(8_400), fen(0), fen(0), fen(1_600)]);
 
     // 录用: the enterprise hires one; the chain of its order shows every step.
     let hire = json!({ "enrolment_id": seats[0], "hired_on": "2016-11-15" });
