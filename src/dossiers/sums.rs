@@ -19,6 +19,10 @@ fn sum(rows: &[Row], column: &str, meant: impl Fn(&Row) -> bool) -> i128 {
     rows.iter().filter(|row| meant(row)).map(|row| fen(row, column)).sum()
 }
 
+/// States of a claim from its second approval on: what is not paid of it is owed.
+const OWING: [&str; 7] =
+    ["second_approved", "in_notice", "cleared", "finance_approved", "paying", "pay_failed", "paid"];
+
 /// What does not agree, a line each. What cannot be read at all is told where the rows are looked at.
 pub(super) fn faults(files: &Files, number: &str) -> Vec<String> {
     let read = |name| rows(files, name);
@@ -38,16 +42,21 @@ pub(super) fn faults(files: &Files, number: &str) -> Vec<String> {
     let id = claim.get("id").and_then(Value::as_str).unwrap_or_default();
     let of_claim = |row: &Row| is(row, "claim_id", id);
     let paid_lines = sum(&lines, "fen", |line| is(line, "status", "paid"));
-    let due_lines = paid_lines + sum(&lines, "fen", |line| is(line, "status", "claimed"));
+    let due_lines = sum(&lines, "fen", |line| !is(line, "status", "refused") && !is(line, "status", "void"));
     let due = if is(claim, "status", "rejected") { due_lines } else { fen(claim, "total_fen") };
     agree("the lines that are paid or payable against the total of the claim", due_lines, due);
-    agree("the payments against the lines that are paid", sum(&payments, "fen", |_| true), paid_lines);
+    agree(
+        "the payments against the lines that are paid",
+        sum(&payments, "fen", |row| is(row, "status", "paid")),
+        paid_lines,
+    );
     let moved = |account: &str| {
         sum(&postings, "fen", |row| of_claim(row) && is(row, "credit", account))
             - sum(&postings, "fen", |row| of_claim(row) && is(row, "debit", account))
     };
     agree("what the postings moved into paid against the payments", moved("paid"), paid_lines);
-    let owed = if is(claim, "status", "second_approved") { due } else { 0 };
+    let owes = OWING.iter().any(|status| is(claim, "status", status));
+    let owed = if owes { due - paid_lines } else { 0 };
     agree("what the postings left payable against what is approved and not yet paid", moved("payable"), owed);
     if !is(claim, "number", number) {
         faults.push(format!("{CLAIM}: it is not the claim that the manifest names"));

@@ -45,7 +45,7 @@ pub enum Care {
 }
 
 /// Every table that names a person, and what a merge does with it. [`confirm`] does so.
-pub const TABLES: [(&str, Care); 15] = [
+pub const TABLES: [(&str, Care); 16] = [
     ("account", Care::Moves),
     ("certificate", Care::Moves),
     ("change_request", Care::Moves),
@@ -57,6 +57,7 @@ pub const TABLES: [(&str, Care); 15] = [
     ("eligibility_flag", Care::Moves),
     ("enrolment", Care::Moves),
     ("hire", Care::Moves),
+    ("payment", Care::Stays),
     ("person_change", Care::Stays),
     ("quota_use", Care::Moves),
     ("reveal", Care::Stays),

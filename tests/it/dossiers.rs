@@ -10,7 +10,7 @@ use std::{
 
 use entities::{
     audit_event, person,
-    values::{PersonId, Role},
+    values::{ClaimId, PersonId, Role},
 };
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -45,16 +45,21 @@ async fn paid() -> Paid {
     let graduates = [Graduate::QUALIFIED, Graduate::TOO_OFTEN_AWAY, Graduate::QUALIFIED, Graduate::QUALIFIED];
     let class = app.given_finished_class(institution.organisation.unwrap(), 1, &graduates).await;
     let path = format!("/api/v1/classes/{}/claim", class.class);
-    let claim = institution.api_post(&path, json!({})).await.is(Status::Created).json();
+    let claim = institution.api_post(&path, json!({ "contract_no": "DL-2016-1" })).await.is(Status::Created).json();
+    let id: ClaimId = claim["id"].as_str().unwrap().parse().unwrap();
     let claim_path = format!("/api/v1/claims/{}", claim["id"].as_str().unwrap());
     for (role, action, body) in [
         (Role::CountyClerk, "approve", json!({})),
         (Role::CountyChecker, "confirm", json!({})),
-        (Role::FinanceOfficer, "pay", json!({ "bank_reference": "ICBC-2016-1122" })),
+        (Role::FinanceOfficer, "authorise", json!({})),
     ] {
         let who = app.sign_in(role).await;
+        if action == "authorise" {
+            app.given_through_notice(id).await;
+        }
         who.api_post(&format!("{claim_path}/{action}"), body).await.is(Status::Ok);
     }
+    app.sign_in(Role::FinanceOfficer).await.pay_claim(id).await;
     app.house.sealing().seal_until(Uuid::max(), 0).await.unwrap();
     let number = claim["number"].as_str().unwrap().to_owned();
     Paid { app, number, people: class.people, folder: TempDir::new().unwrap() }

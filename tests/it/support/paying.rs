@@ -80,7 +80,7 @@ impl Visitor {
             let yuan = format!("{}.{:02}", fen / 100, fen % 100);
             match refused.iter().find(|(known, _)| *known == reference) {
                 Some((_, code)) => writeln!(text, "{reference},{yuan},失败,{code},").unwrap(),
-                None => writeln!(text, "{reference},{yuan},成功,,2016-11-20").unwrap(),
+                None => writeln!(text, "{reference},{yuan},成功,,{}", self.app.clock.today()).unwrap(),
             }
         }
         text
