@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn the_first_day_of_the_class_decides() {
-        for kind in ExclusionKind::all().filter(|kind| *kind != ExclusionKind::Deceased) {
+        let apart = [ExclusionKind::Deceased, ExclusionKind::OtherFund];
+        for kind in ExclusionKind::all().filter(|kind| !apart.contains(kind)) {
             assert!(hits(kind, None, None));
             assert!(hits(kind, Some(10), Some(10)));
             assert!(hits(kind, Some(1), Some(30)));
@@ -86,6 +87,15 @@ mod tests {
         assert!(dies(1) && dies(12));
         assert!(!dies(13), "the class was over");
         assert!(hits(ExclusionKind::Deceased, Some(1), Some(2)), "nobody comes back");
+    }
+
+    #[test]
+    fn who_another_fund_pays_for_may_learn_and_is_asked_about_unless_it_was_over_before() {
+        assert!(!hits(ExclusionKind::OtherFund, None, None));
+        let paid = |kind, to| paid_elsewhere(&[entry(kind, Some(1), to)], day(10)).is_some();
+        assert!(paid(ExclusionKind::OtherFund, None) && paid(ExclusionKind::OtherFund, Some(10)));
+        assert!(!paid(ExclusionKind::OtherFund, Some(9)));
+        assert!(!paid(ExclusionKind::Insured, None), "that is a verdict, not a question");
     }
 
     #[test]
