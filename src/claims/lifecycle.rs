@@ -5,11 +5,11 @@ use entities::values::ClaimStatus::{
     self, Cleared, FinanceApproved, FirstApproved, InNotice, Paid, PayFailed, Paying, Rejected, Returned,
     SecondApproved, Submitted,
 };
-use entities::values::{LineStatus, Role};
+use entities::values::{Claimant, LineStatus, Role};
 
 use crate::access::Right;
 use crate::base::lifecycle::{Lifecycle, Move};
-use crate::claims::rights::{ApprovePayment, ConfirmClaims, RejectClaims, ReviewClaims, SubmitClaims};
+use crate::claims::rights::{ApprovePayment, ConfirmClaims, RejectClaims, ReviewClaims};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimAction {
@@ -55,6 +55,9 @@ impl From<ClaimAction> for &'static str {
 
 use ClaimAction::{Approve, Authorise, Await, Batch, Clear, Confirm, Fail, Fall, Pay, Publish, Reject, Return, Submit};
 
+/// Who hands a claim in: an institution its own, a trainee or his village worker the trainee's.
+const CLAIMANTS: &[Role] = &[Role::Institution, Role::Trainee, Role::VillageWorker];
+
 impl Lifecycle for ClaimStatus {
     type Action = ClaimAction;
     const START: &'static [Self] = &[Submitted];
@@ -63,7 +66,7 @@ impl Lifecycle for ClaimStatus {
         (Submitted,     Approve,   FirstApproved,   ReviewClaims::HELD_BY),
         (Submitted,     Return,    Returned,        &[Role::CountyClerk]),
         (Submitted,     Reject,    Rejected,        RejectClaims::HELD_BY),
-        (Returned,      Submit,    Submitted,       SubmitClaims::HELD_BY),
+        (Returned,      Submit,    Submitted,       CLAIMANTS),
         (FirstApproved, Confirm,   SecondApproved,  ConfirmClaims::HELD_BY),
         (FirstApproved, Return,    Returned,        &[Role::CountyChecker]),
         (Cleared,       Authorise, FinanceApproved, ApprovePayment::HELD_BY),
@@ -98,11 +101,14 @@ impl Lifecycle for ClaimStatus {
 }
 
 /// Whose turn it is. What is in the notice waits for its last day, and what is refused or paid for nobody.
-pub(crate) fn turn_of(status: ClaimStatus) -> Option<Role> {
+pub(crate) fn turn_of(status: ClaimStatus, claimant: Claimant) -> Option<Role> {
     match status {
         FinanceApproved | Paying => Some(Role::FinanceOfficer),
-        // Where the money goes to is the claimant's to mend.
-        PayFailed => Some(Role::Institution),
+        // What went back, and where the money goes to, is the claimant's to mend.
+        Returned | PayFailed => Some(match claimant {
+            Claimant::Institution => Role::Institution,
+            Claimant::Trainee => Role::Trainee,
+        }),
         _ => status.waits_for(),
     }
 }

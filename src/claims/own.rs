@@ -45,9 +45,18 @@ pub(super) struct Standing {
     pub status: ClaimStatus,
     pub line: LineStatus,
     pub reason: Option<String>,
+    /// Why the claim went back.
+    pub because: Option<String>,
     pub fen: Fen,
     pub due_on: Option<NaiveDate>,
     pub waiting_on: Option<Role>,
+}
+
+impl Standing {
+    /// An own claim that was returned: it is mended and handed in again.
+    fn came_back(&self) -> bool {
+        self.claimant == Claimant::Trainee && self.status == ClaimStatus::Returned
+    }
 }
 
 /// # Errors
@@ -74,7 +83,9 @@ pub(super) async fn own(
         hindrance: None,
         fault: None,
     };
+    let mut returned = None;
     if let Some((line, claim)) = store::line_of_seat(db, id).await? {
+        returned = Some(claim.clone());
         own.standing = Some(Standing {
             claimant: claim.claimant,
             number: claim.number,
@@ -83,9 +94,10 @@ pub(super) async fn own(
             reason: line.reason,
             fen: line.fen,
             due_on: claim.due_on,
-            waiting_on: turn_of(claim.status),
+            because: claim.reason,
+            waiting_on: turn_of(claim.status, claim.claimant),
         });
-        if own.standing.as_ref().is_some_and(|standing| rules::is_live(standing.line)) {
+        if own.standing.as_ref().is_some_and(|standing| rules::is_live(standing.line) && !standing.came_back()) {
             return Ok(own);
         }
     }
@@ -93,7 +105,8 @@ pub(super) async fn own(
         own.hindrance = Some(e);
         return Ok(own);
     }
-    match findings(db, &class, None, today).await?.into_iter().find(|found| found.enrolment == id) {
+    let returned = returned.filter(|claim| claim.status == ClaimStatus::Returned);
+    match findings(db, &class, returned.as_ref(), today).await?.into_iter().find(|found| found.enrolment == id) {
         None => own.hindrance = Some(Error::refused("claim.nothing_payable")),
         Some(found) => {
             own.attendance = found.attendance;
@@ -129,7 +142,8 @@ impl OwnPage {
     }
 
     fn may_claim(&self) -> bool {
-        let free = self.own.standing.as_ref().is_none_or(|standing| !rules::is_live(standing.line));
+        let free =
+            self.own.standing.as_ref().is_none_or(|standing| !rules::is_live(standing.line) || standing.came_back());
         free && self.own.hindrance.is_none() && self.own.fault.is_none()
     }
 }

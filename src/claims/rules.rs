@@ -3,7 +3,7 @@
 use chrono::{Months, NaiveDate};
 use entities::{
     claim, claim_line,
-    values::{AccountId, CertificateStatus, ClaimStatus, ExclusionKind, Fen, LineStatus, Role},
+    values::{AccountId, CertificateStatus, ClaimStatus, Claimant, ExclusionKind, Fen, LineStatus, Role},
 };
 
 use crate::base::lifecycle::Lifecycle;
@@ -128,6 +128,7 @@ pub(crate) struct Steps {
     pub second: Option<AccountId>,
     /// Somebody lets it wait.
     pub held: bool,
+    pub claimant: Claimant,
 }
 
 impl From<&claim::Model> for Steps {
@@ -138,6 +139,7 @@ impl From<&claim::Model> for Steps {
             first: row.first_approved_by,
             second: row.second_approved_by,
             held: row.hold_reason.is_some(),
+            claimant: row.claimant,
         }
     }
 }
@@ -176,6 +178,8 @@ pub(crate) fn actions(steps: &Steps, who: AccountId, role: Role) -> Vec<ClaimAct
     }
     let mut open = steps.status.open_to(role);
     open.retain(|action| require_other_person(steps, *action, who).is_ok());
+    // What somebody claimed for himself is not the institution's to hand in.
+    open.retain(|action| *action != ClaimAction::Submit || steps.claimant == Claimant::Institution);
     open
 }
 
@@ -332,6 +336,7 @@ mod tests {
             first: Some(clerk),
             second: Some(checker),
             held: false,
+            claimant: Claimant::Institution,
         };
         for who in [maker, clerk, checker] {
             assert!(require_other_person(&steps, ClaimAction::Authorise, who).is_err());

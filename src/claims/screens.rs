@@ -398,7 +398,7 @@ impl ClaimPage {
         let now = self.sheet.listed.status;
         let ahead = WAY.iter().skip_while(|status| **status != now);
         let told = ahead.map(|status| {
-            let office = match turn_of(*status) {
+            let office = match turn_of(*status, self.sheet.listed.claimant) {
                 Some(role) => self.page.word("role", role),
                 None => self.page.say("claim-by-itself"),
             };

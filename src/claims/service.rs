@@ -52,12 +52,19 @@ pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId, 
     open(by, work, &class, findings, Whose::Institution { contract }).await
 }
 
-/// Claims for oneself, or for somebody in one's village, what nobody claimed yet: it is paid to the person.
+/// Claims for oneself, or for somebody in one's village, what nobody claimed yet: it is paid to the person. What came back
+/// is handed in again.
 ///
 /// # Errors
 /// `NotFound`; as of [`create`].
 pub(crate) async fn create_own(by: &Can<ClaimOneself>, work: &Work, enrolment: EnrolmentId) -> Result<ClaimId> {
     let seat = enrolments::visible(work.db(), &by.scope(), enrolment).await?;
+    if let Some((_, claim)) = store::line_of_seat(work.db(), enrolment).await?
+        && (claim.claimant, claim.status) == (Claimant::Trainee, ClaimStatus::Returned)
+    {
+        hand_in_again(by, work, &claim).await?;
+        return Ok(claim.id);
+    }
     let class = classes::by_id(work.db(), seat.class_id).await?;
     require_closed(&class)?;
     let mut findings = findings(work.db(), &class, None, work.today()).await?;
@@ -400,19 +407,35 @@ pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why
 /// # Errors
 /// `NotFound`, `move.illegal`, `claim.nothing_payable`, `pot.short`.
 pub(crate) async fn submit(by: &Can<SubmitClaims>, work: &Work, id: ClaimId) -> Result<()> {
-    let (claim, to) = begin(by, work, id, ClaimAction::Submit).await?;
-    let due_on = due_on(work, &claim, to).await?;
-    store::advance(work, &claim, to, Marks { due_on, ..Marks::default() }).await?;
-    let sum = recheck(work, &claim, true).await?;
-    secure(by, work, &claim, sum.fen).await?;
-    note(by, work, &claim, ClaimAction::Submit, to, None, sum.fen).await
+    let (claim, _) = begin(by, work, id, ClaimAction::Submit).await?;
+    if claim.claimant != Claimant::Institution {
+        return Err(Error::refused("move.illegal"));
+    }
+    hand_in_again(by, work, &claim).await
 }
 
+async fn hand_in_again(by: &Actor, work: &Work, claim: &claim::Model) -> Result<()> {
+    rules::require_free(&claim.into())?;
+    let to = claim.status.after(ClaimAction::Submit)?;
+    let due_on = due_on(work, claim, to).await?;
+    store::advance(work, claim, to, Marks { due_on, ..Marks::default() }).await?;
+    let sum = recheck(work, claim, true).await?;
+    secure(by, work, claim, sum.fen).await?;
+    note(by, work, claim, ClaimAction::Submit, to, None, sum.fen).await
+}
+
+/// Tells whoever claims: the institution, or the trainee.
 pub(crate) async fn tell(work: &Work, claim: &claim::Model, kind: &'static str, fen: Fen) -> Result<()> {
     let class = classes::by_id(work.db(), claim.class_id).await?;
     let args = serde_json::json!({ "number": claim.number, "title": class.title, "amount": money::yuan(fen) });
-    for to in accounts::of_organisation(work.db(), claim.organisation_id).await? {
-        work.tell(Telling { to, kind, args: args.clone(), link: Some(format!("/claims/{}", claim.id)) });
+    let (told, link) = if let Some(person) = claim.person_id {
+        let seat = store::lines(work.db(), claim.id).await?.first().map(|line| line.enrolment_id);
+        (accounts::of_person(work.db(), person).await?, seat.map(|seat| format!("/enrolments/{seat}/claim")))
+    } else {
+        (accounts::of_organisation(work.db(), claim.organisation_id).await?, Some(format!("/claims/{}", claim.id)))
+    };
+    for to in told {
+        work.tell(Telling { to, kind, args: args.clone(), link: link.clone() });
     }
     Ok(())
 }

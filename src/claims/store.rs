@@ -78,6 +78,7 @@ impl From<&Listed> for Steps {
             first: row.first_approved_by,
             second: row.second_approved_by,
             held: row.hold_reason.is_some(),
+            claimant: row.claimant,
         }
     }
 }

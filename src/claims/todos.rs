@@ -1,6 +1,6 @@
 //! What of claims waits for somebody, for the home page.
 
-use entities::values::ClaimStatus;
+use entities::values::{ClaimStatus, Claimant};
 use sea_orm::ConnectionTrait;
 
 use crate::access::Actor;
@@ -21,7 +21,7 @@ pub(crate) async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Ve
     let tally = store::tally(db, &actor.scope(), None).await?;
     let open = store::tally(db, &actor.scope(), Some(actor.account)).await?;
     for (status, mine, theirs) in WAITING {
-        let is_mine = turn_of(status) == Some(actor.role);
+        let is_mine = turn_of(status, Claimant::Institution) == Some(actor.role);
         let Some(waiting) = (if is_mine { &open } else { &tally }).get(&status) else { continue };
         if is_mine {
             todos.push(todo(status, true, mine, *waiting));

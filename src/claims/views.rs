@@ -145,7 +145,7 @@ impl ClaimView {
         let actions = rules::actions(&(&row).into(), who, role).into_iter().map(Into::<&str>::into);
         Self {
             actions: actions.map(str::to_owned).collect(),
-            waiting_on: turn_of(row.status),
+            waiting_on: turn_of(row.status, row.claimant),
             kind: row.kind,
             tranche: row.tranche,
             claimant: row.claimant,

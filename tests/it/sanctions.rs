@@ -20,7 +20,7 @@ use sidan::{
 
 use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
-use crate::support::given::GivenClass;
+use crate::support::given::{GivenClass, Graduate};
 
 const SEE: Who =
     Who::Roles(&[Role::Institution, Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
@@ -306,9 +306,15 @@ async fn a_suspended_institution_applies_for_nothing_and_its_classes_go_on() {
     // Its claims are held while the rule says so.
     let held = holds_claims(app.db.reader(), school, day("2016-11-10")).await.unwrap().unwrap();
     assert!(at.ends_with(&held.to_string()));
+    let done = app.given_finished_class(school, 20, &[Graduate::QUALIFIED]).await;
+    let claim = format!("/api/v1/classes/{}/claim", done.class);
+    let claim = story.school.api_post(&claim, json!({ "contract_no": "DL-1" })).await.is(Status::Created).json();
+    let approve = format!("/api/v1/claims/{}/approve", claim["id"].as_str().unwrap());
+    clerk.api_post(&approve, json!({})).await.refuses("claim.sanctioned");
     let loose = "UPDATE rule SET value = 0 WHERE code = 'sanctions.suspension_holds_claims'";
     app.db.writer().execute_unprepared(loose).await.unwrap();
     assert_eq!(holds_claims(app.db.reader(), school, day("2016-11-10")).await.unwrap(), None);
+    clerk.api_post(&approve, json!({})).await.is(Status::Ok);
     // A class that was approved before begins all the same.
     app.time_is(nine_on(11, 14)).await;
     let school = app.sign_in_for(Role::Institution, school).await;

@@ -1,7 +1,7 @@
 //! What is asked of a claim besides its rows: nobody approves it before a person has looked; and what waits.
 
 use entities::{
-    claim, doubt, duplicate_pair, line_check, posting,
+    claim, doubt, duplicate_pair, line_check, message, posting,
     values::{
         CheckStatus, ClaimStatus, DoubtId, DoubtKind, DoubtStatus, LineStatus, PairId, PairReason, PairStatus,
         PersonId, Role,
@@ -271,4 +271,63 @@ async fn a_line_that_falls_after_the_check_frees_its_money() {
     let postings = posting::Entity::find().order_by_asc(posting::Column::Id).all(cast.app.db.reader()).await.unwrap();
     let causes: Vec<&str> = postings.iter().rev().take(2).map(|row| row.cause.as_str()).collect();
     assert_eq!(causes, ["line_refused", "claim_reopened"]);
+}
+
+#[rocket::async_test]
+async fn no_natural_person_takes_two_steps_under_whatever_account() {
+    let cast = Cast::gather().await;
+    let class = cast.class_of(&[Graduate::QUALIFIED]).await;
+    let claim = cast.claim(&class).await;
+    let steps = [(Role::CountyClerk, "approve"), (Role::CountyChecker, "confirm"), (Role::FinanceOfficer, "authorise")];
+    let takers = [&cast.institution, &cast.clerk, &cast.checker, &cast.finance];
+    for (n, (role, action)) in steps.into_iter().enumerate() {
+        if action == "authorise" {
+            cast.through_notice(&claim).await;
+        }
+        for earlier in &takers[..=n] {
+            let same = cast.app.sign_in_as(role, earlier).await;
+            cast.act(&same, &claim, action).await.refuses("claim.same_person");
+        }
+        let nobody = cast.app.sign_in_unknown(role).await;
+        cast.act(&nobody, &claim, action).await.refuses("account.no_identity");
+        cast.act(takers[n + 1], &claim, action).await.is(Status::Ok);
+    }
+}
+
+#[rocket::async_test]
+async fn of_two_own_claims_for_one_class_each_keeps_its_money() {
+    let cast = Cast::gather().await;
+    let class = cast.class_of(&[Graduate::QUALIFIED; 2]).await;
+    let mut claims = Vec::new();
+    for (person, seat) in class.people.iter().zip(&class.enrolments) {
+        let trainee = cast.app.sign_in_person(*person).await;
+        claims.push(trainee.api_post(&format!("/api/v1/enrolments/{seat}/claim"), json!({})).await.json());
+    }
+    cast.approve(&claims[0]).await;
+    cast.confirm(&claims[0]).await;
+    assert_eq!(cast.pot(&class).await, [GRANTED - 2 * UNIT, UNIT, UNIT, 0]);
+    cast.approve(&claims[1]).await;
+    cast.confirm(&claims[1]).await;
+    assert_eq!(cast.pot(&class).await, [GRANTED - 2 * UNIT, 0, 2 * UNIT, 0]);
+}
+
+#[rocket::async_test]
+async fn an_own_claim_that_comes_back_is_the_trainees_to_hand_in_again() {
+    let cast = Cast::gather().await;
+    let class = cast.class_of(&[Graduate::QUALIFIED]).await;
+    let trainee = cast.app.sign_in_person(class.people[0]).await;
+    let page = format!("/enrolments/{}/claim", class.enrolments[0]);
+    let claim = trainee.api_post(&format!("/api/v1{page}"), json!({})).await.is(Status::Created).json();
+    let returned = cast.act(&cast.clerk, &claim, "return").await.is(Status::Ok).json();
+    assert_eq!(returned["waiting_on"], json!("trainee"));
+    let told = message::Entity::find().all(cast.app.db.reader()).await.unwrap();
+    let told: Vec<_> = told.iter().map(|row| (row.kind.as_str(), row.account_id, row.link.as_deref())).collect();
+    assert_eq!(told, [("claim_returned", trainee.account, Some(page.as_str()))]);
+    cast.act(&cast.institution, &claim, "submit").await.refuses("move.illegal");
+    let seen = trainee.get(&page).await.is(Status::Ok).text;
+    assert!(seen.contains("第三天的签到表没有盖章") && seen.contains("自己申领"), "{seen}");
+    trainee.post_form(&page, &[]).await.goes_to(&page);
+    assert_eq!(cast.seen(&claim).await["status"], json!("submitted"));
+    let seen = trainee.get(&page).await.is(Status::Ok).text;
+    assert!(!seen.contains("<button class=\"btn main\""), "{seen}");
 }
