@@ -1,4 +1,4 @@
-//! One person's line of a claim, at the standard in force when the class was approved.
+//! One person's line of a claim: a part of what the person comes to by the standard of the day on which the class was approved.
 
 use sea_orm::entity::prelude::*;
 
@@ -26,12 +26,14 @@ pub struct Model {
     pub blocked_by: Option<ExclusionListId>,
     pub kind: SubsidyKind,
     pub tranche: Tranche,
-    /// What the standard gives before it is raised for this person; `fen` is the tranche of what it comes to.
+    /// What the standard gives before it is raised for this person.
     pub base_fen: Fen,
     pub uplift_percent: i32,
     /// What it was raised for.
     pub uplift: Option<String>,
     pub hold_reason: Option<HoldReason>,
+    /// What the person comes to in all tranches; `fen` is what this one takes of it.
+    pub entitled_fen: Fen,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -26,6 +26,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use codes::{CheckIn, MOST as MARKS_AT_ONCE};
+pub(crate) use forecast::{SeatRow, of_seat};
 pub use forecast::{Warner, warn_all};
 pub(crate) use forms::{Asks, PerPerson};
 pub(crate) use moment::{settles_after, there_at};

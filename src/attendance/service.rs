@@ -490,8 +490,8 @@ pub(crate) async fn roster(
 }
 
 /// The sessions still to be held: their ends and their minutes, in order.
-pub(super) fn left(sessions: &[class_session::Model]) -> Vec<(DateTime<Utc>, i64)> {
-    sessions.iter().filter(|s| rules::is_to_come(s)).map(|s| (s.ends_at, Span::of(s).minutes())).collect()
+pub(super) fn left<'a>(sessions: impl IntoIterator<Item = &'a class_session::Model>) -> Vec<(DateTime<Utc>, i64)> {
+    sessions.into_iter().filter(|s| rules::is_to_come(s)).map(|s| (s.ends_at, Span::of(s).minutes())).collect()
 }
 
 fn due(sessions: &[class_session::Model], now: DateTime<Utc>) -> Option<&class_session::Model> {

@@ -136,12 +136,28 @@ pub(super) const QUESTIONS: &[Question] = &[
               WHERE coalesce(p.fen, 0) <> coalesce(l.fen, 0) ORDER BY c.number",
     },
     Question {
+        rule: "line.base",
+        table: "claim_line",
+        says: "begins at {stands} fen, the class was approved at {counted}",
+        sql: "SELECT l.id, '' AS name, l.base_fen AS stands, k.unit_fen AS counted FROM claim_line l \
+              JOIN claim c ON c.id = l.claim_id JOIN training_class k ON k.id = c.class_id \
+              WHERE l.kind = 'training' AND l.base_fen <> k.unit_fen ORDER BY l.id",
+    },
+    Question {
+        rule: "line.entitled",
+        table: "claim_line",
+        says: "comes to {stands} fen in all, by its percent it is {counted}",
+        sql: ENTITLED,
+    },
+    Question {
         rule: "line.amount",
         table: "claim_line",
-        says: "says {stands} fen, the class was approved at {counted}",
-        sql: "SELECT l.id, '' AS name, l.fen AS stands, k.unit_fen AS counted FROM claim_line l \
-              JOIN claim c ON c.id = l.claim_id JOIN training_class k ON k.id = c.class_id \
-              WHERE l.status NOT IN ('refused', 'void') AND l.fen <> k.unit_fen ORDER BY l.id",
+        says: "comes to {stands} fen in all, its parts take {counted}",
+        sql: "SELECT l.id, '' AS name, l.entitled_fen AS stands, CAST(s.fen AS bigint) AS counted FROM claim_line l \
+              JOIN (SELECT enrolment_id, kind, max(entitled_fen) AS entitled, sum(fen) AS fen FROM claim_line \
+              WHERE status NOT IN ('refused', 'void') GROUP BY enrolment_id, kind) s \
+              ON s.enrolment_id = l.enrolment_id AND s.kind = l.kind \
+              WHERE l.status NOT IN ('refused', 'void') AND s.fen > s.entitled ORDER BY l.id",
     },
     Question {
         rule: "line.twice",
@@ -158,13 +174,22 @@ pub(super) const QUESTIONS: &[Question] = &[
         rule: "line.unqualified",
         table: "claim_line",
         says: "is payable for somebody who did not qualify in this class",
+        // What is paid ahead is for whoever began.
         sql: "SELECT l.id, '' AS name, CAST(0 AS bigint) AS stands, CAST(0 AS bigint) AS counted FROM claim_line l \
               JOIN claim c ON c.id = l.claim_id LEFT JOIN completion k ON k.enrolment_id = l.enrolment_id \
-              WHERE l.status NOT IN ('refused', 'void') AND (k.enrolment_id IS NULL OR NOT k.qualified \
+              WHERE l.status NOT IN ('refused', 'void') AND l.tranche <> 'start' AND (k.enrolment_id IS NULL OR NOT k.qualified \
               OR k.class_id <> c.class_id OR (k.person_id <> l.person_id AND NOT EXISTS \
               (SELECT 1 FROM person p WHERE p.id = l.person_id AND p.merged_into = k.person_id))) ORDER BY l.id",
     },
 ];
+
+/// What a standard by the person comes to with its percent, rounded half up once; of training at most what was reserved for
+/// a seat. A standard by the hour is rounded with its hours.
+const ENTITLED: &str = "SELECT l.id, '' AS name, l.entitled_fen AS stands, l.counted FROM (\
+     SELECT l.*, CASE WHEN l.kind = 'training' AND k.ceiling_fen < (2 * l.base_fen * (100 + l.uplift_percent) + 100) / 200 \
+     THEN k.ceiling_fen ELSE (2 * l.base_fen * (100 + l.uplift_percent) + 100) / 200 END AS counted FROM claim_line l \
+     JOIN claim c ON c.id = l.claim_id JOIN training_class k ON k.id = c.class_id \
+     JOIN subsidy_standard s ON s.id = l.standard_id WHERE NOT s.per_hour) l WHERE l.entitled_fen <> l.counted ORDER BY l.id";
 
 /// The columns of a pot that are balances of accounts, and what their account is called.
 const COLUMNS: [(&str, &str); 8] = [

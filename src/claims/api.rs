@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entities::values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, LineCheckId, LineId};
+use entities::values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, LineCheckId, LineId, SubsidyKind};
 use rocket::{Route, State, form::Strict, get, post, response::status::Created, routes, serde::json::Json};
 use utoipa::OpenApi;
 
@@ -19,7 +19,7 @@ use crate::claims::service;
 use crate::claims::sheet;
 use crate::claims::store::{self, Which};
 use crate::claims::views::{ClaimDetail, ClaimView, OwnClaim};
-use crate::claims::{checks, lines, settlement};
+use crate::claims::{checks, lines, proof, settlement};
 use crate::data::{Database, Desk, Vault, Work, idempotency::Once};
 use crate::web::{Body, IdempotencyKey, Paging, Reason};
 
@@ -27,6 +27,7 @@ use crate::web::{Body, IdempotencyKey, Paging, Reason};
 #[openapi(paths(
     list,
     show,
+    proof::show_line,
     create,
     create_own,
     approve,
@@ -82,7 +83,7 @@ async fn show(by: Can<ReadClaims>, id: ClaimId, db: &State<Database>, vault: &St
     Ok(Json(ClaimDetail::of(sheet, by.account, by.role)))
 }
 
-/// Claims for a closed class of the caller's institution under a proxy contract. Honours `Idempotency-Key`.
+/// Claims a part of a subsidy for a class of the caller's institution under a proxy contract. Honours `Idempotency-Key`.
 #[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)), request_body = NewClaim,
     responses((status = 201, body = ClaimDetail), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/classes/<id>/claim", data = "<body>")]
@@ -97,7 +98,7 @@ async fn create(
     let body_hash = format!("{id}:{}", body.hash);
     let once = Once { account: by.account, route: "claims.create", key: key.0, body_hash };
     let job = async |work: &Work| {
-        let id = service::create(&by, work, id, &body.value).await?;
+        let id = service::create(&by, work, vault, id, &body.value).await?;
         detail(&by, work, vault, id).await
     };
     let made = desk.write(async |work| once.carry_out(work, 201, async || job(work).await).await).await?;
@@ -105,17 +106,22 @@ async fn create(
 }
 
 /// Claims for oneself, or for somebody in one's village, what nobody claimed yet. Honours `Idempotency-Key`.
-#[utoipa::path(context_path = "/api/v1", tag = "claims", params(("id" = String, Path)),
-    responses((status = 201, body = OwnClaim), (status = 401), (status = 403), (status = 404), (status = 409)))]
-#[post("/enrolments/<id>/claim")]
+#[utoipa::path(context_path = "/api/v1", tag = "claims",
+    params(("id" = String, Path), ("kind" = Option<SubsidyKind>, Query, description = "left out: `training`")),
+    responses((status = 201, body = OwnClaim), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[post("/enrolments/<id>/claim?<kind>")]
 async fn create_own(
     by: Can<ClaimOneself>,
     id: EnrolmentId,
+    kind: Option<&str>,
     key: IdempotencyKey,
     desk: &State<Desk>,
+    vault: &State<Arc<Vault>>,
 ) -> Result<Created<Json<OwnClaim>>> {
-    let once = Once { account: by.account, route: "claims.create_own", key: key.0, body_hash: id.to_string() };
-    let job = async |work: &Work| service::create_own(&by, work, id).await.map(|id| OwnClaim { id });
+    let kind = kind.map(str::parse).transpose().map_err(|()| Error::invalid("kind", "invalid.choice"))?;
+    let kind = kind.unwrap_or(SubsidyKind::Training);
+    let once = Once { account: by.account, route: "claims.create_own", key: key.0, body_hash: format!("{id}:{kind}") };
+    let job = async |work: &Work| service::create_own(&by, work, vault, id, kind).await.map(|id| OwnClaim { id });
     let made = desk.write(async |work| once.carry_out(work, 201, async || job(work).await).await).await?;
     Ok(Created::new(format!("/api/v1/claims/{}", made.id)).body(Json(made)))
 }
@@ -312,7 +318,7 @@ async fn reject(
 #[post("/claims/<id>/submit")]
 async fn submit(by: Can<SubmitClaims>, id: ClaimId, desk: &State<Desk>, vault: &State<Arc<Vault>>) -> Told {
     let job = async |work: &Work| {
-        service::submit(&by, work, id).await?;
+        service::submit(&by, work, vault, id).await?;
         detail(&by, work, vault, id).await
     };
     Ok(Json(desk.write(job).await?))
@@ -360,6 +366,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes![
         list,
         show,
+        proof::show_line,
         create,
         create_own,
         approve,

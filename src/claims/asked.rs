@@ -127,10 +127,13 @@ pub(super) async fn trained(
         .into();
     let mut counts = HashMap::new();
     for some in people.chunks(KEYS) {
-        let rows: Vec<(PersonId, chrono::NaiveDate)> = claim_line::Entity::find()
+        // A class counts once, in however many parts it is paid.
+        let rows: Vec<(PersonId, ClassId, chrono::NaiveDate)> = claim_line::Entity::find()
             .select_only()
             .column(claim_line::Column::PersonId)
+            .column(claim::Column::ClassId)
             .column(training_class::Column::EndsOn)
+            .distinct()
             .join(JoinType::InnerJoin, of_claim.clone())
             .join(JoinType::InnerJoin, of_class.clone())
             .filter(claim_line::Column::PersonId.is_in(some.iter().copied()))
@@ -140,7 +143,7 @@ pub(super) async fn trained(
             .into_tuple()
             .all(db)
             .await?;
-        for (person, ended_on) in rows {
+        for (person, _, ended_on) in rows {
             if year_of(ended_on) == year {
                 *counts.entry(person).or_insert(0) += 1;
             }

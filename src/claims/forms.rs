@@ -1,6 +1,6 @@
 //! Inputs of this feature.
 
-use entities::values::{Fen, HoldReason, ReturnCode};
+use entities::values::{Fen, HoldReason, ReturnCode, SubsidyKind, Tranche};
 use rocket::{
     FromForm,
     form::{self, FromFormField, ValueField},
@@ -10,14 +10,34 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::base::{Error, Result};
+use crate::claims::rules::Part;
 
-/// Under what an institution claims for its trainees.
-#[derive(Clone, Debug, Default, Deserialize, FromForm, ToSchema, Validate)]
+/// What an institution claims for its trainees, and under what.
+#[derive(Clone, Debug, Deserialize, FromForm, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewClaim {
+    /// Left out: `training`.
+    pub kind: Option<SubsidyKind>,
+    /// `start` ahead, while the class goes on; `completion` once it is closed, also where it is left out; `outcome` once
+    /// people work.
+    pub tranche: Option<Tranche>,
     /// Number of the proxy contract (代领协议) that the trainees signed.
     #[validate(length(min = 2, max = 64))]
     pub contract_no: String,
+}
+
+impl NewClaim {
+    /// # Errors
+    /// `Invalid` (tranche) for what falls due at once.
+    pub(crate) fn part(&self) -> Result<Part> {
+        Part::new(self.kind.unwrap_or(Part::TRAINING.kind), self.tranche.unwrap_or(Part::TRAINING.tranche))
+    }
+}
+
+/// What somebody claims for himself: the training, where it is left out.
+#[derive(Clone, Copy, Debug, FromForm)]
+pub(crate) struct OwnPart {
+    pub kind: Option<SubsidyKind>,
 }
 
 /// What the finance bureau lets be paid.

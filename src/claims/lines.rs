@@ -11,9 +11,9 @@ use crate::base::{Error, Result};
 use crate::claims::findings::findings;
 use crate::claims::forms::Doubt;
 use crate::claims::lifecycle::LineAction;
+use crate::claims::reserve::secure;
 use crate::claims::rights::{HoldClaims, ReleaseClaims, ReviewClaims};
 use crate::claims::rules::{self, Sum};
-use crate::claims::service::secure;
 use crate::claims::settlement;
 use crate::claims::store::{self, Marks, Said};
 use crate::classes;
@@ -82,7 +82,7 @@ pub(super) async fn allow_line(by: &Can<ReviewClaims>, work: &Work, id: ClaimId,
         return Err(Error::refused("line.not_open"));
     }
     let class = classes::by_id(work.db(), claim.class_id).await?;
-    let found = findings(work.db(), &class, Some(&claim), day_of(claim.submitted_at)).await?;
+    let found = findings(work.db(), &class, (&claim).into(), Some(&claim), day_of(claim.submitted_at)).await?;
     let sound = found.iter().any(|found| found.enrolment == line.enrolment_id && found.fault.is_none());
     if !sound {
         return Err(Error::refused("line.not_payable"));

@@ -6,6 +6,7 @@
 //! notice (公示) the finance officer, neither of the two, lets it be paid (财政审批). From the second approval on lines go on one
 //! by one. What makes a line payable is looked at anew each time.
 
+mod amounts;
 mod api;
 mod asked;
 mod batches;
@@ -16,6 +17,8 @@ mod lifecycle;
 mod lines;
 mod own;
 mod pages;
+mod proof;
+mod reserve;
 mod rights;
 mod rules;
 mod screens;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use chrono::NaiveDate;
-use entities::values::{ClaimStatus, Claimant, EnrolmentId, Fen, LineStatus, Role};
+use entities::{
+    training_class,
+    values::{ClaimStatus, Claimant, EnrolmentId, Fen, LineStatus, Role, SubsidyKind},
+};
 use rocket::{State, get};
 use sea_orm::ConnectionTrait;
 
@@ -12,10 +15,11 @@ use crate::access::Can;
 use crate::base::clock::day_of;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
-use crate::claims::findings::{findings, require_closed};
+use crate::claims::amounts::{self, amounts};
+use crate::claims::findings::{findings, require_due};
 use crate::claims::lifecycle::turn_of;
 use crate::claims::rights::ClaimOneself;
-use crate::claims::rules::{self, Fault};
+use crate::claims::rules::{self, Fault, Part};
 use crate::claims::screens::because;
 use crate::claims::store;
 use crate::classes;
@@ -24,11 +28,9 @@ use crate::enrolments;
 use crate::people;
 use crate::web::{Html, Page, Tools};
 
-/// What is known of the subsidy for one seat.
+/// What is known of one subsidy for a seat.
 pub(super) struct Own {
-    pub enrolment: EnrolmentId,
-    pub class_title: String,
-    pub masked_name: String,
+    pub part: Part,
     pub fen: Fen,
     pub threshold: i32,
     pub attendance: Rate,
@@ -59,24 +61,18 @@ impl Standing {
     }
 }
 
-/// # Errors
-/// `NotFound` for somebody else's seat.
-pub(super) async fn own(
-    by: &Can<ClaimOneself>,
+/// Of one subsidy, for who may see the seat.
+async fn own(
     db: &impl ConnectionTrait,
     vault: &Vault,
     today: NaiveDate,
-    id: EnrolmentId,
+    class: &training_class::Model,
+    seat: EnrolmentId,
+    part: Part,
 ) -> Result<Own> {
-    let seat = enrolments::visible(db, &by.scope(), id).await?;
-    let class = classes::by_id(db, seat.class_id).await?;
-    let briefs = people::briefs(db, vault, &[seat.person_id]).await?;
-    let masked_name = briefs.get(&seat.person_id).map(|brief| brief.masked_name.clone()).unwrap_or_default();
     let mut own = Own {
-        enrolment: id,
-        class_title: class.title.clone(),
-        masked_name,
-        fen: class.unit_fen,
+        part,
+        fen: Fen(0),
         threshold: class.attendance_percent,
         attendance: Rate::new(0, 0),
         standing: None,
@@ -84,7 +80,7 @@ pub(super) async fn own(
         fault: None,
     };
     let mut returned = None;
-    if let Some((line, claim)) = store::line_of_seat(db, id).await? {
+    if let Some((line, claim)) = store::line_of_seat(db, seat, part).await? {
         returned = Some(claim.clone());
         own.standing = Some(Standing {
             claimant: claim.claimant,
@@ -101,35 +97,70 @@ pub(super) async fn own(
             return Ok(own);
         }
     }
-    if let Err(e) = require_closed(&class) {
+    if let Err(e) = require_due(class, part) {
         own.hindrance = Some(e);
         return Ok(own);
     }
     let returned = returned.filter(|claim| claim.status == ClaimStatus::Returned);
-    match findings(db, &class, returned.as_ref(), today).await?.into_iter().find(|found| found.enrolment == id) {
+    let mut found = findings(db, class, part, returned.as_ref(), today).await?;
+    found.retain(|found| found.enrolment == seat);
+    match found.first() {
         None => own.hindrance = Some(Error::refused("claim.nothing_payable")),
-        Some(found) => {
-            own.attendance = found.attendance;
-            own.fault = found.fault;
+        Some(one) => {
+            let amounts = amounts(db, vault, class, part, returned.map(|claim| claim.id), &found).await?;
+            own.attendance = one.attendance;
+            own.fault = amounts.fault(one);
+            own.fen = amounts.of(seat)?.fen;
         }
     }
     Ok(own)
+}
+
+/// What a seat is paid, each on its own.
+pub(super) struct Owns {
+    pub enrolment: EnrolmentId,
+    pub class_title: String,
+    pub masked_name: String,
+    pub all: Vec<Own>,
+}
+
+/// # Errors
+/// `NotFound` for somebody else's seat.
+async fn owns(
+    by: &Can<ClaimOneself>,
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    today: NaiveDate,
+    id: EnrolmentId,
+) -> Result<Owns> {
+    let seat = enrolments::visible(db, &by.scope(), id).await?;
+    let class = classes::by_id(db, seat.class_id).await?;
+    let briefs = people::briefs(db, vault, &[seat.person_id]).await?;
+    let masked_name = briefs.get(&seat.person_id).map(|brief| brief.masked_name.clone()).unwrap_or_default();
+    let mut all = Vec::new();
+    for part in SubsidyKind::all().map(Part::whole) {
+        // The training is told of always: also why it cannot be claimed.
+        if part == Part::TRAINING || amounts::parts(db, &class).await?.contains(&part) {
+            all.push(own(db, vault, today, &class, id, part).await?);
+        }
+    }
+    Ok(Owns { enrolment: id, class_title: class.title, masked_name, all })
 }
 
 #[derive(Template)]
 #[template(path = "claims/templates/own.html")]
 pub(super) struct OwnPage {
     page: Page,
-    own: Own,
+    own: Owns,
 }
 
 impl OwnPage {
-    fn hindrance(&self) -> Option<String> {
-        self.own.hindrance.as_ref().map(|e| self.page.sorry(e))
+    fn hindrance(&self, own: &Own) -> Option<String> {
+        own.hindrance.as_ref().map(|e| self.page.sorry(e))
     }
 
-    fn because(&self, code: &str) -> String {
-        because(&self.page, code, self.own.attendance, self.own.threshold)
+    fn because(&self, own: &Own, code: &str) -> String {
+        because(&self.page, code, own.attendance, own.threshold)
     }
 
     fn kind(standing: &Standing) -> &'static str {
@@ -141,10 +172,9 @@ impl OwnPage {
         }
     }
 
-    fn may_claim(&self) -> bool {
-        let free =
-            self.own.standing.as_ref().is_none_or(|standing| !rules::is_live(standing.line) || standing.came_back());
-        free && self.own.hindrance.is_none() && self.own.fault.is_none()
+    fn may_claim(own: &Own) -> bool {
+        let free = own.standing.as_ref().is_none_or(|standing| !rules::is_live(standing.line) || standing.came_back());
+        free && own.hindrance.is_none() && own.fault.is_none()
     }
 }
 
@@ -156,6 +186,6 @@ pub(super) async fn page(
     tools: Tools<'_>,
     vault: &State<Arc<Vault>>,
 ) -> Result<Html<OwnPage>> {
-    let own = own(&by, tools.db.reader(), vault, day_of(tools.clock.now()), id).await?;
+    let own = owns(&by, tools.db.reader(), vault, day_of(tools.clock.now()), id).await?;
     Ok(Html::ok(OwnPage { page, own }))
 }

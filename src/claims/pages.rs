@@ -1,23 +1,23 @@
 //! Pages of claims: what an institution may claim, where a claim stands, and each decision on it.
 
-use entities::values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, LineCheckId, LineId};
+use entities::values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, LineCheckId, LineId, SubsidyKind, Tranche};
 use rocket::{Route, get, http::CookieJar, post, response::Redirect, routes};
 
 use crate::access::{Actor, Can};
 use crate::accounts::Fresh;
 use crate::base::{Result, money, paging};
-use crate::claims::forms::{Authorisation, Hold, HoldLine, NewClaim, RefuseLine, SendBack};
+use crate::claims::forms::{Authorisation, Hold, HoldLine, NewClaim, OwnPart, RefuseLine, SendBack};
 use crate::claims::lifecycle::ClaimAction;
 use crate::claims::rights::{
     ApprovePayment, ClaimOneself, ConfirmClaims, HoldClaims, ReadClaims, RejectClaims, ReleaseClaims, ReturnClaims,
     ReviewClaims, SubmitClaims,
 };
-use crate::claims::rules::Sum;
+use crate::claims::rules::{Part, Sum};
 use crate::claims::screens::{ClaimPage, ClaimsPage, DecidePage, PreviewPage, RefusePage, authorise_page, reason_page};
 use crate::claims::service;
 use crate::claims::sheet::{self, Sheet};
 use crate::claims::store::{self, Which};
-use crate::claims::{checks, lines, own, settlement};
+use crate::claims::{checks, lines, own, proof, settlement};
 use crate::data::Work;
 use crate::web::{FormView, Html, Nothing, Page, PageForm, Reason, ReasonPage, Shown, Tools, go, on};
 
@@ -50,13 +50,21 @@ async fn list(
     Ok(Html::ok(ClaimsPage { page, claims: rows.items, tabs, next }))
 }
 
-#[get("/classes/<id>/claim")]
-async fn preview(by: Can<SubmitClaims>, page: Page, id: ClassId, tools: Tools<'_>) -> Shown<PreviewPage> {
-    if let Some(claim) = sheet::live_of_class(&by, tools.db.reader(), id).await? {
+#[get("/classes/<id>/claim?<kind>&<tranche>")]
+async fn preview(
+    by: Can<SubmitClaims>,
+    page: Page,
+    id: ClassId,
+    kind: Option<SubsidyKind>,
+    tranche: Option<Tranche>,
+    tools: Tools<'_>,
+) -> Shown<PreviewPage> {
+    let part = Part::new(kind.unwrap_or(SubsidyKind::Training), tranche.unwrap_or(Tranche::Completion))?;
+    if let Some(claim) = sheet::live_of_class(&by, tools.db.reader(), id, part).await? {
         return Ok(Ok(Redirect::to(format!("/claims/{claim}"))));
     }
-    let preview = sheet::preview(&by, tools.db.reader(), tools.vault, tools.clock.today(), id).await?;
-    Ok(Err(Html::ok(PreviewPage { page, form: FormView::default(), preview })))
+    let preview = sheet::preview(&by, tools.db.reader(), tools.vault, tools.clock.today(), id, part).await?;
+    Ok(Err(Html::ok(PreviewPage::new(page, FormView::default(), preview))))
 }
 
 #[post("/classes/<id>/claim", data = "<form>")]
@@ -69,24 +77,31 @@ async fn create(
     tools: Tools<'_>,
 ) -> Shown<PreviewPage> {
     let on = |claim| go(cookies, format!("/claims/{claim}"), "claim-submitted", &Vec::new());
-    let again = async |page, form| {
-        let preview = sheet::preview(&by, tools.db.reader(), tools.vault, tools.clock.today(), id).await?;
-        Ok(PreviewPage { page, form, preview })
+    let again = async |page, form: FormView| {
+        let (kind, tranche) = (form.value("kind").parse(), form.value("tranche").parse());
+        let part = Part::new(kind.unwrap_or(SubsidyKind::Training), tranche.unwrap_or(Tranche::Completion));
+        let part = part.unwrap_or(Part::TRAINING);
+        let preview = sheet::preview(&by, tools.db.reader(), tools.vault, tools.clock.today(), id, part).await?;
+        Ok(PreviewPage::new(page, form, preview))
     };
-    let sent = form.write(tools.desk, async |work, new| service::create(&by, work, id, &new).await).await;
-    sent.or_again(page, on, again).await
+    let job = async |work: &Work, new: NewClaim| service::create(&by, work, tools.vault, id, &new).await;
+    form.write(tools.desk, job).await.or_again(page, on, again).await
 }
 
 #[post("/enrolments/<id>/claim", data = "<form>")]
 async fn create_own(
     by: Can<ClaimOneself>,
     id: EnrolmentId,
-    form: PageForm<Nothing>,
+    form: PageForm<OwnPart>,
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Result<Redirect> {
     let back = format!("/enrolments/{id}/claim");
-    let sent = form.write(tools.desk, async |work, _| service::create_own(&by, work, id).await).await;
+    let job = async |work: &Work, of: OwnPart| {
+        let kind = of.kind.unwrap_or(SubsidyKind::Training);
+        service::create_own(&by, work, tools.vault, id, kind).await
+    };
+    let sent = form.write(tools.desk, job).await;
     sent.or_back(cookies, back.clone(), |_| go(cookies, back, "claim-own-submitted", &Vec::new()))
 }
 
@@ -144,7 +159,7 @@ async fn submit(
     tools: Tools<'_>,
 ) -> Result<Redirect> {
     let path = format!("/claims/{id}");
-    let sent = form.write(tools.desk, async |work, _| service::submit(&by, work, id).await).await;
+    let sent = form.write(tools.desk, async |work, _| service::submit(&by, work, tools.vault, id).await).await;
     sent.or_back(cookies, path.clone(), on(cookies, path, "claim-submitted"))
 }
 
@@ -391,6 +406,7 @@ pub(crate) fn routes() -> Vec<Route> {
         submit,
         create_own,
         own::page,
+        proof::page,
         authorise_form,
         authorise,
         hold_form,

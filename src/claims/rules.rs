@@ -3,13 +3,53 @@
 use chrono::{Months, NaiveDate};
 use entities::{
     claim, claim_line,
-    values::{AccountId, CertificateStatus, ClaimStatus, Claimant, ExclusionKind, Fen, LineStatus, Role},
+    values::{
+        AccountId, CertificateStatus, ClaimStatus, Claimant, EnrolmentStatus, ExclusionKind, Fen, LineStatus, Role,
+        SubsidyKind, Tranche,
+    },
 };
 
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
 use crate::claims::lifecycle::ClaimAction;
+
+/// What is claimed at a time: a subsidy, and which part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Part {
+    pub kind: SubsidyKind,
+    pub tranche: Tranche,
+}
+
+impl Part {
+    /// What falls due for the training when it is over.
+    pub(crate) const TRAINING: Self = Self { kind: SubsidyKind::Training, tranche: Tranche::Completion };
+    pub(crate) const ALL: [Self; 5] = [
+        Self { kind: SubsidyKind::Training, tranche: Tranche::Start },
+        Self::TRAINING,
+        Self { kind: SubsidyKind::Training, tranche: Tranche::Outcome },
+        Self::whole(SubsidyKind::Living),
+        Self::whole(SubsidyKind::Appraisal),
+    ];
+
+    /// All of a subsidy, when the training is over.
+    pub(crate) const fn whole(kind: SubsidyKind) -> Self {
+        Self { kind, tranche: Tranche::Completion }
+    }
+
+    /// # Errors
+    /// `Invalid` (tranche) for what falls due at once.
+    pub(crate) fn new(kind: SubsidyKind, tranche: Tranche) -> Result<Self> {
+        let part = Self { kind, tranche };
+        if Self::ALL.contains(&part) { Ok(part) } else { Err(Error::invalid("tranche", "invalid.choice")) }
+    }
+}
+
+impl From<&claim::Model> for Part {
+    fn from(row: &claim::Model) -> Self {
+        Self { kind: row.kind, tranche: row.tranche }
+    }
+}
 
 /// Why nothing is paid for a person, as far as the rows themselves say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +60,10 @@ pub(crate) enum Fault {
     CertificateRevoked,
     TooLate,
     AlreadyPaid,
+    /// Did not begin, or left again.
+    NotSeated,
+    /// Is not known to work, where that is what is paid for.
+    NotWorking,
     /// An objection to a line for this seat was upheld.
     ObjectionUpheld,
     /// Named by an exclusion list that counts.
@@ -36,6 +80,8 @@ impl Fault {
             Self::CertificateRevoked => "line.certificate_revoked",
             Self::TooLate => "line.too_late",
             Self::AlreadyPaid => "line.already_paid",
+            Self::NotSeated => "line.not_seated",
+            Self::NotWorking => "line.not_working",
             Self::ObjectionUpheld => "line.objection_upheld",
             Self::Excluded(ExclusionKind::Pensioner) => "line.pensioner",
             Self::Excluded(ExclusionKind::PublicPayroll) => "line.public_payroll",
@@ -55,8 +101,11 @@ pub(crate) struct Facts {
     pub passed: bool,
     /// State of the latest, and the day on which the first was issued.
     pub certificate: Option<(CertificateStatus, NaiveDate)>,
-    /// A line of another claim for the same occupation and level is claimed or paid.
+    /// A line of another claim for the same part of it, occupation and level is claimed or paid.
     pub elsewhere: bool,
+    pub seat: EnrolmentStatus,
+    /// As the registry has it.
+    pub works: bool,
     /// Somebody objected to paying for this seat, and was right.
     pub disputed: bool,
     /// The kind of an exclusion list that names the person on the days of the class.
@@ -66,6 +115,7 @@ pub(crate) struct Facts {
 /// What is asked of everybody in a class.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms {
+    pub part: Part,
     pub attendance_percent: i64,
     pub claim_months: i64,
     /// The day on which the claim was first handed in.
@@ -86,6 +136,14 @@ pub(crate) fn fault(facts: &Facts, terms: &Terms) -> Option<Fault> {
     if facts.disputed {
         return Some(Fault::ObjectionUpheld);
     }
+    if terms.part.tranche == Tranche::Start {
+        return match facts.seat {
+            EnrolmentStatus::Started | EnrolmentStatus::Completed => facts.elsewhere.then_some(Fault::AlreadyPaid),
+            // What was claimed ahead is settled on what came of it.
+            EnrolmentStatus::Failed => Some(Fault::NotPassed),
+            _ => Some(Fault::NotSeated),
+        };
+    }
     // Nothing held is nothing attended, whatever the percentage of nothing may be.
     if facts.attendance.target <= 0 || !facts.attendance.reaches(terms.attendance_percent) {
         return Some(Fault::AttendanceLow);
@@ -99,6 +157,9 @@ pub(crate) fn fault(facts: &Facts, terms: &Terms) -> Option<Fault> {
         Some((CertificateStatus::Revoked, _)) => Some(Fault::CertificateRevoked),
         Some((CertificateStatus::Published, on)) if terms.claimed_on > last_day(on, terms.claim_months) => {
             Some(Fault::TooLate)
+        }
+        Some((CertificateStatus::Published, _)) if terms.part.tranche == Tranche::Outcome && !facts.works => {
+            Some(Fault::NotWorking)
         }
         Some((CertificateStatus::Published, _)) => facts.elsewhere.then_some(Fault::AlreadyPaid),
     }
@@ -260,13 +321,15 @@ mod tests {
             passed: true,
             certificate: Some((CertificateStatus::Published, day("2016-11-18"))),
             elsewhere: false,
+            seat: EnrolmentStatus::Completed,
+            works: false,
             disputed: false,
             excluded: None,
         }
     }
 
     const fn terms(claimed_on: NaiveDate) -> Terms {
-        Terms { attendance_percent: 80, claim_months: 12, claimed_on }
+        Terms { part: Part::TRAINING, attendance_percent: 80, claim_months: 12, claimed_on }
     }
 
     #[test]
@@ -303,15 +366,45 @@ mod tests {
     }
 
     #[test]
+    fn the_advance_asks_who_began_and_the_last_part_who_works() {
+        let of = |tranche| Terms { part: Part { kind: SubsidyKind::Training, tranche }, ..terms(day("2016-11-20")) };
+        let begun = Facts { passed: false, certificate: None, seat: EnrolmentStatus::Started, ..sound() };
+        assert_eq!(fault(&begun, &of(Tranche::Start)), None);
+        assert_eq!(fault(&begun, &of(Tranche::Completion)), Some(Fault::NotPassed));
+        let with = |seat| fault(&Facts { seat, ..begun }, &of(Tranche::Start));
+        assert_eq!(with(EnrolmentStatus::DroppedOut), Some(Fault::NotSeated));
+        assert_eq!(with(EnrolmentStatus::Failed), Some(Fault::NotPassed));
+        assert_eq!(fault(&Facts { elsewhere: true, ..begun }, &of(Tranche::Start)), Some(Fault::AlreadyPaid));
+        assert_eq!(fault(&sound(), &of(Tranche::Outcome)), Some(Fault::NotWorking));
+        assert_eq!(fault(&Facts { works: true, ..sound() }, &of(Tranche::Outcome)), None);
+    }
+
+    #[test]
+    fn what_falls_due_at_once_has_no_parts() {
+        assert!(Part::new(SubsidyKind::Living, Tranche::Start).is_err());
+        assert_eq!(Part::new(SubsidyKind::Living, Tranche::Completion).ok(), Some(Part::whole(SubsidyKind::Living)));
+    }
+
+    #[test]
     fn every_reason_of_a_line_has_its_words() {
         use crate::claims::{TEXTS, forms::Doubt};
         use crate::web::{Lexicon, Locale};
         use Fault::{
-            AlreadyPaid, AttendanceLow, CertificateRevoked, NoCertificate, NotPassed, ObjectionUpheld, TooLate,
+            AlreadyPaid, AttendanceLow, CertificateRevoked, NoCertificate, NotPassed, NotSeated, NotWorking,
+            ObjectionUpheld, TooLate,
         };
         let lexicon = Lexicon::new(&[TEXTS]).unwrap();
-        let faults =
-            [AttendanceLow, NotPassed, NoCertificate, CertificateRevoked, TooLate, AlreadyPaid, ObjectionUpheld];
+        let faults = [
+            AttendanceLow,
+            NotPassed,
+            NoCertificate,
+            CertificateRevoked,
+            TooLate,
+            AlreadyPaid,
+            NotSeated,
+            NotWorking,
+            ObjectionUpheld,
+        ];
         let lists = ExclusionKind::all().map(|kind| Fault::Excluded(kind).code());
         for code in faults.map(Fault::code).into_iter().chain(lists).chain(Doubt::ALL.map(Doubt::code)) {
             assert!(lexicon.knows(Locale::Zh, code), "{code}");

@@ -1,8 +1,12 @@
 //! What the pages of claims show, beyond what the rows say: words, badges, who is next.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use entities::line_check;
-use entities::values::{CheckKind, CheckStatus, ClaimStatus, Claimant, HoldReason, LineId, LineStatus, ReturnCode};
+use entities::values::{
+    CheckKind, CheckStatus, ClaimStatus, Claimant, Fen, HoldReason, LineId, LineStatus, ReturnCode,
+};
 
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
@@ -10,7 +14,7 @@ use crate::base::{Error, Result};
 use crate::claims::forms::Doubt;
 use crate::claims::lifecycle::{ClaimAction, LineAction, turn_of};
 use crate::claims::rights::{HoldClaims, ReleaseClaims};
-use crate::claims::rules::{self, Sum};
+use crate::claims::rules::{self, Part, Sum};
 use crate::claims::sheet::{Line, Preview, Sheet};
 use crate::claims::store::{Decided, Listed};
 use crate::eligibility::{self, Evidence};
@@ -28,9 +32,11 @@ pub(super) struct ClaimsPage {
 #[derive(Template)]
 #[template(path = "claims/templates/preview.html")]
 pub(super) struct PreviewPage {
-    pub page: Page,
-    pub form: FormView,
-    pub preview: Preview,
+    page: Page,
+    form: FormView,
+    preview: Preview,
+    /// One for each part that may be claimed, where there are several.
+    tabs: Vec<(String, String, bool)>,
 }
 
 #[derive(Template)]
@@ -128,14 +134,66 @@ impl ClaimsPage {
     }
 }
 
+/// What is claimed, in words.
+pub(super) fn part_name(page: &Page, part: &Part) -> String {
+    page.say(&format!("claim-part-{}_{}", part.kind, part.tranche))
+}
+
+/// People who come to the same.
+struct Stack {
+    count: i32,
+    fen: Fen,
+    /// By how many percent that is more than the standard.
+    percent: i32,
+    sum: Fen,
+    /// Before its row of the sum.
+    sign: &'static str,
+}
+
+/// Alike amounts put together, the least first.
+fn stacks(amounts: impl Iterator<Item = (Fen, i32)>) -> Vec<Stack> {
+    let mut alike: BTreeMap<(Fen, i32), Sum> = BTreeMap::new();
+    for (fen, percent) in amounts {
+        let sum = alike.entry((fen, percent)).or_default();
+        *sum = sum.and(fen);
+    }
+    let signs = std::iter::once("").chain(std::iter::repeat("+"));
+    let stack = |(((fen, percent), sum), sign): (((Fen, i32), Sum), &'static str)| Stack {
+        count: sum.lines,
+        fen,
+        percent,
+        sum: sum.fen,
+        sign,
+    };
+    alike.into_iter().zip(signs).map(stack).collect()
+}
+
+impl Stack {
+    /// `申领 38人 × 1,200.00`
+    fn name(&self, page: &Page) -> String {
+        let all = page.say2("claim-sum-all", "count", self.count, "unit", page.yuan(&self.fen));
+        if self.percent == 0 { all } else { all + &page.say1("claim-sum-raised", "percent", self.percent) }
+    }
+}
+
 impl PreviewPage {
-    fn refused(&self) -> Sum {
-        let refused = self.preview.candidates.iter().filter(|one| one.finding.fault.is_some());
-        Sum::of(refused.map(|_| self.preview.class.unit_fen))
+    pub(super) fn new(page: Page, form: FormView, preview: Preview) -> Self {
+        let Preview { class, part, parts, .. } = &preview;
+        let tab = |one: &Part| {
+            let href = format!("/classes/{}/claim?kind={}&tranche={}", class.id, one.kind, one.tranche);
+            (href, part_name(&page, one), one == part)
+        };
+        let tabs = if parts.len() > 1 { parts.iter().map(tab).collect() } else { Vec::new() };
+        Self { page, form, preview, tabs }
     }
 
-    fn all(&self) -> Sum {
-        Sum::of(self.preview.candidates.iter().map(|_| self.preview.class.unit_fen))
+    fn refused(&self) -> Sum {
+        let refused = self.preview.candidates.iter().filter(|one| one.fault.is_some());
+        Sum::of(refused.map(|one| one.amount.fen))
+    }
+
+    fn stacks(&self) -> Vec<Stack> {
+        stacks(self.preview.candidates.iter().map(|one| (one.amount.fen, one.amount.percent)))
     }
 
     fn hindrance(&self) -> String {
@@ -198,8 +256,23 @@ impl ClaimPage {
         word(&self.page, self.sheet.listed.status, self.mine())
     }
 
-    fn all(&self) -> Sum {
-        Sum::of(self.sheet.lines.iter().map(|line| line.row.fen))
+    fn stacks(&self) -> Vec<Stack> {
+        stacks(self.sheet.lines.iter().map(|line| (line.row.fen, line.row.uplift_percent)))
+    }
+
+    /// What is claimed.
+    fn part(&self) -> String {
+        part_name(&self.page, &Part { kind: self.sheet.listed.kind, tranche: self.sheet.listed.tranche })
+    }
+
+    /// By how much the line is more than the standard; what for, only offices are told.
+    fn raised(&self, line: &Line) -> Option<String> {
+        if line.row.uplift_percent == 0 {
+            return None;
+        }
+        let percent = self.page.say1("claim-raised", "percent", line.row.uplift_percent);
+        let why = line.row.uplift.as_deref().filter(|_| self.sheet.pot.is_some());
+        Some(why.map_or(percent.clone(), |why| format!("{percent} {}", self.page.word("uplift_kind", why))))
     }
 
     fn refused(&self) -> Sum {

@@ -5,7 +5,7 @@ use entities::{
     claim, claim_line, decision, training_class,
     values::{
         ClaimId, ClaimStatus, Claimant, ClassId, DecisionId, EnrolmentId, Fen, LineId, LineStatus, PersonId,
-        SubsidyKind, Tranche,
+        SubsidyKind,
     },
 };
 use sea_orm::ConnectionTrait;
@@ -16,40 +16,50 @@ use crate::accounts;
 use crate::base::clock::year_of;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Refusal, Result, money};
-use crate::claims::findings::{Finding, findings, require_closed, standing_of};
+use crate::claims::amounts::amounts;
+use crate::claims::findings::{Finding, findings, require_due, standing_of};
 use crate::claims::forms::{Authorisation, NewClaim, SendBack};
 use crate::claims::lifecycle::{ClaimAction, LineAction};
+use crate::claims::reserve::{secure, trim};
 use crate::claims::rights::{
     ApprovePayment, ClaimOneself, ConfirmClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
 };
-use crate::claims::rules::{self, Sum};
+use crate::claims::rules::{self, Fault, Part, Sum};
 use crate::claims::store::{self, Mark, Marks, Said};
 use crate::claims::{checks, settlement};
 use crate::classes;
-use crate::data::{Audit, Telling, Work, sequence};
+use crate::data::{Audit, Telling, Vault, Work, sequence};
 use crate::enrolments;
 use crate::funds;
 use crate::policy::{Calendar, Rule, RuleBook};
 use crate::sanctions;
 use crate::web::Reason;
 
-/// Claims for a closed class under its proxy contract: a line per person who finished, payable or refused with its reason.
+/// Claims a part of a subsidy for a class under its proxy contract: a line per person, payable or refused with its reason.
 ///
 /// # Errors
-/// `Invalid`; `NotFound`; `claim.class_not_closed`, `claim.exists`, `claim.too_late`, `claim.nothing_payable`, `pot.short`.
-pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId, new: &NewClaim) -> Result<ClaimId> {
+/// `Invalid`; `NotFound`; `claim.class_not_closed`, `claim.class_not_running`, `claim.exists`, `claim.too_late`,
+/// `claim.nothing_payable`, `claim.no_tranche`, `standard.none`, `pot.short`.
+pub(crate) async fn create(
+    by: &Can<SubmitClaims>,
+    work: &Work,
+    vault: &Vault,
+    class: ClassId,
+    new: &NewClaim,
+) -> Result<ClaimId> {
     new.validate()?;
     let contract = new.contract_no.trim();
     if contract.chars().count() < 2 {
         return Err(Error::invalid("contract_no", "invalid.required"));
     }
+    let part = new.part()?;
     let class = classes::visible(work.db(), &by.scope(), class).await?;
-    require_closed(&class)?;
-    if store::live_of_class(work.db(), class.id).await?.is_some() {
+    require_due(&class, part)?;
+    if store::live_of_class(work.db(), class.id, part).await?.is_some() {
         return Err(Error::refused("claim.exists"));
     }
-    let findings = findings(work.db(), &class, None, work.today()).await?;
-    open(by, work, &class, findings, Whose::Institution { contract }).await
+    let findings = findings(work.db(), &class, part, None, work.today()).await?;
+    open(by, work, vault, &class, part, findings, Whose::Institution { contract }).await
 }
 
 /// Claims for oneself, or for somebody in one's village, what nobody claimed yet: it is paid to the person. What came back
@@ -57,19 +67,26 @@ pub(crate) async fn create(by: &Can<SubmitClaims>, work: &Work, class: ClassId, 
 ///
 /// # Errors
 /// `NotFound`; as of [`create`].
-pub(crate) async fn create_own(by: &Can<ClaimOneself>, work: &Work, enrolment: EnrolmentId) -> Result<ClaimId> {
+pub(crate) async fn create_own(
+    by: &Can<ClaimOneself>,
+    work: &Work,
+    vault: &Vault,
+    enrolment: EnrolmentId,
+    kind: SubsidyKind,
+) -> Result<ClaimId> {
+    let part = Part::whole(kind);
     let seat = enrolments::visible(work.db(), &by.scope(), enrolment).await?;
-    if let Some((_, claim)) = store::line_of_seat(work.db(), enrolment).await?
+    if let Some((_, claim)) = store::line_of_seat(work.db(), enrolment, part).await?
         && (claim.claimant, claim.status) == (Claimant::Trainee, ClaimStatus::Returned)
     {
-        hand_in_again(by, work, &claim).await?;
+        hand_in_again(by, work, vault, &claim).await?;
         return Ok(claim.id);
     }
     let class = classes::by_id(work.db(), seat.class_id).await?;
-    require_closed(&class)?;
-    let mut findings = findings(work.db(), &class, None, work.today()).await?;
+    require_due(&class, part)?;
+    let mut findings = findings(work.db(), &class, part, None, work.today()).await?;
     findings.retain(|found| found.enrolment == enrolment);
-    open(by, work, &class, findings, Whose::Trainee(seat.person_id)).await
+    open(by, work, vault, &class, part, findings, Whose::Trainee(seat.person_id)).await
 }
 
 /// Who claims.
@@ -82,37 +99,40 @@ enum Whose<'a> {
 async fn open(
     by: &Actor,
     work: &Work,
+    vault: &Vault,
     class: &training_class::Model,
+    part: Part,
     findings: Vec<Finding>,
     whose: Whose<'_>,
 ) -> Result<ClaimId> {
-    let (Some(pot), Some(standard)) = (class.pot_id, class.standard_id) else {
-        return Err(Error::internal("a closed class without its pot or its standard"));
-    };
-    rules::require_payable(findings.iter().map(|found| found.fault))?;
+    let pot = class.pot_id.ok_or_else(|| Error::internal("a class that goes on without its pot"))?;
+    let amounts = amounts(work.db(), vault, class, part, None, &findings).await?;
+    rules::require_payable(findings.iter().map(|found| amounts.fault(found)))?;
     let id = ClaimId::new();
-    let lines: Vec<claim_line::Model> = findings
-        .iter()
-        .map(|found| claim_line::Model {
+    let line = |found: &Finding| {
+        let (fault, amount) = (amounts.fault(found), amounts.of(found.enrolment)?);
+        Ok(claim_line::Model {
             id: LineId::new(),
             claim_id: id,
             enrolment_id: found.enrolment,
             person_id: found.person,
             occupation: class.occupation.clone(),
             level: class.level,
-            standard_id: standard,
-            fen: class.unit_fen,
-            status: if found.fault.is_none() { LineStatus::Claimed } else { LineStatus::Refused },
-            reason: found.fault.map(|fault| fault.code().to_owned()),
+            standard_id: amounts.standard,
+            fen: amount.fen,
+            status: if fault.is_none() { LineStatus::Claimed } else { LineStatus::Refused },
+            reason: fault.map(|fault| fault.code().to_owned()),
             blocked_by: found.hit.as_ref().map(|hit| hit.list),
-            kind: SubsidyKind::Training,
-            tranche: Tranche::Completion,
-            base_fen: class.unit_fen,
-            uplift_percent: 0,
-            uplift: None,
+            kind: part.kind,
+            tranche: part.tranche,
+            base_fen: amount.base,
+            uplift_percent: amount.percent,
+            uplift: amount.uplift.map(|uplift| uplift.as_str().to_owned()),
             hold_reason: None,
+            entitled_fen: amount.entitled,
         })
-        .collect();
+    };
+    let lines: Vec<claim_line::Model> = findings.iter().map(line).collect::<Result<_>>()?;
     let total = Sum::live(&lines).fen;
     let year = year_of(work.today());
     let number = sequence::next(work, &format!("claim-{year}")).await?;
@@ -136,8 +156,8 @@ async fn open(
         reason: None,
         submitted_at: work.now,
         version: 1,
-        kind: SubsidyKind::Training,
-        tranche: Tranche::Completion,
+        kind: part.kind,
+        tranche: part.tranche,
         claimant,
         person_id,
         contract_no,
@@ -165,26 +185,6 @@ pub(super) async fn due_on(work: &Work, claim: &claim::Model, status: ClaimStatu
     };
     let days = RuleBook::load(work.db()).await?.value(rule, &claim.area_code, work.today())?;
     Ok(Some(Calendar::load(work.db()).await?.after(work.today(), days)))
-}
-
-/// What is reserved for the class of a claim and is not another claim's.
-async fn held_for(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<Fen> {
-    let held = funds::reserved_for(db, claim.pot_id, claim.class_id).await?;
-    Ok(held - store::reserved_by_others(db, claim).await?)
-}
-
-/// Sees to it that at least so much is reserved for a claim.
-pub(super) async fn secure(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen) -> Result<()> {
-    let held = held_for(work.db(), claim).await?;
-    let lacking = (wanted - held).max(Fen(0));
-    funds::hold(by, work, claim.pot_id, claim.class_id, claim.id, lacking).await
-}
-
-/// Releases what is reserved for the class of a claim beyond what this and other claims still ask for.
-async fn trim(by: &Actor, work: &Work, claim: &claim::Model, wanted: Fen, cause: &'static str) -> Result<()> {
-    let held = held_for(work.db(), claim).await?;
-    let spare = (held - wanted).max(Fen(0));
-    funds::release(Some(by), work, claim.pot_id, claim.class_id, spare, cause).await
 }
 
 /// Appends the decision, and the deed to the audit log.
@@ -215,17 +215,34 @@ pub(super) async fn note(
 }
 
 /// Puts every line into the state that the rows give it now, sets the claim's total, and asks anew what a person has to
-/// answer. Lines that the institution hands in again are all looked at; after that a line can only fall.
+/// answer. Lines that are handed in again are all looked at, and what they come to is found anew; after that a line can
+/// only fall, and its amount stays.
 ///
 /// # Errors
 /// `claim.class_not_closed`, `claim.too_late`, `claim.nothing_payable`.
-async fn recheck(work: &Work, claim: &claim::Model, again: bool) -> Result<Sum> {
+async fn recheck(work: &Work, claim: &claim::Model, again: Option<&Vault>) -> Result<Sum> {
     let class = classes::by_id(work.db(), claim.class_id).await?;
     let standing = standing_of(work.db(), claim).await?;
+    let found = standing.all();
+    let amounts = match again {
+        Some(vault) => Some(amounts(work.db(), vault, &class, claim.into(), Some(claim.id), &found).await?),
+        None => None,
+    };
     let lines = store::lines(work.db(), claim.id).await?;
     let mut sum = Sum::default();
     for line in &lines {
-        let against = standing.against(line);
+        let mut fen = line.fen;
+        let mut against = standing.against(line);
+        if let Some(amounts) = &amounts
+            && against.is_none()
+        {
+            let amount = amounts.of(line.enrolment_id)?;
+            if !amount.is_of(line) {
+                store::set_amount(work, line.id, &amount).await?;
+            }
+            fen = amount.fen;
+            against = (fen == Fen(0)).then_some((Fault::AlreadyPaid, None));
+        }
         let said = Said {
             reason: against.map(|(fault, _)| fault.code()),
             blocked_by: against.and_then(|(_, list)| list),
@@ -237,20 +254,22 @@ async fn recheck(work: &Work, claim: &claim::Model, again: bool) -> Result<Sum> 
                 store::set_line(work, line, LineAction::Refuse, said).await?;
                 continue;
             }
-            (LineStatus::Refused, None) if again => store::set_line(work, line, LineAction::Allow, said).await?,
-            (LineStatus::Refused, Some(_)) if again => {
+            (LineStatus::Refused, None) if again.is_some() => {
+                store::set_line(work, line, LineAction::Allow, said).await?;
+            }
+            (LineStatus::Refused, Some(_)) if again.is_some() => {
                 store::explain_line(work, line, said).await?;
                 continue;
             }
             _ => continue,
         }
-        sum = sum.and(line.fen);
+        sum = sum.and(fen);
     }
     if sum.lines == 0 {
         return Err(Error::refused("claim.nothing_payable"));
     }
     store::set_total(work, claim.id, sum.fen).await?;
-    let asked = checks::look(work.db(), &class, &standing.all()).await?;
+    let asked = checks::look(work.db(), &class, &found).await?;
     checks::bring_up_to_date(work, claim, &lines, asked).await?;
     Ok(sum)
 }
@@ -307,7 +326,7 @@ async fn begin(by: &Actor, work: &Work, id: ClaimId, action: ClaimAction) -> Res
 pub(crate) async fn approve(by: &Can<ReviewClaims>, work: &Work, id: ClaimId) -> Result<Sum> {
     let (claim, to) = begin(by, work, id, ClaimAction::Approve).await?;
     // First the lines: the table itself refuses the step while something is asked of one.
-    let sum = recheck(work, &claim, false).await?;
+    let sum = recheck(work, &claim, None).await?;
     checks::require_answered(work.db(), id).await?;
     let due_on = due_on(work, &claim, to).await?;
     store::advance(work, &claim, to, Marks { first: Mark::By(by.account), due_on, ..Marks::default() }).await?;
@@ -323,7 +342,7 @@ pub(crate) async fn approve(by: &Can<ReviewClaims>, work: &Work, id: ClaimId) ->
 pub(crate) async fn confirm(by: &Can<ConfirmClaims>, work: &Work, id: ClaimId) -> Result<Sum> {
     let (claim, to) = begin(by, work, id, ClaimAction::Confirm).await?;
     store::advance(work, &claim, to, Marks { second: Mark::By(by.account), ..Marks::default() }).await?;
-    let sum = recheck(work, &claim, false).await?;
+    let sum = recheck(work, &claim, None).await?;
     checks::require_answered(work.db(), id).await?;
     trim(by, work, &claim, sum.fen, "line_refused").await?;
     funds::owe(by, work, claim.pot_id, claim.class_id, claim.id, sum.fen).await?;
@@ -406,20 +425,20 @@ pub(crate) async fn reject(by: &Can<RejectClaims>, work: &Work, id: ClaimId, why
 ///
 /// # Errors
 /// `NotFound`, `move.illegal`, `claim.nothing_payable`, `pot.short`.
-pub(crate) async fn submit(by: &Can<SubmitClaims>, work: &Work, id: ClaimId) -> Result<()> {
+pub(crate) async fn submit(by: &Can<SubmitClaims>, work: &Work, vault: &Vault, id: ClaimId) -> Result<()> {
     let (claim, _) = begin(by, work, id, ClaimAction::Submit).await?;
     if claim.claimant != Claimant::Institution {
         return Err(Error::refused("move.illegal"));
     }
-    hand_in_again(by, work, &claim).await
+    hand_in_again(by, work, vault, &claim).await
 }
 
-async fn hand_in_again(by: &Actor, work: &Work, claim: &claim::Model) -> Result<()> {
+async fn hand_in_again(by: &Actor, work: &Work, vault: &Vault, claim: &claim::Model) -> Result<()> {
     rules::require_free(&claim.into())?;
     let to = claim.status.after(ClaimAction::Submit)?;
     let due_on = due_on(work, claim, to).await?;
     store::advance(work, claim, to, Marks { due_on, ..Marks::default() }).await?;
-    let sum = recheck(work, claim, true).await?;
+    let sum = recheck(work, claim, Some(vault)).await?;
     secure(by, work, claim, sum.fen).await?;
     note(by, work, claim, ClaimAction::Submit, to, None, sum.fen).await
 }

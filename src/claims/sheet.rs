@@ -12,11 +12,12 @@ use crate::access::{Actor, Can, Scope};
 use crate::base::clock::day_of;
 use crate::base::rate::Rate;
 use crate::base::{Error, Result};
+use crate::claims::amounts::{self, Amount};
 use crate::claims::asked;
-use crate::claims::findings::{Finding, findings, require_closed};
+use crate::claims::findings::{Finding, findings, require_due};
 use crate::claims::lifecycle::{ClaimAction, turn_of};
 use crate::claims::rights::SubmitClaims;
-use crate::claims::rules::{self, Fault, Sum};
+use crate::claims::rules::{self, Fault, Part, Sum};
 use crate::claims::store::{self, Decided, Listed};
 use crate::classes;
 use crate::data::Vault;
@@ -31,12 +32,18 @@ pub(crate) struct Candidate {
     pub masked_name: String,
     pub tail: String,
     pub finding: Finding,
+    /// What stands against paying.
+    pub fault: Option<Fault>,
+    pub amount: Amount,
 }
 
 /// What an institution would claim for a class.
 #[derive(Clone, Debug)]
 pub(crate) struct Preview {
     pub class: training_class::Model,
+    pub part: Part,
+    /// Everything that may be claimed for it, now or later.
+    pub parts: Vec<Part>,
     pub candidates: Vec<Candidate>,
     pub payable: Sum,
     /// Why it cannot be handed in, if it cannot.
@@ -51,26 +58,36 @@ pub(crate) async fn preview(
     vault: &Vault,
     today: chrono::NaiveDate,
     class: ClassId,
+    part: Part,
 ) -> Result<Preview> {
     let class = classes::visible(db, &by.scope(), class).await?;
-    let findings = match require_closed(&class) {
-        Ok(()) => findings(db, &class, None, today).await?,
-        Err(e) => return Ok(Preview { class, candidates: Vec::new(), payable: Sum::default(), hindrance: Some(e) }),
+    let parts = amounts::parts(db, &class).await?;
+    let mut preview = Preview { part, parts, candidates: Vec::new(), payable: Sum::default(), hindrance: None, class };
+    if let Err(e) = require_due(&preview.class, part) {
+        preview.hindrance = Some(e);
+        return Ok(preview);
+    }
+    let findings = findings(db, &preview.class, part, None, today).await?;
+    let amounts = match amounts::amounts(db, vault, &preview.class, part, None, &findings).await {
+        Ok(amounts) => amounts,
+        Err(e @ Error::Refused(_)) => {
+            preview.hindrance = Some(e);
+            return Ok(preview);
+        }
+        Err(e) => return Err(e),
     };
-    let hindrance = rules::require_payable(findings.iter().map(|found| found.fault)).err();
+    preview.hindrance = rules::require_payable(findings.iter().map(|found| amounts.fault(found))).err();
     let people: Vec<PersonId> = findings.iter().map(|found| found.person).collect();
     let briefs = people::briefs(db, vault, &people).await?;
-    let mut candidates: Vec<Candidate> = findings
-        .into_iter()
-        .map(|finding| {
-            let (masked_name, tail) = called(briefs.get(&finding.person));
-            Candidate { masked_name, tail, finding }
-        })
-        .collect();
-    candidates.sort_by_key(|candidate| candidate.finding.fault.is_none());
-    let good = candidates.iter().filter(|candidate| candidate.finding.fault.is_none());
-    let payable = Sum::of(good.map(|_| class.unit_fen));
-    Ok(Preview { class, candidates, payable, hindrance })
+    for finding in findings {
+        let (masked_name, tail) = called(briefs.get(&finding.person));
+        let (fault, amount) = (amounts.fault(&finding), amounts.of(finding.enrolment)?);
+        preview.candidates.push(Candidate { masked_name, tail, finding, fault, amount });
+    }
+    preview.candidates.sort_by_key(|candidate| candidate.fault.is_none());
+    let good = preview.candidates.iter().filter(|candidate| candidate.fault.is_none());
+    preview.payable = Sum::of(good.map(|candidate| candidate.amount.fen));
+    Ok(preview)
 }
 
 /// Whether the rows still say whether it is paid for.
@@ -78,18 +95,20 @@ fn is_looked_at(status: LineStatus) -> bool {
     rules::is_live(status) && !matches!(status, LineStatus::Batched | LineStatus::Paid)
 }
 
-fn called(brief: Option<&people::Brief>) -> (String, String) {
+/// The masked name, and the end of the number.
+pub(super) fn called(brief: Option<&people::Brief>) -> (String, String) {
     brief.map(|brief| (brief.masked_name.clone(), brief.tail.clone())).unwrap_or_default()
 }
 
-/// The live claim of a class in sight, to be shown instead of a second one.
+/// The live claim for a part of what a class in sight is paid, to be shown instead of a second one.
 pub(crate) async fn live_of_class(
     by: &Can<SubmitClaims>,
     db: &impl ConnectionTrait,
     class: ClassId,
+    part: Part,
 ) -> Result<Option<ClaimId>> {
     let class = classes::visible(db, &by.scope(), class).await?;
-    Ok(store::live_of_class(db, class.id).await?.map(|claim| claim.id))
+    Ok(store::live_of_class(db, class.id, part).await?.map(|claim| claim.id))
 }
 
 /// One line as a reader sees it.
@@ -148,7 +167,7 @@ pub(crate) async fn sheet(by: &Actor, db: &impl ConnectionTrait, vault: &Vault, 
     let listed = store::listed(db, &by.scope(), id).await?;
     let checks = asked::standing(db, id).await?;
     let class = classes::by_id(db, claim.class_id).await?;
-    let found = findings(db, &class, Some(&claim), day_of(claim.submitted_at)).await?;
+    let found = findings(db, &class, (&claim).into(), Some(&claim), day_of(claim.submitted_at)).await?;
     let found: HashMap<EnrolmentId, Finding> = found.into_iter().map(|f| (f.enrolment, f)).collect();
     let rows = store::lines(db, claim.id).await?;
     let people: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();

@@ -9,7 +9,7 @@ use entities::{
     values::{
         AccountId, CertificateStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassStatus, EnrolmentId,
         ExclusionListId, Fen, HoldReason, LineId, LineStatus, ObjectionStatus, OrganisationId, PersonId, PotId, Role,
-        SubsidyKind, Tranche,
+        SubsidyKind, Tranche, UpliftKind,
     },
 };
 use sea_orm::{
@@ -21,8 +21,9 @@ use sea_orm::{
 use crate::access::{Scope, within};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
+use crate::claims::amounts::Amount;
 use crate::claims::lifecycle::LineAction;
-use crate::claims::rules::Steps;
+use crate::claims::rules::{Part, Steps};
 use crate::data::Work;
 use crate::people;
 
@@ -175,32 +176,52 @@ pub(crate) async fn tally(
     Ok(rows.into_iter().map(|row| (row.status, Tally { count: row.count, fen: row.fen, due_on: row.due_on })).collect())
 }
 
-/// The institution's claim for a class that was not rejected.
-pub(crate) async fn live_of_class(db: &impl ConnectionTrait, class: ClassId) -> Result<Option<claim::Model>> {
+/// The institution's claim for a part of what a class is paid that was not rejected.
+pub(crate) async fn live_of_class(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    part: Part,
+) -> Result<Option<claim::Model>> {
     Ok(claim::Entity::find()
         .filter(claim::Column::ClassId.eq(class))
+        .filter(claim::Column::Kind.eq(part.kind))
+        .filter(claim::Column::Tranche.eq(part.tranche))
         .filter(claim::Column::Claimant.eq(Claimant::Institution))
         .filter(claim::Column::Status.ne(ClaimStatus::Rejected))
         .one(db)
         .await?)
 }
 
-/// What other claims for the class of a claim ask for and nobody owes yet: it is reserved for them.
-pub(crate) async fn reserved_by_others(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<Fen> {
-    let asked: Option<Option<Fen>> = claim::Entity::find()
+/// Every claim for a class, whoever made it.
+pub(crate) async fn all_of_class(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<claim::Model>> {
+    Ok(claim::Entity::find().filter(claim::Column::ClassId.eq(class)).all(db).await?)
+}
+
+/// What one line takes of what its person comes to.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(crate) struct Share {
+    pub enrolment_id: EnrolmentId,
+    pub claim_id: ClaimId,
+    pub tranche: Tranche,
+    pub status: LineStatus,
+    pub fen: Fen,
+    pub entitled_fen: Fen,
+}
+
+/// The lines of all claims for one kind of subsidy of a class.
+pub(crate) async fn shares(db: &impl ConnectionTrait, class: ClassId, kind: SubsidyKind) -> Result<Vec<Share>> {
+    use claim_line::Column as Line;
+    let of: RelationDef =
+        claim_line::Entity::belongs_to(claim::Entity).from(Line::ClaimId).to(claim::Column::Id).into();
+    Ok(claim_line::Entity::find()
         .select_only()
-        .column_as(claim::Column::TotalFen.sum().cast_as("bigint"), "fen")
-        .filter(claim::Column::ClassId.eq(claim.class_id))
-        .filter(claim::Column::Id.ne(claim.id))
-        .filter(claim::Column::Status.is_in([
-            ClaimStatus::Submitted,
-            ClaimStatus::Returned,
-            ClaimStatus::FirstApproved,
-        ]))
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(asked.flatten().unwrap_or(Fen(0)))
+        .columns([Line::EnrolmentId, Line::ClaimId, Line::Tranche, Line::Status, Line::Fen, Line::EntitledFen])
+        .join(JoinType::InnerJoin, of)
+        .filter(claim::Column::ClassId.eq(class))
+        .filter(Line::Kind.eq(kind))
+        .into_model::<Share>()
+        .all(db)
+        .await?)
 }
 
 /// A closed class for which nothing was claimed yet, and when its first certificate was issued.
@@ -222,6 +243,8 @@ pub(crate) async fn unclaimed(db: &impl ConnectionTrait, scope: &Scope, limit: u
         .from(claim::Entity)
         .and_where(Expr::col((claim::Entity, claim::Column::ClassId)).equals((training_class::Entity, Class::Id)))
         .and_where(claim::Column::Claimant.eq(Claimant::Institution))
+        .and_where(claim::Column::Kind.eq(Part::TRAINING.kind))
+        .and_where(claim::Column::Tranche.eq(Part::TRAINING.tranche))
         .and_where(claim::Column::Status.ne(ClaimStatus::Rejected))
         .to_owned();
     Ok(training_class::Entity::find()
@@ -274,11 +297,12 @@ pub(crate) async fn line_counts(
 /// States of lines that lead to no money.
 const DEAD: [LineStatus; 2] = [LineStatus::Refused, LineStatus::Void];
 
-/// Who of these people has a line that leads to money or led to it for the occupation and level, in any claim but `except`. A line
-/// stays with the record for which it was paid; it counts for the one that took that record in.
+/// Who of these people has a line that leads to money or led to it for the same part, occupation and level, in any claim but
+/// `except`. A line stays with the record for which it was paid; it counts for the one that took that record in.
 pub(crate) async fn claimed_elsewhere(
     db: &impl ConnectionTrait,
     class: &training_class::Model,
+    part: Part,
     people: Vec<PersonId>,
     except: Option<ClaimId>,
 ) -> Result<HashSet<PersonId>> {
@@ -292,6 +316,8 @@ pub(crate) async fn claimed_elsewhere(
             .filter(claim_line::Column::PersonId.is_in(some.iter().copied()))
             .filter(claim_line::Column::Occupation.eq(&class.occupation))
             .filter(claim_line::Column::Level.eq(class.level))
+            .filter(claim_line::Column::Kind.eq(part.kind))
+            .filter(claim_line::Column::Tranche.eq(part.tranche))
             .filter(claim_line::Column::Status.is_not_in(DEAD));
         if let Some(claim) = except {
             rows = rows.filter(claim_line::Column::ClaimId.ne(claim));
@@ -339,13 +365,16 @@ pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> R
         .await?)
 }
 
-/// The latest line for a seat, with its claim.
+/// The latest line for a part of what a seat is paid, with its claim.
 pub(crate) async fn line_of_seat(
     db: &impl ConnectionTrait,
     seat: EnrolmentId,
+    part: Part,
 ) -> Result<Option<(claim_line::Model, claim::Model)>> {
     let line = claim_line::Entity::find()
         .filter(claim_line::Column::EnrolmentId.eq(seat))
+        .filter(claim_line::Column::Kind.eq(part.kind))
+        .filter(claim_line::Column::Tranche.eq(part.tranche))
         .order_by_desc(claim_line::Column::Id)
         .one(db)
         .await?;
@@ -459,6 +488,20 @@ pub(crate) async fn set_total(work: &Work, claim: ClaimId, total: Fen) -> Result
     claim::Entity::update_many()
         .col_expr(claim::Column::TotalFen, Expr::value(total))
         .filter(claim::Column::Id.eq(claim))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// Writes anew what a line comes to.
+pub(crate) async fn set_amount(work: &Work, line: LineId, amount: &Amount) -> Result<()> {
+    claim_line::Entity::update_many()
+        .col_expr(claim_line::Column::BaseFen, Expr::value(amount.base))
+        .col_expr(claim_line::Column::UpliftPercent, Expr::value(amount.percent))
+        .col_expr(claim_line::Column::Uplift, Expr::value(amount.uplift.map(UpliftKind::as_str)))
+        .col_expr(claim_line::Column::EntitledFen, Expr::value(amount.entitled))
+        .col_expr(claim_line::Column::Fen, Expr::value(amount.fen))
+        .filter(claim_line::Column::Id.eq(line))
         .exec(work.db())
         .await?;
     Ok(())

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entities::line_check;
 use entities::values::{
-    AccountId, CheckKind, CheckStatus, ClaimId, ClaimStatus, Claimant, ClassId, EnrolmentId, ExclusionKind,
-    ExclusionListId, Fen, HoldReason, LineCheckId, LineId, LineStatus, OrganisationId, PotId, Role, SubsidyKind,
-    Tranche,
+    AccountId, AssessmentResult, CheckKind, CheckStatus, ClaimId, ClaimStatus, Claimant, ClassId, ClassSessionStatus,
+    EnrolmentId, ExclusionKind, ExclusionListId, Fen, HoldReason, LineCheckId, LineId, LineStatus, MarkMethod,
+    OrganisationId, PostingId, PotAccount, PotId, Presence, Role, SessionId, StandardId, SubsidyKind, Tranche,
 };
+use entities::{assessment, line_check, posting};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::attendance::SeatRow;
 use crate::base::rate::RateView;
 use crate::claims::lifecycle::turn_of;
+use crate::claims::proof::Proof;
 use crate::claims::rules;
 use crate::claims::sheet::{Line, Sheet};
 use crate::claims::store::{Decided, Listed};
@@ -85,6 +87,10 @@ pub(crate) struct LineView {
     pub id_tail: String,
     pub attendance: RateView,
     pub amount_fen: Fen,
+    /// By how many percent the standard was raised for this person.
+    pub uplift_percent: i32,
+    /// What the person comes to in all tranches.
+    pub entitled_fen: Fen,
     pub status: LineStatus,
     /// Why nothing is paid, or what stands against a claimed line now: `line.attendance_low`, `line.not_passed` ...
     pub reason: Option<String>,
@@ -128,6 +134,128 @@ pub(crate) struct DecisionView {
     pub decided_by: Option<String>,
     pub reason: Option<String>,
     pub at: DateTime<Utc>,
+}
+
+/// What one line rests on.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProofView {
+    pub line_id: LineId,
+    pub claim_id: ClaimId,
+    pub claim_number: String,
+    pub class_id: ClassId,
+    pub class_number: String,
+    pub enrolment_id: EnrolmentId,
+    pub masked_name: String,
+    pub status: LineStatus,
+    pub kind: SubsidyKind,
+    pub tranche: Tranche,
+    pub standard_id: StandardId,
+    pub document_no: String,
+    /// Before any uplift.
+    pub base_fen: Fen,
+    pub uplift_percent: i32,
+    /// In all tranches.
+    pub entitled_fen: Fen,
+    pub amount_fen: Fen,
+    pub attendance: RateView,
+    pub sessions: Vec<ProofSession>,
+    pub results: Vec<ProofResult>,
+    /// Serials, the latest last.
+    pub certificates: Vec<String>,
+    /// For offices.
+    pub pot_id: Option<PotId>,
+    /// About the claim as a whole; for offices.
+    pub postings: Vec<ProofPosting>,
+}
+
+/// A session, and what is known of the person in it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProofSession {
+    pub session_id: SessionId,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub status: ClassSessionStatus,
+    /// Minutes that enter the sum, and those of them for which the person was there.
+    pub held_minutes: i64,
+    pub credited_minutes: i64,
+    pub presence: Option<Presence>,
+    pub in_at: Option<DateTime<Utc>>,
+    pub out_at: Option<DateTime<Utc>>,
+    pub method: Option<MarkMethod>,
+}
+
+/// A try of the final assessment.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProofResult {
+    pub attempt: i32,
+    pub result: AssessmentResult,
+    pub assessed_on: NaiveDate,
+}
+
+/// Money that moved.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ProofPosting {
+    pub id: PostingId,
+    pub at: DateTime<Utc>,
+    pub debit: PotAccount,
+    pub credit: PotAccount,
+    pub amount_fen: Fen,
+    pub document_no: Option<String>,
+}
+
+impl From<Proof> for ProofView {
+    fn from(proof: Proof) -> Self {
+        let attendance = proof.attendance().view(2);
+        let session = |row: SeatRow| ProofSession {
+            held_minutes: row.held(),
+            credited_minutes: row.credited(),
+            session_id: row.session.id,
+            starts_at: row.session.starts_at,
+            ends_at: row.session.ends_at,
+            status: row.session.status,
+            presence: row.mark.as_ref().map(|mark| mark.presence),
+            in_at: row.mark.as_ref().and_then(|mark| mark.in_at),
+            out_at: row.mark.as_ref().and_then(|mark| mark.out_at),
+            method: row.mark.as_ref().map(|mark| mark.method),
+        };
+        let result = |row: assessment::Model| ProofResult {
+            attempt: row.attempt,
+            result: row.result,
+            assessed_on: row.assessed_on,
+        };
+        let posted = |row: posting::Model| ProofPosting {
+            id: row.id,
+            at: row.at,
+            debit: row.debit,
+            credit: row.credit,
+            amount_fen: row.fen,
+            document_no: row.document_no,
+        };
+        Self {
+            line_id: proof.line.id,
+            claim_id: proof.listed.id,
+            claim_number: proof.listed.number,
+            class_id: proof.class.id,
+            class_number: proof.class.number,
+            enrolment_id: proof.line.enrolment_id,
+            masked_name: proof.masked_name,
+            status: proof.line.status,
+            kind: proof.line.kind,
+            tranche: proof.line.tranche,
+            standard_id: proof.standard.id,
+            document_no: proof.standard.document_no,
+            base_fen: proof.line.base_fen,
+            uplift_percent: proof.line.uplift_percent,
+            entitled_fen: proof.line.entitled_fen,
+            amount_fen: proof.line.fen,
+            attendance,
+            sessions: proof.sessions.into_iter().map(session).collect(),
+            results: proof.tries.into_iter().map(result).collect(),
+            certificates: proof.certificates.into_iter().map(|row| row.serial).collect(),
+            pot_id: proof.pot.map(|pot| pot.id),
+            postings: proof.postings.into_iter().map(posted).collect(),
+        }
+    }
 }
 
 /// Lines that lead to money or led to it, and all others.
@@ -221,6 +349,8 @@ impl LineView {
             id_tail: line.tail,
             attendance: line.attendance.view(2),
             amount_fen: line.row.fen,
+            uplift_percent: line.row.uplift_percent,
+            entitled_fen: line.row.entitled_fen,
             status: line.row.status,
             hold_reason: line.row.hold_reason,
         }

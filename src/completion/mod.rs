@@ -19,7 +19,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use rights::ReadResults;
-pub(crate) use store::{move_person, of_class};
+pub(crate) use store::{assessments as assessments_of, move_person, of_class};
 pub(crate) use todos::todos;
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
 

@@ -161,6 +161,7 @@ pub(super) fn tell(
             kind: SubsidyKind::Training,
             tranche: Tranche::Completion,
             base_fen: plan.offer.fen,
+            entitled_fen: plan.offer.fen,
             uplift_percent: 0,
             uplift: None,
             hold_reason: None,

@@ -23,7 +23,7 @@ pub(super) fn tell(
         line: line.id,
         name: masked_name(&seat.name),
         number: masked_number(&seat.id_number),
-        item: item(&line.occupation, line.level),
+        item: item(&line.occupation, line.level, line.kind, line.tranche),
         fen: line.fen,
     };
     let live = lines.iter().filter(|(line, _)| line.status != LineStatus::Refused);

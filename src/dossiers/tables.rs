@@ -93,6 +93,7 @@ pub(super) const TABLES: &[Table] = &[
             ("base_fen", Fen),
             ("uplift_percent", Int),
             ("uplift", Text),
+            ("entitled_fen", Fen),
         ],
     },
     Table {

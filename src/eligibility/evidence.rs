@@ -1,6 +1,6 @@
 //! What was found of everybody who sits in a class when it starts, frozen: later loss of a condition undoes nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
@@ -8,7 +8,7 @@ use entities::{
     values::{ClassId, EligibilityRuleId, EnrolmentId, LabourCapacity, PersonId, PersonStatus, PovertyStatus, Sex},
 };
 use sea_orm::ConnectionTrait;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::access::hex;
 use crate::base::{Error, Result};
@@ -76,6 +76,41 @@ pub(crate) async fn freeze(
         });
     }
     store::insert_evidence(work, rows).await
+}
+
+/// Of the facts that were kept, the one that decides on amounts.
+#[derive(Deserialize)]
+struct Kept {
+    poverty_status: PovertyStatus,
+}
+
+/// Who of those who sit in a class was poor when it started. Of classes that started before this was kept, what the registry
+/// says now.
+///
+/// # Errors
+/// `Internal` for evidence that is not read.
+pub(crate) async fn poor_at_start(
+    db: &impl ConnectionTrait,
+    class: ClassId,
+    seats: &[(EnrolmentId, PersonId)],
+) -> Result<HashSet<EnrolmentId>> {
+    let mut known = HashMap::new();
+    for row in store::evidence(db, class).await? {
+        let kept: Kept = serde_json::from_str(&row.facts).map_err(|_| Error::internal("evidence is not read"))?;
+        known.insert(row.enrolment_id, kept.poverty_status);
+    }
+    let unknown: Vec<PersonId> =
+        seats.iter().filter(|(seat, _)| !known.contains_key(seat)).map(|(_, person)| *person).collect();
+    let facts = if unknown.is_empty() { HashMap::new() } else { people::facts(db, &unknown).await? };
+    let poor = |(seat, person): &&(EnrolmentId, PersonId)| {
+        let status = known.get(seat).copied().or_else(|| facts.get(person).map(|facts| facts.poverty_status));
+        status.is_some_and(is_poor)
+    };
+    Ok(seats.iter().filter(poor).map(|(seat, _)| *seat).collect())
+}
+
+fn is_poor(status: PovertyStatus) -> bool {
+    matches!(status, PovertyStatus::Registered | PovertyStatus::Monitored)
 }
 
 /// What was found of one person when the class started.

@@ -19,7 +19,7 @@ mod watch;
 
 use crate::web::Texts;
 
-pub(crate) use evidence::{Evidence, freeze, of_class as evidence_of};
+pub(crate) use evidence::{Evidence, freeze, of_class as evidence_of, poor_at_start};
 pub(crate) use flags::{move_person, todos};
 pub(crate) use rules::{Rule, Verdict, verdict};
 pub use service::load_defaults;

@@ -66,12 +66,14 @@ async fn postings(
     Ok(Json(Page::cut(rows, paging.limit(), |row| row.id.to_string()).map(Into::into)))
 }
 
-/// Puts money into the pot of a source, year and area; the first grant makes the pot. Honours `Idempotency-Key`.
+/// Puts money into the pot of a source, year and area; the first grant makes the pot. Needs a password typed shortly before.
+/// Honours `Idempotency-Key`.
 #[utoipa::path(context_path = "/api/v1", tag = "pots", request_body = NewGrant,
     responses((status = 201, body = PotView), (status = 401), (status = 403), (status = 409), (status = 422)))]
 #[post("/pots", data = "<body>")]
 async fn grant(
     by: Can<GrantFunds>,
+    fresh: Fresh,
     key: IdempotencyKey,
     body: Body<NewGrant>,
     atlas: &State<Arc<Atlas>>,
@@ -81,7 +83,7 @@ async fn grant(
     let pot = desk
         .write(async |work| {
             once.carry_out(work, 201, async || {
-                let id = service::grant(&by, work, atlas, &body.value).await?;
+                let id = service::grant(&by, fresh, work, atlas, &body.value).await?;
                 Ok(PotView::from(service::by_id(work.db(), id).await?))
             })
             .await

@@ -226,11 +226,15 @@ impl PotPage {
         self.sum.paid_out() > self.sum.paid
     }
 
-    /// What a posting was for, in words; an unknown cause is told by the accounts between which it stands.
     fn cause(&self, posted: &LedgerLine) -> String {
-        let key = format!("posting-{}", posted.cause);
-        if self.page.knows(&key) { self.page.say(&key) } else { self.page.say("posting-other") }
+        cause(&self.page, &posted.cause)
     }
+}
+
+/// What a posting was for, in words; of an unknown cause its accounts tell.
+pub(crate) fn cause(page: &Page, cause: &str) -> String {
+    let key = format!("posting-{cause}");
+    page.say(if page.knows(&key) { &key } else { "posting-other" })
 }
 
 /// The officer's own area and what lies directly below it.
@@ -265,14 +269,16 @@ async fn list(
 #[post("/funds", data = "<form>")]
 async fn grant(
     by: Can<GrantFunds>,
+    fresh: Fresh,
     page: Page,
     form: PageForm<GrantForm>,
     cookies: &CookieJar<'_>,
     atlas: &State<Arc<Atlas>>,
     tools: Tools<'_>,
 ) -> Shown<FundsPage> {
-    let sent =
-        form.write(tools.desk, async |work, form| service::grant(&by, work, atlas, &NewGrant::from(form)).await).await;
+    let sent = form
+        .write(tools.desk, async |work, form| service::grant(&by, fresh, work, atlas, &NewGrant::from(form)).await)
+        .await;
     let again = async |page, form| FundsPage::build(&by, page, form, tools, Wanted::default()).await;
     sent.or_again(page, |id| go(cookies, format!("/funds/{id}"), "fund-granted", &Vec::new()), again).await
 }
@@ -321,6 +327,7 @@ async fn show(
 #[post("/funds/<id>/grant", data = "<form>")]
 async fn top_up(
     by: Can<GrantFunds>,
+    fresh: Fresh,
     page: Page,
     id: PotId,
     form: PageForm<TopUpForm>,
@@ -328,7 +335,9 @@ async fn top_up(
     tools: Tools<'_>,
 ) -> Shown<PotPage> {
     let sent = form
-        .write(tools.desk, async |work, more| service::top_up(&by, work, id, more.amount.0, &more.document_no).await)
+        .write(tools.desk, async |work, more| {
+            service::top_up(&by, fresh, work, id, more.amount.0, &more.document_no).await
+        })
         .await;
     let again = async |page, form| PotPage::build(&by, page, form, tools, id, (None, None)).await;
     sent.or_again(page, |()| go(cookies, format!("/funds/{id}"), "fund-granted", &Vec::new()), again).await

@@ -88,7 +88,13 @@ fn used(document: &str) -> Error {
 ///
 /// # Errors
 /// `Invalid`; `pot.document_used` when that document granted to that pot before; `pot.closed`.
-pub(crate) async fn grant(by: &Can<GrantFunds>, work: &Work, atlas: &Atlas, new: &NewGrant) -> Result<PotId> {
+pub(crate) async fn grant(
+    by: &Can<GrantFunds>,
+    _fresh: Fresh,
+    work: &Work,
+    atlas: &Atlas,
+    new: &NewGrant,
+) -> Result<PotId> {
     new.validate()?;
     if !by.scope().covers(&new.area_code) || !atlas.exists(&new.area_code, work.today()) {
         return Err(Error::invalid("area_code", "invalid.area"));
@@ -102,7 +108,14 @@ pub(crate) async fn grant(by: &Can<GrantFunds>, work: &Work, atlas: &Atlas, new:
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `pot.document_used`; `pot.closed`.
-pub(crate) async fn top_up(by: &Can<GrantFunds>, work: &Work, id: PotId, fen: Fen, document_no: &str) -> Result<()> {
+pub(crate) async fn top_up(
+    by: &Can<GrantFunds>,
+    _fresh: Fresh,
+    work: &Work,
+    id: PotId,
+    fen: Fen,
+    document_no: &str,
+) -> Result<()> {
     let pot = store::visible(work.db(), &by.scope(), id).await?.ok_or(Error::NotFound("pot"))?;
     credit(by, work, &pot, fen, document_no).await
 }

@@ -1,6 +1,9 @@
 //! The verbs by which classes and claims move the money of a pot. Each is one posting.
 
-use entities::values::{ClaimId, ClassId, Fen, PotAccount, PotId};
+use entities::{
+    posting,
+    values::{ClaimId, ClassId, Fen, PotAccount, PotId},
+};
 use sea_orm::ConnectionTrait;
 
 use crate::access::Actor;
@@ -12,6 +15,33 @@ use crate::funds::{rules, store};
 /// What is still reserved in a pot for a class, from the postings themselves.
 pub(crate) async fn reserved_for(db: &impl ConnectionTrait, pot: PotId, class: ClassId) -> Result<Fen> {
     Ok(rules::reserved_by(&store::of_class(db, pot, class).await?))
+}
+
+/// Every posting about a claim, in the order in which they were made; for callers who may see the claim.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn of_claim(
+    db: &impl ConnectionTrait,
+    pot: PotId,
+    class: ClassId,
+    claim: ClaimId,
+) -> Result<Vec<posting::Model>> {
+    let mut rows = store::of_class(db, pot, class).await?;
+    rows.retain(|row| row.claim_id == Some(claim));
+    rows.sort_unstable_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// What of it was reserved in the name of a claim: all that a claim has which its class did not foresee.
+pub(crate) async fn reserved_under(
+    db: &impl ConnectionTrait,
+    pot: PotId,
+    class: ClassId,
+    claims: &[ClaimId],
+) -> Result<Fen> {
+    let postings = store::of_class(db, pot, class).await?;
+    Ok(rules::reserved_by(postings.iter().filter(|row| row.claim_id.is_some_and(|claim| claims.contains(&claim)))))
 }
 
 /// available -> reserved, when a class is approved.
@@ -49,13 +79,13 @@ pub(crate) async fn release(
     by: Option<&Actor>,
     work: &Work,
     pot: PotId,
-    class: ClassId,
+    about: About,
     fen: Fen,
     cause: &'static str,
 ) -> Result<()> {
     let entry = Entry {
         cause,
-        about: About::class(class),
+        about,
         short: "pot.not_reserved",
         ..Entry::between(pot, PotAccount::Reserved, PotAccount::Available, fen)
     };
@@ -75,7 +105,7 @@ pub(crate) async fn release_beyond(
     cause: &'static str,
 ) -> Result<()> {
     let reserved = reserved_for(work.db(), pot, class).await?;
-    release(by, work, pot, class, (reserved - kept).max(Fen(0)), cause).await
+    release(by, work, pot, About::class(class), (reserved - kept).max(Fen(0)), cause).await
 }
 
 /// reserved -> payable, at the second approval.
@@ -132,7 +162,7 @@ pub(crate) async fn give_up(
         ..Entry::between(pot, PotAccount::Payable, PotAccount::Reserved, fen)
     };
     post(work, by, entry).await?;
-    release(by, work, pot, class, fen, "line_refused").await
+    release(by, work, pot, About::claim(class, claim), fen, "line_refused").await
 }
 
 /// payable -> paid for many claims of one pot at once, under the number of their batch: a posting a claim.
@@ -160,7 +190,7 @@ pub(crate) async fn pay(
 #[cfg(test)]
 mod tests {
     use entities::{
-        posting, pot,
+        pot,
         values::{AccountId, Role},
     };
     use sea_orm::{EntityTrait, IntoActiveModel};
@@ -261,7 +291,7 @@ mod tests {
         match verb {
             0 => reserve(by, work, pot, class, fen).await,
             1 => hold(by, work, pot, class, claim, fen).await,
-            2 => release(Some(by), work, pot, class, fen, "class_cancelled").await,
+            2 => release(Some(by), work, pot, About::class(class), fen, "class_cancelled").await,
             3 => owe(by, work, pot, class, claim, fen).await,
             4 => restore(by, work, pot, class, claim, fen).await,
             5 => pay(by, work, pot, &[(class, claim, fen)], "B-1").await,
@@ -354,7 +384,7 @@ mod tests {
         pay(&by, &work, pot, &[(class, claim, Fen(100))], "B-2").await.unwrap();
         recover(&by, &work, pot, about, Fen(20)).await.unwrap();
         write_off(&by, &work, pot, about, Fen(20)).await.unwrap();
-        release(Some(&by), &work, pot, class, Fen(100), "class_closed").await.unwrap();
+        release(Some(&by), &work, pot, About::class(class), Fen(100), "class_closed").await.unwrap();
         hold(&by, &work, pot, class, claim, Fen(50)).await.unwrap();
         let row = by_id(work.db(), pot).await.unwrap();
         assert_eq!((row.available_fen, row.recovered_fen, row.written_off_fen), (Fen(450), Fen(70), Fen(20)));
@@ -382,7 +412,7 @@ mod tests {
         };
         let before = count().await;
         reserve(&by, &work, pot, ClassId::new(), Fen(0)).await.unwrap();
-        release(None, &work, pot, ClassId::new(), Fen(0), "class_closed").await.unwrap();
+        release(None, &work, pot, About::class(ClassId::new()), Fen(0), "class_closed").await.unwrap();
         assert!(matches!(reserve(&by, &work, pot, ClassId::new(), Fen(-1)).await, Err(Error::Internal(_))));
         let backwards = Entry::between(pot, PotAccount::Paid, PotAccount::Available, Fen(1));
         assert!(matches!(post(&work, None, backwards).await, Err(Error::Internal(_))));

@@ -57,7 +57,13 @@ pub(super) async fn standing(db: &impl ConnectionTrait, vault: &Vault, claim: Cl
         let (name, number) =
             known.get(&line.person_id).ok_or_else(|| Error::internal("somebody of a notice cannot be read"))?;
         let (name, number) = (masked_name(name), masked_number(number));
-        Ok(Shown { line: line.id, name, number, item: item(&line.occupation, line.level), fen: line.fen })
+        Ok(Shown {
+            line: line.id,
+            name,
+            number,
+            item: item(&line.occupation, line.level, line.kind, line.tranche),
+            fen: line.fen,
+        })
     };
     let list: Result<Vec<Shown>> = lines.iter().filter(is_live).map(shown).collect();
     let is_upheld = |line: &&claim_line::Model| line.reason.as_deref() == Some(Fault::ObjectionUpheld.code());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use entities::values::LineId;
+use entities::values::{LineId, SubsidyKind, Tranche};
 use ring::digest;
 
 use crate::access::hex;
@@ -28,13 +28,21 @@ pub(crate) fn masked_number(number: &str) -> String {
     }
 }
 
-/// For what is paid: `电子商务师 五级`. A list is a Chinese document in whatever language its page is read.
-pub(crate) fn item(occupation: &str, level: i32) -> String {
+/// For what is paid: `电子商务师 五级`, and what else than the training when it is over. A list is a Chinese document in whatever
+/// language its page is read.
+pub(crate) fn item(occupation: &str, level: i32, kind: SubsidyKind, tranche: Tranche) -> String {
     let name = occupation_name(occupation, Locale::Zh);
     let level = usize::try_from(level)
         .ok()
         .and_then(|level| ["一级", "二级", "三级", "四级", "五级"].get(level.checked_sub(1)?));
-    level.map_or_else(|| name.to_owned(), |level| format!("{name} {level}"))
+    let part = match (kind, tranche) {
+        (SubsidyKind::Training, Tranche::Completion) => None,
+        (SubsidyKind::Training, Tranche::Start) => Some("开班预拨"),
+        (SubsidyKind::Training, Tranche::Outcome) => Some("就业补助"),
+        (SubsidyKind::Living, _) => Some("生活费补贴"),
+        (SubsidyKind::Appraisal, _) => Some("鉴定补贴"),
+    };
+    [Some(name), level.copied(), part].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// SHA-256 of a list with its order: another row, order or fen is another hash.
@@ -89,9 +97,10 @@ mod tests {
 
     #[test]
     fn an_item_names_occupation_and_level() {
-        assert_eq!(item("4-01-06-01", 5), "电子商务师 五级");
-        assert_eq!(item("4-01-06-01", 0), "电子商务师");
-        assert_eq!(item("4-01-06-01", 6), "电子商务师");
+        let training = |level| item("4-01-06-01", level, SubsidyKind::Training, Tranche::Completion);
+        assert_eq!([5, 0, 6].map(training), ["电子商务师 五级", "电子商务师", "电子商务师"]);
+        let living = item("4-01-06-01", 5, SubsidyKind::Living, Tranche::Completion);
+        assert_eq!(living, "电子商务师 五级 生活费补贴");
     }
 
     #[test]

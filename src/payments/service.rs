@@ -293,6 +293,7 @@ pub(super) async fn lines(
     let briefs = people::briefs(db, vault, &people.into_iter().collect::<Vec<_>>()).await?;
     let view = |row: store::BatchLine| LineView {
         person: briefs.get(&row.person_id).map(|b| format!("{} …{}", b.masked_name, b.tail)).unwrap_or_default(),
+        line_id: row.line_id,
         claim_id: row.claim_id,
         claim_number: row.number,
         reference: row.reference,

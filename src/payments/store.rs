@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     account, bank_layout, bank_response, claim, organisation, payment, payment_batch, payment_line,
     values::{
-        AccountId, BatchId, BatchStatus, ClaimId, Fen, OrganisationId, PaymentFailure, PaymentId, PaymentStatus,
-        PersonId, PotId, ResponseId,
+        AccountId, BatchId, BatchStatus, ClaimId, Fen, LineId, OrganisationId, PaymentFailure, PaymentId,
+        PaymentStatus, PersonId, PotId, ResponseId,
     },
 };
 use sea_orm::{
@@ -276,6 +276,7 @@ pub(super) async fn lines_of(
 /// A line as a batch tells it.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(super) struct BatchLine {
+    pub line_id: LineId,
     pub fen: Fen,
     pub status: PaymentStatus,
     pub reference: String,
@@ -298,7 +299,7 @@ pub(super) async fn told_lines(db: &impl ConnectionTrait, payments: &[PaymentId]
         .into();
     Ok(payment_line::Entity::find()
         .select_only()
-        .columns([payment_line::Column::Fen, payment_line::Column::Status])
+        .columns([payment_line::Column::LineId, payment_line::Column::Fen, payment_line::Column::Status])
         .column_as(payment::Column::Reference, "reference")
         .column_as(payment::Column::ClaimId, "claim_id")
         .column_as(claim::Column::Number, "number")

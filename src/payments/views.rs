@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     bank_layout, payment, payment_batch,
     values::{
-        BatchId, BatchStatus, ClaimId, Fen, OrganisationId, PaymentFailure, PaymentId, PaymentStatus, PersonId, PotId,
-        ResponseId, Role,
+        BatchId, BatchStatus, ClaimId, Fen, LineId, OrganisationId, PaymentFailure, PaymentId, PaymentStatus, PersonId,
+        PotId, ResponseId, Role,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -168,6 +168,7 @@ pub(crate) struct PaymentView {
 /// A line of a payment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct LineView {
+    pub line_id: LineId,
     pub claim_id: ClaimId,
     pub claim_number: String,
     pub reference: String,

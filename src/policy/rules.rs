@@ -45,6 +45,8 @@ pub enum Rule {
     AssessmentAttempts,
     /// Months after the certificate within which a claim may be handed in (Changzhou).
     ClaimMonths,
+    /// Months after the certificate within which one must work for the part that is paid for that (fsou 17069452).
+    OutcomeMonths,
     /// Working days within which a clerk, and then a checker, decides on a claim (Jiangxi start-up rule).
     ClaimReviewDays,
     /// Working days of the finance bureau (Jiangxi start-up rule).
@@ -169,7 +171,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 86] = [
+    const ALL: [Self; 87] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -188,6 +190,7 @@ impl Rule {
         Self::OverTrainPercent,
         Self::AssessmentAttempts,
         Self::ClaimMonths,
+        Self::OutcomeMonths,
         Self::ClaimReviewDays,
         Self::ClaimFinanceDays,
         Self::ClaimReturnDays,
@@ -279,6 +282,7 @@ impl Rule {
             Self::OverTrainPercent => "over_train_percent",
             Self::AssessmentAttempts => "assessment_attempts",
             Self::ClaimMonths => "claim_months",
+            Self::OutcomeMonths => "claims.outcome_months",
             Self::ClaimReviewDays => "claims.review_days",
             Self::ClaimFinanceDays => "claims.finance_days",
             Self::ClaimReturnDays => "claims.return_days",
@@ -402,7 +406,7 @@ impl Rule {
             Self::AgeTo => 60,
             Self::TheoryShareMin | Self::PracticeShareMin => 40,
             Self::VenueRadius => 300,
-            Self::PhoneSharedMost | Self::InspectionPhotos => 6,
+            Self::PhoneSharedMost | Self::InspectionPhotos | Self::OutcomeMonths => 6,
             Self::DelegationDays => 90,
             Self::DoubtPassPercent => 98,
             Self::DoubtYoungDays => 180,

@@ -123,9 +123,9 @@ pub(super) fn may_be_appealed(
     live && appeal.is_none() && appeal_until(row, days).is_some_and(|last| on <= last)
 }
 
-/// Whether an account took part in a sanction or in the case behind it.
-pub(super) fn took_part(row: &sanction::Model, case: &supervision_case::Model, account: AccountId) -> bool {
-    [Some(row.proposed_by), row.decided_by, Some(case.opened_by), case.decided_by].contains(&Some(account))
+/// Who took part in a sanction or in the case behind it.
+pub(super) fn parts(row: &sanction::Model, case: &supervision_case::Model) -> Vec<AccountId> {
+    [Some(row.proposed_by), row.decided_by, Some(case.opened_by), case.decided_by].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -130,9 +130,8 @@ pub(super) async fn tell(work: &Work, row: &sanction::Model, kind: &'static str)
 
 /// A second person decides; whom it hits was not his, and who strikes off answers for more than a county.
 async fn require_second(by: &Can<DecideOnSanctions>, work: &Work, row: &sanction::Model) -> Result<()> {
-    if row.proposed_by == by.account {
-        return Err(Error::refused("sanction.same_person"));
-    }
+    let steps = accounts::Steps { noun: "sanction", id: row.id, taken_by: vec![row.proposed_by] };
+    accounts::require_other(work.db(), by, steps, "sanction.same_person").await?;
     require_no_tie(work.db(), by.account, row.organisation_id).await
 }
 
@@ -223,9 +222,9 @@ pub(super) async fn lift(by: &Can<LiftSanctions>, work: &Work, id: SanctionId, n
 
 /// Who lifts a sanction took no part in it, nor in the case.
 pub(super) async fn require_apart(by: &Can<LiftSanctions>, work: &Work, row: &sanction::Model) -> Result<()> {
-    if rules::took_part(row, &case_of(work.db(), row).await?, by.account) {
-        return Err(Error::refused("sanction.took_part"));
-    }
+    let taken_by = rules::parts(row, &case_of(work.db(), row).await?);
+    let steps = accounts::Steps { noun: "sanction", id: row.id, taken_by };
+    accounts::require_other(work.db(), by, steps, "sanction.took_part").await?;
     require_no_tie(work.db(), by.account, row.organisation_id).await
 }
 

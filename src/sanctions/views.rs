@@ -54,7 +54,7 @@ impl Whole {
     /// What somebody may do now. Who proposed does not decide, who took part does not lift.
     pub(super) fn actions(&self, reader: &Actor) -> Vec<&'static str> {
         let row = &self.listed.row;
-        let apart = !rules::took_part(row, &self.case, reader.account);
+        let apart = !rules::parts(row, &self.case).contains(&reader.account);
         let may = |action: &SanctionAction| match action {
             SanctionAction::Confirm => {
                 row.proposed_by != reader.account && (row.kind != SanctionKind::Delist || may_strike_off(reader))

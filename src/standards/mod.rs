@@ -18,12 +18,9 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use terms::terms_in_force;
+pub(crate) use rules::{Facts, Terms, Tranches};
+pub(crate) use service::by_id;
+pub(crate) use terms::{terms_in_force, terms_of};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
-#[expect(unused_imports, reason = "claims ask by these what a line comes to")]
-pub(crate) use {
-    rules::{Entitlement, Facts, Terms, Tranches},
-    terms::{entitlement_of, terms_of},
-};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -5,11 +5,12 @@ use entities::{
     standard_uplift, subsidy_standard,
     values::{Fen, StandardId, StandardStatus, SubsidyKind, SubsidyPayee, UpliftId, UpliftKind},
 };
-use sea_orm::{EntityTrait, IntoActiveModel, sea_query::Expr};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, sea_query::Expr};
 use serde_json::json;
 use validator::Validate;
 
 use crate::access::{Actor, Can};
+use crate::accounts;
 use crate::areas::Atlas;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result, money};
@@ -25,6 +26,14 @@ use crate::standards::store::{self, Sight};
 /// What a reader may look at.
 pub(crate) fn sight(by: &Actor) -> Sight {
     Sight(by.prove::<SeeProposals>().ok().map(|by| by.scope()))
+}
+
+/// The standard of a line; for callers who may see the line.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: StandardId) -> Result<subsidy_standard::Model> {
+    store::by_id(db, id).await?.ok_or(Error::NotFound("subsidy_standard"))
 }
 
 fn check_area(by: &Actor, atlas: &Atlas, area: &str, today: NaiveDate) -> Result<()> {
@@ -191,20 +200,13 @@ pub(crate) async fn enact_uplift(by: &Can<EnactStandards>, work: &Work, id: Upli
 
 async fn enact_row<R: Standing>(by: &Can<EnactStandards>, work: &Work, row: &R, others: &[R]) -> Result<()> {
     row.status().after(StandardAction::Enact)?;
-    if is_proposer(by.actor(), work, row).await? {
-        return Err(Error::refused("standard.own"));
-    }
+    let taken_by = row.proposed_by().into_iter().collect();
+    accounts::require_other(work.db(), by, accounts::Steps { noun: R::NAME, id: row.id(), taken_by }, "standard.own")
+        .await?;
     require_room(row, others)?;
     change(work, row, R::enacted(work, by.account)).await?;
     record(work, by.actor(), StandardAction::Enact.into(), row, json!({}));
     Ok(())
-}
-
-/// Whether two accounts may be the same person's: one account, or two of one registered person.
-async fn is_proposer<R: Standing>(by: &Actor, work: &Work, row: &R) -> Result<bool> {
-    let Some(proposer) = row.proposed_by() else { return Ok(false) };
-    let person = store::official(work.db(), proposer).await?.and_then(|account| account.person_id);
-    Ok(proposer == by.account || (person.is_some() && person == by.person))
 }
 
 /// Takes a proposal back.

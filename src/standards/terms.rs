@@ -11,7 +11,7 @@ use crate::areas::prefix;
 use crate::base::clock::day_of;
 use crate::base::{Error, Result};
 use crate::policy::{Rule, RuleBook};
-use crate::standards::rules::{Entitlement, Facts, Terms};
+use crate::standards::rules::Terms;
 use crate::standards::store;
 
 /// The terms for a class on a day: of the standards for training the nearest area decides, then the one that names the
@@ -24,18 +24,29 @@ pub(crate) async fn terms_in_force(
     class: &training_class::Model,
     on: NaiveDate,
 ) -> Result<Terms> {
-    let rows = store::in_force(db, &class.area_code, on).await?;
-    let standard = rows
-        .into_iter()
-        .filter(|row| row.kind == SubsidyKind::Training && row.programme == class.programme)
+    let standard = standard_in_force(db, class, SubsidyKind::Training, on).await?;
+    terms(db, class, standard.ok_or_else(none)?, on).await
+}
+
+fn none() -> Error {
+    Error::refused("standard.none")
+}
+
+async fn standard_in_force(
+    db: &impl ConnectionTrait,
+    class: &training_class::Model,
+    kind: SubsidyKind,
+    on: NaiveDate,
+) -> Result<Option<subsidy_standard::Model>> {
+    let rows = store::in_force(db, &class.area_code, on).await?.into_iter();
+    Ok(rows
+        .filter(|row| row.kind == kind && row.programme == class.programme)
         .filter(|row| row.occupation.as_ref().is_none_or(|of| *of == class.occupation))
         .filter(|row| row.level.is_none_or(|of| of == class.level))
         .max_by_key(|row| {
             let named = (row.occupation.is_some(), row.level.is_some());
             (prefix(&row.area_code).len(), named, row.payee == SubsidyPayee::Institution, row.valid_from)
-        })
-        .ok_or_else(|| Error::refused("standard.none"))?;
-    terms(db, class, standard, on).await
+        }))
 }
 
 async fn terms(
@@ -44,13 +55,11 @@ async fn terms(
     standard: subsidy_standard::Model,
     on: NaiveDate,
 ) -> Result<Terms> {
-    Ok(Terms {
-        uplifts: uplifts(db, class, on).await?,
-        most: RuleBook::load(db).await?.value(Rule::UpliftPercentMost, &class.area_code, on)?,
-        minutes: i64::from(class.theory_minutes) + i64::from(class.practice_minutes),
-        standard,
-        ceiling: None,
-    })
+    let minutes = i64::from(class.theory_minutes) + i64::from(class.practice_minutes);
+    // More is paid for the training alone.
+    let uplifts = if standard.kind == SubsidyKind::Training { uplifts(db, class, on).await? } else { Vec::new() };
+    let most = RuleBook::load(db).await?.value(Rule::UpliftPercentMost, &class.area_code, on)?;
+    Ok(Terms { uplifts, most, minutes, standard, ceiling: None })
 }
 
 /// One of each kind at most: that of the nearest area. What was put in force afterwards does not reach back.
@@ -71,28 +80,23 @@ async fn uplifts(
     Ok(UpliftKind::all().filter_map(nearest).collect())
 }
 
-/// The terms under which a class was approved.
+/// The terms under which a class was approved, for a kind of subsidy. What was reserved for a seat is the most for its
+/// training; whatever else is paid was not foreseen.
 ///
 /// # Errors
-/// `standard.none` for a class that was not.
-pub(crate) async fn terms_of(db: &impl ConnectionTrait, class: &training_class::Model) -> Result<Terms> {
-    let none = || Error::refused("standard.none");
-    let (id, on) = class.standard_id.zip(class.approved_on).ok_or_else(none)?;
-    let standard = store::by_id(db, id).await?.ok_or_else(none)?;
-    Ok(Terms { ceiling: Some(class.ceiling_fen), ..terms(db, class, standard, on).await? })
-}
-
-/// What is paid for somebody of a class that was approved.
-///
-/// # Errors
-/// Those of [`terms_of`].
-#[cfg_attr(not(test), expect(dead_code, reason = "claims ask by this what a line comes to"))]
-pub(crate) async fn entitlement_of(
+/// `standard.none` for a class that was not approved, or where no document gave that on the day on which it was.
+pub(crate) async fn terms_of(
     db: &impl ConnectionTrait,
     class: &training_class::Model,
-    facts: Facts,
-) -> Result<Entitlement> {
-    Ok(terms_of(db, class).await?.entitlement(facts))
+    kind: SubsidyKind,
+) -> Result<Terms> {
+    let (id, on) = class.standard_id.zip(class.approved_on).ok_or_else(none)?;
+    if kind != SubsidyKind::Training {
+        let standard = standard_in_force(db, class, kind, on).await?.ok_or_else(none)?;
+        return terms(db, class, standard, on).await;
+    }
+    let standard = store::by_id(db, id).await?.ok_or_else(none)?;
+    Ok(Terms { ceiling: Some(class.ceiling_fen), ..terms(db, class, standard, on).await? })
 }
 
 #[cfg(test)]
@@ -108,6 +112,7 @@ mod tests {
     use crate::base::Clock;
     use crate::data::{Database, Work};
     use crate::policy::load_defaults;
+    use crate::standards::rules::Facts;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -226,7 +231,8 @@ mod tests {
         assert_eq!((terms.standard.id, terms.base(), terms.ceiling()), (exact.id, Fen(120_000), Fen(138_000)));
         let approved = class(Some(exact.id), terms.ceiling());
         let facts = Facts { poor: true, disabled: false, certificate: true };
-        let before = entitlement_of(db, &approved, facts).await.unwrap();
+        let kind = SubsidyKind::Training;
+        let before = terms_of(db, &approved, kind).await.unwrap().entitlement(facts);
         assert_eq!((before.amount, before.uplift), (Fen(132_000), Some(poor.id)));
 
         // The standard ends and another follows; an uplift ends; a nearer and higher one is put in force and reaches back.
@@ -242,9 +248,21 @@ mod tests {
         over.update(db).await.unwrap();
         let late = uplift(UpliftKind::Poor, 20, "360923", Some("2016-11-20"));
         standard_uplift::Entity::insert(late.into_active_model()).exec_without_returning(db).await.unwrap();
-        assert_eq!(entitlement_of(db, &approved, facts).await.unwrap(), before);
+        assert_eq!(terms_of(db, &approved, kind).await.unwrap().entitlement(facts), before);
         assert_eq!(terms_in_force(db, &approved, day("2016-12-02")).await.unwrap().base(), Fen(1));
-        let none = entitlement_of(db, &class(None, Fen(0)), facts).await.unwrap_err();
+        let none = terms_of(db, &class(None, Fen(0)), kind).await.unwrap_err();
         assert_eq!(none.code(), "standard.none");
+
+        // Living is given by a standard of its own, is not raised, and was not reserved.
+        let none = terms_of(db, &approved, SubsidyKind::Living).await.unwrap_err();
+        assert_eq!(none.code(), "standard.none");
+        let living = subsidy_standard::Model {
+            kind: SubsidyKind::Living,
+            payee: SubsidyPayee::Trainee,
+            ..standard(None, 200_000)
+        };
+        living.clone().into_active_model().insert(db).await.unwrap();
+        let terms = terms_of(db, &approved, SubsidyKind::Living).await.unwrap();
+        assert_eq!((terms.standard.id, terms.entitlement(facts).amount), (living.id, Fen(200_000)));
     }
 }

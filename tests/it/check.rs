@@ -429,7 +429,8 @@ async fn unguard(app: &App, table: &str, check: &str) {
 const ENROLMENT: &str = "class_id, person_id, area_code, status, channel, consent_at, consent_note, enrolled_by, \
                          created_at, seated_at, ended_at, reason, version";
 const POSTING: &str = "pot_id, at, debit, credit, fen, cause, class_id, claim_id, posted_by, document_no";
-const LINE: &str = "claim_id, enrolment_id, person_id, occupation, level, standard_id, fen, status, reason";
+const LINE: &str =
+    "claim_id, enrolment_id, person_id, occupation, level, standard_id, fen, status, reason, entitled_fen";
 const PAYMENT: &str =
     "batch_id, claim_id, pot_id, area_code, organisation_id, fen, lines, reference, status, paid_on, settled_at";
 const TARGET: &str =
@@ -460,7 +461,14 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("objection.upheld", &["UNTRIGGER objection objection_final", "UPDATE objection SET status = 'upheld'"]),
     ("claim.total", &["UPDATE claim SET total_fen = total_fen + 1"]),
     ("claim.lines", &["UPDATE claim_line SET status = 'claimed'"]),
-    ("claim.payment", &["UPDATE claim_line SET fen = fen + 1"]),
+    (
+        "claim.payment",
+        &[
+            "UNTRIGGER claim_line claim_line_amount",
+            "UNTRIGGER claim_line claim_line_entitled_update",
+            "UPDATE claim_line SET fen = fen + 1",
+        ],
+    ),
     (
         "payment.claim",
         &["UPDATE claim SET organisation_id = (SELECT id FROM organisation WHERE kind = 'assessor' LIMIT 1)"],
@@ -486,10 +494,24 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("batch.state", &["UNTRIGGER payment_batch payment_batch_final", "UPDATE payment_batch SET status = 'sent'"]),
     ("claim.owed", &["COPY posting WHERE credit = 'payable'"]),
     ("claim.posted", &["COPY posting WHERE credit = 'paid'"]),
-    ("line.amount", &["UPDATE claim_line SET fen = fen - 1"]),
+    ("line.base", &["UPDATE claim_line SET base_fen = base_fen - 1"]),
+    ("line.entitled", &["UPDATE claim_line SET entitled_fen = entitled_fen + 1"]),
+    (
+        "line.amount",
+        &[
+            "UNTRIGGER claim_line claim_line_amount",
+            "UNTRIGGER claim_line claim_line_entitled_update",
+            "UPDATE claim_line SET fen = fen + 1",
+        ],
+    ),
     (
         "line.twice",
-        &["DROP INDEX claim_line_once", "DROP INDEX claim_line_enrolment", "COPY claim_line WHERE status = 'paid'"],
+        &[
+            "DROP INDEX claim_line_once",
+            "DROP INDEX claim_line_enrolment",
+            "UNTRIGGER claim_line claim_line_entitled_insert",
+            "COPY claim_line WHERE status = 'paid'",
+        ],
     ),
     ("line.unqualified", &["DELETE FROM completion WHERE qualified"]),
     ("pot.postings", &["UPDATE pot SET available_fen = available_fen - 1, reserved_fen = reserved_fen + 1"]),

@@ -8,4 +8,5 @@ mod watch;
 
 pub(in crate::attendance) use api::routes as api_routes;
 pub(in crate::attendance) use pages::routes as page_routes;
+pub(crate) use service::{Row as SeatRow, of_seat};
 pub use watch::{Warner, warn_all};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entities::{
     attendance_mark, class_session, enrolment, training_class,
-    values::{ClassSessionStatus, EnrolmentId, MarkMethod, MarkStanding, Outlook, Presence, SessionId},
+    values::{ClassId, ClassSessionStatus, EnrolmentId, MarkMethod, MarkStanding, Outlook, Presence, SessionId},
 };
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
@@ -21,22 +21,40 @@ use crate::data::Vault;
 use crate::people;
 
 /// One session with the mark of the person.
-pub(super) struct Row {
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
     pub session: class_session::Model,
     pub mark: Option<attendance_mark::Model>,
 }
 
 impl Row {
     /// Credited: of a session that was held, what its mark is worth.
-    pub(super) fn credited(&self) -> i64 {
+    pub(crate) fn credited(&self) -> i64 {
         let held = rules::is_held(&self.session);
         self.mark.as_ref().filter(|_| held).map_or(0, |mark| i64::from(mark.minutes))
     }
 
     /// Minutes that enter the sum: those of a session that was held.
-    pub(super) fn held(&self) -> i64 {
+    pub(crate) fn held(&self) -> i64 {
         if rules::is_held(&self.session) { Span::of(&self.session).minutes() } else { 0 }
     }
+}
+
+/// Every session of a class with the mark of one seat; for callers who may see the class.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn of_seat(db: &impl ConnectionTrait, class: ClassId, id: EnrolmentId) -> Result<Vec<Row>> {
+    let sessions = classes::sessions(db, class).await?;
+    let places: Vec<_> = sessions.iter().map(|session| (session.id, id)).collect();
+    let mut marks = store::marks_at(db, &places).await?;
+    Ok(sessions
+        .into_iter()
+        .map(|session| {
+            let at = marks.iter().position(|mark| mark.session_id == session.id);
+            Row { mark: at.map(|at| marks.swap_remove(at)), session }
+        })
+        .collect())
 }
 
 /// How somebody stands.
@@ -59,17 +77,8 @@ pub(super) async fn stands(
     id: EnrolmentId,
 ) -> Result<Stands> {
     let (seat, class) = seat_in_sight(db, by.actor(), id).await?;
-    let sessions = classes::sessions(db, class.id).await?;
-    let places: Vec<_> = sessions.iter().map(|session| (session.id, id)).collect();
-    let mut marks = store::marks_at(db, &places).await?;
-    let future = left(&sessions);
-    let rows: Vec<Row> = sessions
-        .into_iter()
-        .map(|session| {
-            let at = marks.iter().position(|mark| mark.session_id == session.id);
-            Row { mark: at.map(|at| marks.swap_remove(at)), session }
-        })
-        .collect();
+    let rows = of_seat(db, class.id, id).await?;
+    let future = left(rows.iter().map(|row| &row.session));
     let minutes = Minutes { credited: rows.iter().map(Row::credited).sum(), held: rows.iter().map(Row::held).sum() };
     let forecast = rules::forecast(minutes, &future, i64::from(class.attendance_percent));
     let name = people::briefs(db, vault, &[seat.person_id]).await?.remove(&seat.person_id);

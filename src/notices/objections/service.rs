@@ -162,9 +162,8 @@ pub(crate) async fn decide(
     let row = store::visible(work.db(), &by.scope(), id).await?;
     let action = ObjectionAction::from(new.outcome);
     let to = row.status.after(action)?;
-    if row.investigated_by == Some(by.account) {
-        return Err(Error::refused("objection.same_person"));
-    }
+    let steps = accounts::Steps { noun: "objection", id, taken_by: row.investigated_by.into_iter().collect() };
+    accounts::require_other(work.db(), by, steps, "objection.same_person").await?;
     let answer = told_in("answer", &new.answer)?;
     let set = vec![
         (Column::Status, Expr::value(to)),

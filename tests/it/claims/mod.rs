@@ -3,6 +3,8 @@
 mod asked;
 mod lines;
 mod pages;
+mod parts;
+mod proof;
 
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub const DOORS: &[Door] = &[
     ("GET", "/claims/<id>/release", CHECKER),
     ("POST", "/claims/<id>/release", CHECKER),
     ("POST", "/claims/<id>/checks/<check>/clear", CLERK),
+    ("GET", "/claims/<id>/lines/<line>", Who::Roles(READERS)),
+    ("GET", "/api/v1/claims/<id>/lines/<line>", Who::Roles(READERS)),
     ("POST", "/claims/<id>/lines/<line>/hold", RETURNERS),
     ("POST", "/claims/<id>/lines/<line>/release", CHECKER),
     ("GET", "/claims/<id>/return", RETURNERS),

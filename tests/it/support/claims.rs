@@ -1,13 +1,15 @@
 //! Claims as they stand in the tables, and what brings one on that nobody does by hand.
 
 use entities::{
-    claim, claim_line, session, training_class,
+    attendance_mark, claim, claim_line, class_session, session, training_class,
     values::{
-        AccountId, ClaimId, ClaimStatus, Claimant, EnrolmentId, Fen, LineId, LineStatus, PersonId, PotId, SubsidyKind,
-        Tranche,
+        AccountId, ClaimId, ClaimStatus, Claimant, ClassId, ClassSessionStatus, EnrolmentId, Fen, LineId, LineStatus,
+        MarkMethod, MarkStanding, PersonId, PotId, Presence, SessionId, SubsidyKind, Tranche,
     },
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Statement, sea_query::Expr,
+};
 
 use super::app::{App, COUNTY};
 
@@ -63,6 +65,7 @@ pub fn line_of(
         kind: SubsidyKind::Training,
         tranche: Tranche::Completion,
         base_fen: claim.total_fen,
+        entitled_fen: claim.total_fen,
         uplift_percent: 0,
         uplift: None,
         hold_reason: None,
@@ -70,6 +73,39 @@ pub fn line_of(
 }
 
 impl App {
+    /// Somebody was there for so many minutes of the first session of a class, which was held.
+    pub async fn given_marked(
+        &self,
+        class: ClassId,
+        enrolment: EnrolmentId,
+        presence: Presence,
+        minutes: i32,
+    ) -> SessionId {
+        let of_class = class_session::Entity::find().filter(class_session::Column::ClassId.eq(class));
+        let session =
+            of_class.order_by_asc(class_session::Column::Ordinal).one(self.db.writer()).await.unwrap().unwrap();
+        let held = class_session::Entity::update_many()
+            .col_expr(class_session::Column::Status, Expr::value(ClassSessionStatus::Held))
+            .filter(class_session::Column::Id.eq(session.id));
+        held.exec(self.db.writer()).await.unwrap();
+        let row = attendance_mark::Model {
+            session_id: session.id,
+            enrolment_id: enrolment,
+            presence,
+            in_at: Some(session.ends_at - chrono::TimeDelta::minutes(minutes.into())),
+            out_at: Some(session.ends_at),
+            minutes,
+            method: MarkMethod::Roster,
+            marked_by: AccountId::new(),
+            marked_at: session.ends_at,
+            standing: MarkStanding::Credited,
+            version: 1,
+        };
+        let mark = attendance_mark::Entity::insert(row.into_active_model());
+        mark.exec_without_returning(self.db.writer()).await.unwrap();
+        session.id
+    }
+
     /// Everybody who signed in typed the password just now.
     pub async fn given_fresh(&self) {
         let now = Some(self.clock.now());
