@@ -179,6 +179,8 @@ async fn a_sanction_is_proposed_by_one_person_and_put_in_force_by_another() {
     );
     let at = format!("/api/v1/sanctions/{}", view["id"].as_str().unwrap());
     confirm(&story.opener, &at).await.refuses("sanction.same_person");
+    let same = story.app.sign_in_as(Role::Supervisor, &story.opener).await;
+    confirm(&same, &at).await.refuses("sanction.same_person");
     let refusal = json!({ "refusal": "太轻了。" });
     story.opener.api_post(&format!("{at}/refuse"), refusal).await.refuses("sanction.same_person");
     // Until then the institution knows nothing of it.

@@ -101,6 +101,8 @@ async fn one_proposes_a_standard_and_another_puts_it_in_force() {
     let village = bureau.app.sign_in(Role::VillageWorker).await;
     village.api_get(&one).await.is(Status::NotFound);
     bureau.proposer.api_post(&format!("{one}/enact"), json!({})).await.refuses("standard.own");
+    let same = bureau.app.sign_in_as(Role::FinanceOfficer, &bureau.proposer).await;
+    same.api_post(&format!("{one}/enact"), json!({})).await.refuses("standard.own");
     bureau.finance.api_post(&format!("{one}/enact"), json!({})).await.is(Status::Ok);
     bureau.finance.api_post(&format!("{one}/enact"), json!({})).await.refuses("move.illegal");
     bureau.proposer.api_post(&format!("{one}/withdraw"), json!({})).await.refuses("move.illegal");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Cast, GRANTED, UNIT, path};
 use crate::exclusions::load;
-use crate::funds::is_refused;
+use crate::funds::{is_refused, literal};
 use crate::support::app::COUNTY;
 use crate::support::given::{FinishedClass, Graduate};
 
@@ -292,6 +292,23 @@ async fn no_natural_person_takes_two_steps_under_whatever_account() {
         cast.act(&nobody, &claim, action).await.refuses("account.no_identity");
         cast.act(takers[n + 1], &claim, action).await.is(Status::Ok);
     }
+}
+
+/// Whatever the program believes: two accounts of one person do not stand in two steps.
+#[rocket::async_test]
+async fn the_table_itself_knows_the_natural_persons_behind_the_steps() {
+    let cast = Cast::gather().await;
+    let class = cast.class_of(&[Graduate::QUALIFIED]).await;
+    cast.claim(&class).await;
+    let same = cast.app.sign_in_as(Role::CountyChecker, &cast.clerk).await;
+    let account = |who: &crate::support::app::Visitor| literal(&cast.app, who.account.0);
+    let set = |first: &str, second: &str| {
+        format!("UPDATE claim SET first_approved_by = {first}, second_approved_by = {second}")
+    };
+    assert!(is_refused(&cast.app, &set(&account(&cast.clerk), &account(&same))).await);
+    let maker = cast.app.sign_in_as(Role::CountyClerk, &cast.institution).await;
+    assert!(is_refused(&cast.app, &set(&account(&maker), &account(&same))).await);
+    assert!(!is_refused(&cast.app, &set(&account(&cast.clerk), &account(&cast.checker))).await);
 }
 
 #[rocket::async_test]

@@ -195,7 +195,9 @@ async fn one_looks_into_it_and_another_decides_in_their_county_and_in_their_turn
     assert_eq!(cast.look_up(&code).await.json()["answer"], Value::Null);
     assert!(cast.checker.get("/").await.text.contains("认定1条异议"));
 
-    // The same person in the other office decides as little.
+    // The same person in the other office decides as little, nor with a second account.
+    let same = cast.app.sign_in_as(Role::CountyChecker, &cast.clerk).await;
+    cast.decide(&same, &id, "dismissed").await.refuses("objection.same_person");
     super::transfer(&cast, &cast.clerk, Role::CountyChecker).await;
     cast.decide(&cast.clerk, &id, "dismissed").await.refuses("objection.same_person");
     let page = cast.clerk.get(&format!("/objections/{id}")).await.is(Status::Ok).text;
