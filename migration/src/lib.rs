@@ -37,6 +37,7 @@ mod m20261128_000030_sanctions;
 mod m20261128_000031_claim_steps;
 mod m20261128_000032_notices;
 mod m20261128_000033_payments;
+mod m20261128_000034_after_payment;
 
 pub struct Migrator;
 
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000031_claim_steps::Migration),
             Box::new(m20261128_000032_notices::Migration),
             Box::new(m20261128_000033_payments::Migration),
+            Box::new(m20261128_000034_after_payment::Migration),
         ]
     }
 }

@@ -22,14 +22,11 @@ mod views;
 
 use crate::web::Texts;
 
+pub(crate) use ledger::About;
+pub(crate) use recovery::{claim_back, give_back, recover, write_off};
 pub(crate) use service::{by_id, pot_for};
 pub(crate) use store::{Sought, list, visible};
 pub(crate) use verbs::{give_up, hold, owe, pay, release, release_beyond, reserve, reserved_for, restore};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};
-#[expect(unused_imports, reason = "payments by line and recoveries move money by these")]
-pub(crate) use {
-    ledger::About,
-    recovery::{claim_back, give_back, pay_out, recover, write_off},
-};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };
