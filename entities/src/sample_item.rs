@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::values::{
-    AccountId, ClaimId, ClassId, Fen, HolderId, LineId, OrganisationId, PaidFault, SampleCause, SampleItemId, SampleRunId,
-    SampleStatus,
+    AccountId, ClaimId, ClassId, Fen, HolderId, LineId, OrganisationId, PaidFault, SampleCause, SampleItemId,
+    SampleRunId, SampleStatus,
 };
 
 #[sea_orm::model]

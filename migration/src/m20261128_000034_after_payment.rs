@@ -33,14 +33,14 @@ const TOO_MUCH: &str = "NOT EXISTS (SELECT 1 FROM clawback b WHERE b.id = NEW.cl
 
 /// Guards by name and table: on what event, under what condition, what they say.
 const GUARDS: [(&str, &str, &str, &str, &str); 11] = [
-    ("sample_item_hands", "sample_item", "UPDATE OF seen_by ON sample_item", HANDS, "who took a step does not look at it"),
     (
-        "sample_item_final",
+        "sample_item_hands",
         "sample_item",
-        "UPDATE ON sample_item",
-        "OLD.status <> 'chosen'",
-        "what was found stays",
+        "UPDATE OF seen_by ON sample_item",
+        HANDS,
+        "who took a step does not look at it",
     ),
+    ("sample_item_final", "sample_item", "UPDATE ON sample_item", "OLD.status <> 'chosen'", "what was found stays"),
     (
         "sample_item_fixed",
         "sample_item",
@@ -215,106 +215,98 @@ async fn items(m: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(m, "sample_item_area", "sample_item (status, area_code, id)").await
 }
 
+/// What every clawback keeps to.
+const CLAWBACK: [(&str, &str); 11] = [
+    (
+        "clawback_amount",
+        "fen > 0 AND recovered_fen >= 0 AND written_off_fen >= 0 AND recovered_fen + written_off_fen <= fen",
+    ),
+    ("clawback_payee", "(payee_organisation IS NULL) <> (payee_person IS NULL)"),
+    ("clawback_source", "(source = 'sample') = (item_id IS NOT NULL) AND (source = 'case') = (case_id IS NOT NULL)"),
+    // Who asks for it does not decide on it, under whatever account.
+    (
+        "clawback_two",
+        "decided_by IS NULL OR (decided_by <> requested_by AND decided_holder IS NOT NULL \
+         AND decided_holder <> requested_holder)",
+    ),
+    (
+        "clawback_decided",
+        "(status = 'requested') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)",
+    ),
+    ("clawback_refused", "(status = 'rejected') = (refusal IS NOT NULL)"),
+    (
+        "clawback_unmoved",
+        "status NOT IN ('requested', 'rejected', 'approved') OR (recovered_fen = 0 AND invoice_no IS NULL)",
+    ),
+    (
+        "clawback_invoice",
+        "(invoice_no IS NULL) = (due_on IS NULL) AND (invoice_no IS NULL) = (invoiced_by IS NULL) \
+         AND (status <> 'invoiced' OR invoice_no IS NOT NULL)",
+    ),
+    ("clawback_back", "status <> 'recovered' OR recovered_fen = fen"),
+    (
+        "clawback_off",
+        "(status = 'written_off') = (written_off_by IS NOT NULL) AND (status = 'written_off') = \
+         (written_off_fen > 0) AND (status <> 'written_off' OR recovered_fen + written_off_fen = fen)",
+    ),
+    // A third person writes off what will not come back, and says why.
+    (
+        "clawback_three",
+        "written_off_by IS NULL OR (write_off IS NOT NULL AND written_off_holder IS NOT NULL \
+         AND written_off_by NOT IN (requested_by, decided_by) \
+         AND written_off_holder NOT IN (requested_holder, decided_holder))",
+    ),
+];
+
 async fn clawbacks(m: &SchemaManager<'_>) -> Result<(), DbErr> {
-    m.create_table(
-        Table::create()
-            .table("clawback")
-            .col(uuid("id"))
-            .col(string("number"))
-            .col(uuid("line_id"))
-            .col(uuid("claim_id"))
-            .col(uuid("class_id"))
-            .col(uuid("pot_id"))
-            .col(string("area_code"))
-            .col(uuid("organisation_id"))
-            .col(uuid_null("payee_organisation"))
-            .col(uuid_null("payee_person"))
-            .col(word("source"))
-            .col(uuid_null("item_id"))
-            .col(uuid_null("case_id"))
-            .col(word("fault"))
-            .col(text("note"))
-            .col(big_integer("fen"))
-            .col(big_integer("recovered_fen"))
-            .col(big_integer("written_off_fen"))
-            .col(word("status"))
-            .col(uuid("requested_by"))
-            .col(uuid("requested_holder"))
-            .col(timestamp_with_time_zone("requested_at"))
-            .col(uuid_null("decided_by"))
-            .col(uuid_null("decided_holder"))
-            .col(timestamp_with_time_zone_null("decided_at"))
-            .col(text_null("refusal"))
-            .col(string_null("invoice_no"))
-            .col(uuid_null("invoiced_by"))
-            .col(timestamp_with_time_zone_null("invoiced_at"))
-            .col(date_null("due_on"))
-            .col(uuid_null("written_off_by"))
-            .col(uuid_null("written_off_holder"))
-            .col(timestamp_with_time_zone_null("written_off_at"))
-            .col(text_null("write_off"))
-            .col(integer("version"))
-            .primary_key(Index::create().col("id"))
-            .foreign_key(&mut to("clawback", "line_id", "claim_line"))
-            .foreign_key(&mut to("clawback", "claim_id", "claim"))
-            .foreign_key(&mut to("clawback", "pot_id", "pot"))
-            .foreign_key(&mut to("clawback", "item_id", "sample_item"))
-            .foreign_key(&mut to("clawback", "case_id", "supervision_case"))
-            .check((
-                "clawback_amount",
-                Expr::cust(
-                    "fen > 0 AND recovered_fen >= 0 AND written_off_fen >= 0 AND recovered_fen + written_off_fen <= fen",
-                ),
-            ))
-            .check(("clawback_payee", Expr::cust("(payee_organisation IS NULL) <> (payee_person IS NULL)")))
-            .check((
-                "clawback_source",
-                Expr::cust("(source = 'sample') = (item_id IS NOT NULL) AND (source = 'case') = (case_id IS NOT NULL)"),
-            ))
-            // Who asks for it does not decide on it, under whatever account.
-            .check((
-                "clawback_two",
-                Expr::cust(
-                    "decided_by IS NULL OR (decided_by <> requested_by AND decided_holder IS NOT NULL \
-                     AND decided_holder <> requested_holder)",
-                ),
-            ))
-            .check((
-                "clawback_decided",
-                Expr::cust("(status = 'requested') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)"),
-            ))
-            .check(("clawback_refused", Expr::cust("(status = 'rejected') = (refusal IS NOT NULL)")))
-            .check((
-                "clawback_unmoved",
-                Expr::cust("status NOT IN ('requested', 'rejected', 'approved') OR (recovered_fen = 0 AND invoice_no IS NULL)"),
-            ))
-            .check((
-                "clawback_invoice",
-                Expr::cust(
-                    "(invoice_no IS NULL) = (due_on IS NULL) AND (invoice_no IS NULL) = (invoiced_by IS NULL) \
-                     AND (status <> 'invoiced' OR invoice_no IS NOT NULL)",
-                ),
-            ))
-            .check(("clawback_back", Expr::cust("status <> 'recovered' OR recovered_fen = fen")))
-            .check((
-                "clawback_off",
-                Expr::cust(
-                    "(status = 'written_off') = (written_off_by IS NOT NULL) AND (status = 'written_off') = \
-                     (written_off_fen > 0) AND (status <> 'written_off' OR recovered_fen + written_off_fen = fen)",
-                ),
-            ))
-            // A third person writes off what will not come back, and says why.
-            .check((
-                "clawback_three",
-                Expr::cust(
-                    "written_off_by IS NULL OR (write_off IS NOT NULL AND written_off_holder IS NOT NULL \
-                     AND written_off_by NOT IN (requested_by, decided_by) \
-                     AND written_off_holder NOT IN (requested_holder, decided_holder))",
-                ),
-            ))
-            .to_owned(),
-    )
-    .await?;
+    let mut table = Table::create();
+    table
+        .table("clawback")
+        .col(uuid("id"))
+        .col(string("number"))
+        .col(uuid("line_id"))
+        .col(uuid("claim_id"))
+        .col(uuid("class_id"))
+        .col(uuid("pot_id"))
+        .col(string("area_code"))
+        .col(uuid("organisation_id"))
+        .col(uuid_null("payee_organisation"))
+        .col(uuid_null("payee_person"))
+        .col(word("source"))
+        .col(uuid_null("item_id"))
+        .col(uuid_null("case_id"))
+        .col(word("fault"))
+        .col(text("note"))
+        .col(big_integer("fen"))
+        .col(big_integer("recovered_fen"))
+        .col(big_integer("written_off_fen"))
+        .col(word("status"))
+        .col(uuid("requested_by"))
+        .col(uuid("requested_holder"))
+        .col(timestamp_with_time_zone("requested_at"))
+        .col(uuid_null("decided_by"))
+        .col(uuid_null("decided_holder"))
+        .col(timestamp_with_time_zone_null("decided_at"))
+        .col(text_null("refusal"))
+        .col(string_null("invoice_no"))
+        .col(uuid_null("invoiced_by"))
+        .col(timestamp_with_time_zone_null("invoiced_at"))
+        .col(date_null("due_on"))
+        .col(uuid_null("written_off_by"))
+        .col(uuid_null("written_off_holder"))
+        .col(timestamp_with_time_zone_null("written_off_at"))
+        .col(text_null("write_off"))
+        .col(integer("version"))
+        .primary_key(Index::create().col("id"))
+        .foreign_key(&mut to("clawback", "line_id", "claim_line"))
+        .foreign_key(&mut to("clawback", "claim_id", "claim"))
+        .foreign_key(&mut to("clawback", "pot_id", "pot"))
+        .foreign_key(&mut to("clawback", "item_id", "sample_item"))
+        .foreign_key(&mut to("clawback", "case_id", "supervision_case"));
+    for (name, condition) in CLAWBACK {
+        table.check((name, Expr::cust(condition)));
+    }
+    m.create_table(table).await?;
     unique(m, "clawback_number", "clawback (number)").await?;
     unique(m, "clawback_invoice_no", "clawback (invoice_no)").await?;
     // Of several who ask at once for a line one does.

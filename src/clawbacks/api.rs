@@ -15,6 +15,7 @@ use crate::clawbacks::rights::{
 };
 use crate::clawbacks::store;
 use crate::clawbacks::views::{ClawbackLine, ClawbackView, OfferView};
+use crate::payments::OpenLine;
 use crate::web::{Body, Tools};
 
 #[derive(OpenApi)]
@@ -73,7 +74,7 @@ async fn show(by: Can<SeeClawbacks>, id: ClawbackId, tools: Tools<'_>) -> Told {
 async fn offers(by: Can<CollectClawbacks>, id: ClawbackId, tools: Tools<'_>) -> Result<Json<Vec<OfferView>>> {
     let db = tools.db.reader();
     let row = store::visible(db, &by.scope(), id).await?;
-    let offer = |open: crate::payments::OpenLine| OfferView {
+    let offer = |open: OpenLine| OfferView {
         line_id: open.line.id,
         claim_id: open.claim.id,
         claim_number: open.claim.number,
@@ -97,13 +98,7 @@ async fn reject(by: Can<DecideOnClawbacks>, id: ClawbackId, body: Body<Grounds>,
     responses((status = 200, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks/<id>/approve", data = "<body>")]
-async fn approve(
-    by: Can<DecideOnClawbacks>,
-    fresh: Fresh,
-    id: ClawbackId,
-    body: Body<Step>,
-    tools: Tools<'_>,
-) -> Told {
+async fn approve(by: Can<DecideOnClawbacks>, fresh: Fresh, id: ClawbackId, body: Body<Step>, tools: Tools<'_>) -> Told {
     tools.desk.write(async |work| asking::approve(&by, fresh, work, id, &body.value).await).await?;
     told(&by, id, tools).await
 }
@@ -129,13 +124,7 @@ async fn offset(
     responses((status = 200, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks/<id>/invoice", data = "<body>")]
-async fn invoice(
-    by: Can<CollectClawbacks>,
-    fresh: Fresh,
-    id: ClawbackId,
-    body: Body<Step>,
-    tools: Tools<'_>,
-) -> Told {
+async fn invoice(by: Can<CollectClawbacks>, fresh: Fresh, id: ClawbackId, body: Body<Step>, tools: Tools<'_>) -> Told {
     tools.desk.write(async |work| collecting::invoice(&by, fresh, work, id, &body.value).await).await?;
     told(&by, id, tools).await
 }

@@ -120,12 +120,7 @@ async fn follow(work: &Work, row: &clawback::Model, action: ClawbackAction, fen:
 ///
 /// # Errors
 /// `NotFound`; `Invalid`; `move.illegal`; `clawback.beyond_balance` (left: yuan); `clawback.document_used`; `Stale`.
-pub(crate) async fn collect(
-    by: &Can<CollectClawbacks>,
-    work: &Work,
-    id: ClawbackId,
-    new: &NewReceipt,
-) -> Result<()> {
+pub(crate) async fn collect(by: &Can<CollectClawbacks>, work: &Work, id: ClawbackId, new: &NewReceipt) -> Result<()> {
     let row = store::visible(work.db(), &by.scope(), id).await?;
     row.status.after(ClawbackAction::Receive)?;
     let document_no = new.document_no.trim();
@@ -137,8 +132,7 @@ pub(crate) async fn collect(
     }
     rules::require_within("amount_fen", new.amount_fen, rules::balance(&row), "clawback.beyond_balance")?;
     let pot = funds::by_id(work.db(), row.pot_id).await?;
-    let back =
-        Back { kind: ReceiptKind::Cash, fen: new.amount_fen, document_no, on: new.received_on, payment: None };
+    let back = Back { kind: ReceiptKind::Cash, fen: new.amount_fen, document_no, on: new.received_on, payment: None };
     put(by, work, &row, &pot, &back).await?;
     let to = follow(work, &row, ClawbackAction::Receive, new.amount_fen).await?;
     let detail = json!({ "fen": new.amount_fen, "document_no": document_no, "status": to });

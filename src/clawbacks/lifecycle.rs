@@ -1,6 +1,8 @@
 //! The states of a clawback, and who moves it.
 
-use entities::values::ClawbackStatus::{self, Approved, Invoiced, Offsetting, Recovered, Rejected, Requested, WrittenOff};
+use entities::values::ClawbackStatus::{
+    self, Approved, Invoiced, Offsetting, Recovered, Rejected, Requested, WrittenOff,
+};
 
 use crate::access::Right;
 use crate::base::lifecycle::{Lifecycle, Move};
@@ -50,10 +52,8 @@ impl Lifecycle for ClawbackStatus {
         (Invoiced,   ClawbackAction::Offset,   Invoiced,   CollectClawbacks::HELD_BY),
         (Invoiced,   ClawbackAction::WriteOff, WrittenOff, WriteOffClawbacks::HELD_BY),
     ];
-    const BY_ITSELF: &'static [(Self, ClawbackAction, Self)] = &[
-        (Offsetting, ClawbackAction::Settle, Recovered),
-        (Invoiced, ClawbackAction::Settle, Recovered),
-    ];
+    const BY_ITSELF: &'static [(Self, ClawbackAction, Self)] =
+        &[(Offsetting, ClawbackAction::Settle, Recovered), (Invoiced, ClawbackAction::Settle, Recovered)];
 }
 
 #[cfg(test)]
@@ -70,7 +70,9 @@ mod tests {
     #[test]
     fn what_is_over_stays_over() {
         for over in [Rejected, Recovered, WrittenOff] {
-            assert!(Role::all().all(|role| over.open_to(role).is_empty()) && over.after(ClawbackAction::Settle).is_err());
+            assert!(
+                Role::all().all(|role| over.open_to(role).is_empty()) && over.after(ClawbackAction::Settle).is_err()
+            );
         }
     }
 
@@ -79,7 +81,9 @@ mod tests {
         for state in ClawbackStatus::all() {
             assert!([Role::Institution, Role::Trainee].iter().all(|role| state.open_to(*role).is_empty()));
         }
-        for action in [ClawbackAction::Offset, ClawbackAction::Invoice, ClawbackAction::Receive, ClawbackAction::WriteOff] {
+        for action in
+            [ClawbackAction::Offset, ClawbackAction::Invoice, ClawbackAction::Receive, ClawbackAction::WriteOff]
+        {
             assert!(Requested.after(action).is_err() && Rejected.after(action).is_err());
         }
         assert!(Approved.after(ClawbackAction::Receive).is_err(), "no money without an invoice");

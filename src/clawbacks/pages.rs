@@ -26,7 +26,7 @@ use crate::clawbacks::rules;
 use crate::clawbacks::screens::{ClawbackPage, ClawbacksPage, InvoicePage, NewClawbackPage, PickPage};
 use crate::clawbacks::store::{self, Listed, Of};
 use crate::clawbacks::views::actions;
-use crate::data::Vault;
+use crate::data::{Vault, Work};
 use crate::funds;
 use crate::organisations;
 use crate::payments::Payee;
@@ -89,26 +89,22 @@ async fn masked(db: &impl ConnectionTrait, vault: &Vault, people: &[PersonId]) -
     Ok(briefs.into_iter().map(|(id, brief)| (id, format!("{} …{}", brief.masked_name, brief.tail))).collect())
 }
 
-/// What is known of a request before it is written.
-#[derive(Clone, Copy, Debug)]
-struct Known<'a> {
-    line: Option<LineId>,
-    item: Option<SampleItemId>,
-    case: Option<CaseId>,
-    claim: Option<&'a str>,
-}
-
-async fn pick_page(by: &Can<RequestClawbacks>, page: Page, known: Known<'_>, tools: Tools<'_>) -> Result<PickPage> {
+/// Lines of a case, or of the claim with that number.
+async fn pick_page(
+    by: &Can<RequestClawbacks>,
+    page: Page,
+    (case, number): (Option<CaseId>, &str),
+    tools: Tools<'_>,
+) -> Result<PickPage> {
     let (db, scope) = (tools.db.reader(), by.scope());
-    let (lines, left) = if let Some(id) = known.case {
-        let case = supervision::visible_case(db, &scope, id).await?;
+    let (lines, left) = if let Some(id) = case {
+        let found = supervision::visible_case(db, &scope, id).await?;
         let classes = store::classes_of(db, id).await?;
-        let lines = store::paid_lines(db, &scope, Of::Classes(case.organisation_id, &classes), LINES).await?;
+        let lines = store::paid_lines(db, &scope, Of::Classes(found.organisation_id, &classes), LINES).await?;
         let asked = rules::asked(&store::of_case(db, id).await?);
-        (lines, case.recover_fen.map(|fen| fen - asked))
+        (lines, found.recover_fen.map(|fen| fen - asked))
     } else {
-        let number = known.claim.map(str::trim).unwrap_or_default();
-        (store::paid_lines(db, &scope, Of::Number(number), LINES).await?, None)
+        (store::paid_lines(db, &scope, Of::Number(number.trim()), LINES).await?, None)
     };
     let people: Vec<PersonId> = lines.iter().map(|line| line.person_id).collect();
     let names = masked(db, tools.vault, &people).await?;
@@ -116,7 +112,7 @@ async fn pick_page(by: &Can<RequestClawbacks>, page: Page, known: Known<'_>, too
         let name = names.get(&line.person_id).cloned().unwrap_or_default();
         (line, name)
     });
-    Ok(PickPage { lines: named.collect(), case: known.case, left, page })
+    Ok(PickPage { lines: named.collect(), case, left, page })
 }
 
 async fn new_page(
@@ -157,17 +153,18 @@ async fn new(
 ) -> Result<Either<Html<NewClawbackPage>, Html<PickPage>>> {
     let db = tools.db.reader();
     let mut form = FormView::default();
-    let mut known = Known { line, item, case, claim };
+    let mut line = line;
     if let Some(id) = item {
         let item = samples::item(db, &by.scope(), id).await?;
-        known.line = Some(item.line_id);
+        line = Some(item.line_id);
         form = form.with("note", item.note.unwrap_or_default());
         if let Some(fault) = item.fault {
             form = form.with("fault", fault);
         }
     }
-    let Some(line) = known.line else {
-        return Ok(Either::Right(Html::ok(pick_page(&by, page, known, tools).await?)));
+    let Some(line) = line else {
+        let sought = (case, claim.unwrap_or_default());
+        return Ok(Either::Right(Html::ok(pick_page(&by, page, sought, tools).await?)));
     };
     let left = asking::open(&by, db, line).await?.left;
     if left > Fen(0) {
@@ -202,7 +199,13 @@ async fn payee_name(db: &impl ConnectionTrait, vault: &Vault, row: &clawback::Mo
     }
 }
 
-async fn clawback_page(by: &Actor, page: Page, form: FormView, id: ClawbackId, tools: Tools<'_>) -> Result<ClawbackPage> {
+async fn clawback_page(
+    by: &Actor,
+    page: Page,
+    form: FormView,
+    id: ClawbackId,
+    tools: Tools<'_>,
+) -> Result<ClawbackPage> {
     let db = tools.db.reader();
     let listed = store::listed(db, &by.scope(), id).await?;
     let row = &listed.row;
@@ -286,7 +289,7 @@ macro_rules! steps {
             cookies: &CookieJar<'_>,
             tools: Tools<'_>,
         ) -> Shown<ClawbackPage> {
-            let write = async |work: &crate::data::Work, form: $input| $deed(&by, fresh, work, id, &$read(form)?).await;
+            let write = async |work: &Work, form: $input| $deed(&by, fresh, work, id, &$read(form)?).await;
             let sent = form.write(tools.desk, write).await;
             let again = async |page, form| clawback_page(&by, page, form, id, tools).await;
             sent.or_again(page, on(cookies, format!("/clawbacks/{id}"), $done), again).await

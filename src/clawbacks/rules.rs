@@ -65,7 +65,8 @@ mod tests {
     fn more_than_is_left_is_refused_with_what_is_left() {
         assert!(require_within("amount_fen", Fen(80_000), Fen(80_000), "clawback.beyond").is_ok());
         assert!(matches!(require_within("amount_fen", Fen(0), Fen(1), "clawback.beyond"), Err(Error::Invalid(_))));
-        let Err(Error::Refused(refusal)) = require_within("amount_fen", Fen(80_001), Fen(80_000), "clawback.beyond") else {
+        let Err(Error::Refused(refusal)) = require_within("amount_fen", Fen(80_001), Fen(80_000), "clawback.beyond")
+        else {
             panic!("it was taken")
         };
         assert_eq!((refusal.code, refusal.args), ("clawback.beyond", vec![("left", "800.00".to_owned())]));

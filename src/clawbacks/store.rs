@@ -9,9 +9,8 @@ use entities::{
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, RelationDef, Select,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, RelationDef, Select, sea_query::Expr,
 };
 
 use crate::access::Scope;
@@ -175,11 +174,7 @@ pub(super) struct Tally {
 }
 
 /// Those in sight that wait for somebody, by their state; those that `not_by` asked for left out.
-pub(super) async fn tally(
-    db: &impl ConnectionTrait,
-    scope: &Scope,
-    not_by: Option<AccountId>,
-) -> Result<Vec<Tally>> {
+pub(super) async fn tally(db: &impl ConnectionTrait, scope: &Scope, not_by: Option<AccountId>) -> Result<Vec<Tally>> {
     let left = Expr::cust("CAST(sum(clawback.fen - clawback.recovered_fen - clawback.written_off_fen) AS bigint)");
     let mut rows = visible_to(scope)
         .select_only()
@@ -237,10 +232,8 @@ pub(super) async fn paid_lines(
         "CAST((SELECT coalesce(sum(b.fen), 0) FROM clawback b WHERE b.line_id = claim_line.id \
          AND b.status <> 'rejected') AS bigint)",
     );
-    let of_claim: RelationDef = claim_line::Entity::belongs_to(claim::Entity)
-        .from(claim_line::Column::ClaimId)
-        .to(claim::Column::Id)
-        .into();
+    let of_claim: RelationDef =
+        claim_line::Entity::belongs_to(claim::Entity).from(claim_line::Column::ClaimId).to(claim::Column::Id).into();
     let of_class: RelationDef = claim::Entity::belongs_to(training_class::Entity)
         .from(claim::Column::ClassId)
         .to(training_class::Column::Id)

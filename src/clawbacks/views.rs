@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     clawback, clawback_receipt,
     values::{
-        CaseId, ClaimId, ClassId, ClawbackId, ClawbackSource, ClawbackStatus, Fen, LineId, OrganisationId, PaidFault,
-        PaymentId, PersonId, PotId, ReceiptId, ReceiptKind, Role, SampleItemId,
+        AccountId, CaseId, ClaimId, ClassId, ClawbackId, ClawbackSource, ClawbackStatus, Fen, LineId, OrganisationId,
+        PaidFault, PaymentId, PersonId, PotId, ReceiptId, ReceiptKind, Role, SampleItemId,
     },
 };
 use serde::Serialize;
@@ -96,7 +96,7 @@ pub(crate) struct OfferView {
 
 /// What somebody may do now: who asked does not decide, and neither writes off.
 pub(super) fn actions(row: &clawback::Model, reader: &Actor) -> Vec<ClawbackAction> {
-    let took = |who: Option<entities::values::AccountId>| who.is_some_and(|who| reader.accounts().any(|own| own == who));
+    let took = |who: Option<AccountId>| who.is_some_and(|who| reader.accounts().any(|own| own == who));
     let may = |action: &ClawbackAction| match action {
         ClawbackAction::Approve | ClawbackAction::Reject => !took(Some(row.requested_by)),
         ClawbackAction::WriteOff => !took(Some(row.requested_by)) && !took(row.decided_by),

@@ -36,7 +36,8 @@ pub(super) async fn tell(work: &Work, office: &Office, supervisor: AccountId) ->
     let run = samples::draw(&people.supervisor.prove()?, work, &new).await?;
     let drawn = store::drawn(work.db(), run).await?;
     if let Some((item, ..)) = drawn.get(1) {
-        let seen = Assurance { note: Some("签到表、照片和打款记录都对得上。".to_owned()), version: None };
+        let seen =
+            Assurance { note: Some("签到表、照片和打款记录都对得上。".to_owned()), version: None };
         samples::assure(&people.supervisor.prove()?, work, *item, &seen).await?;
     }
     let found = drawn.first().copied();
@@ -91,7 +92,8 @@ impl People {
             };
             clawbacks::collect(&self.finance.prove()?, work, id, &part).await?;
             if n == 5 {
-                let why = Grounds { grounds: "学校已经停办，没有可追的财产。".to_owned(), version: None };
+                let why =
+                    Grounds { grounds: "学校已经停办，没有可追的财产。".to_owned(), version: None };
                 clawbacks::give_up(&self.supervisor.prove()?, work, id, &why).await?;
             }
         }

@@ -8,8 +8,8 @@ use entities::{
     attendance_mark, certificate, claim, claim_line, class_session, doubt, progress, sample_item, setting, target,
     training_class,
     values::{
-        CertificateStatus, ClaimStatus, ClassId, ClassStatus, DoubtStatus, Fen, LineId, LineStatus, MarkMethod, Measure,
-        PersonId, Programme, SampleItemId, SampleRunId, SessionId,
+        CertificateStatus, ClaimStatus, ClassId, ClassStatus, DoubtStatus, Fen, LineId, LineStatus, MarkMethod,
+        Measure, PersonId, Programme, SampleItemId, SampleRunId, SessionId,
     },
     venue,
 };
@@ -165,10 +165,8 @@ pub(super) async fn open_doubts(db: &impl ConnectionTrait, county: &str) -> Resu
 
 /// Lines of a county that were paid, and how much; the first ones.
 pub(super) async fn paid_lines(db: &impl ConnectionTrait, county: &str, limit: u64) -> Result<Vec<(LineId, Fen)>> {
-    let of: RelationDef = claim_line::Entity::belongs_to(claim::Entity)
-        .from(claim_line::Column::ClaimId)
-        .to(claim::Column::Id)
-        .into();
+    let of: RelationDef =
+        claim_line::Entity::belongs_to(claim::Entity).from(claim_line::Column::ClaimId).to(claim::Column::Id).into();
     Ok(claim_line::Entity::find()
         .select_only()
         .columns([claim_line::Column::Id, claim_line::Column::Fen])

@@ -104,7 +104,12 @@ async fn item(by: Can<SeeRuns>, id: SampleItemId, tools: Tools<'_>) -> Result<Js
     responses((status = 200, body = ItemView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/sample-items/<id>/assure", data = "<body>")]
-async fn assure(by: Can<LookAtLines>, id: SampleItemId, body: Body<Assurance>, tools: Tools<'_>) -> Result<Json<ItemView>> {
+async fn assure(
+    by: Can<LookAtLines>,
+    id: SampleItemId,
+    body: Body<Assurance>,
+    tools: Tools<'_>,
+) -> Result<Json<ItemView>> {
     tools.desk.write(async |work| looking::assure(&by, work, id, &body.value).await).await?;
     one(&by, id, tools).await
 }
@@ -114,7 +119,12 @@ async fn assure(by: Can<LookAtLines>, id: SampleItemId, body: Body<Assurance>, t
     responses((status = 200, body = ItemView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/sample-items/<id>/doubt", data = "<body>")]
-async fn doubt(by: Can<LookAtLines>, id: SampleItemId, body: Body<Doubted>, tools: Tools<'_>) -> Result<Json<ItemView>> {
+async fn doubt(
+    by: Can<LookAtLines>,
+    id: SampleItemId,
+    body: Body<Doubted>,
+    tools: Tools<'_>,
+) -> Result<Json<ItemView>> {
     tools.desk.write(async |work| looking::doubt(&by, work, id, &body.value).await).await?;
     one(&by, id, tools).await
 }

@@ -177,8 +177,8 @@ mod tests {
             [(RiskBand::Low, 10), (RiskBand::Low, 0), (RiskBand::Middle, 30), (RiskBand::High, 100)]
                 .map(|(band, percent)| (OrganisationId::new(), band, percent))
                 .into();
-        proptest::collection::vec((0_usize..4, 0_usize..3, 1_i64..300_000, proptest::bool::weighted(0.2)), 1..90).prop_map(
-            move |rows| {
+        proptest::collection::vec((0_usize..4, 0_usize..3, 1_i64..300_000, proptest::bool::weighted(0.2)), 1..90)
+            .prop_map(move |rows| {
                 let programmes: Vec<Programme> = Programme::all().collect();
                 let unit = |(house, programme, fen, own): (usize, usize, i64, bool)| Unit {
                     line: LineId::new(),
@@ -190,8 +190,7 @@ mod tests {
                     own,
                 };
                 rows.into_iter().map(unit).collect()
-            },
-        )
+            })
     }
 
     fn lines(drawn: &[(LineId, SampleCause)]) -> BTreeSet<LineId> {

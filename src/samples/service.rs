@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::NaiveDate;
 use entities::{
     sample_item, sample_run, sample_unit,
-    values::{Claimant, Fen, LineId, OrganisationId, Role, SampleItemId, SampleKind, SampleRunId, SampleStatus},
+    values::{
+        Claimant, Fen, LineId, OrganisationId, Role, SampleCause, SampleItemId, SampleKind, SampleRunId, SampleStatus,
+    },
 };
 use ring::rand::{SecureRandom, SystemRandom};
 use sea_orm::ConnectionTrait;
@@ -42,7 +44,11 @@ fn require_period(new: &NewRun, today: NaiveDate) -> Result<()> {
 }
 
 /// How risky each institution is that was paid.
-async fn risks(db: &impl ConnectionTrait, paid: &[PaidLine], on: NaiveDate) -> Result<HashMap<OrganisationId, Sampling>> {
+async fn risks(
+    db: &impl ConnectionTrait,
+    paid: &[PaidLine],
+    on: NaiveDate,
+) -> Result<HashMap<OrganisationId, Sampling>> {
     let houses: BTreeSet<OrganisationId> = paid.iter().map(|line| line.organisation_id).collect();
     let mut risks = HashMap::with_capacity(houses.len());
     for house in houses {
@@ -51,30 +57,13 @@ async fn risks(db: &impl ConnectionTrait, paid: &[PaidLine], on: NaiveDate) -> R
     Ok(risks)
 }
 
-/// Freezes what was paid within some days as a population, makes a seed, and draws.
-///
-/// # Errors
-/// `Invalid`; `sample.nothing` where nothing was paid that stood in no run before; `sample.too_many`.
-pub(crate) async fn draw(by: &Can<DrawRuns>, work: &Work, new: &NewRun) -> Result<SampleRunId> {
-    let today = work.today();
-    if level_of(&new.area_code).is_none() || !by.scope().covers(&new.area_code) {
-        return Err(Error::invalid("area_code", "invalid.area"));
-    }
-    require_period(new, today)?;
-    let kind = kind_of(by.role);
-    let paid = store::paid(work.db(), kind, &new.area_code, (new.from_on, new.to_on), MOST + 1).await?;
-    if paid.is_empty() {
-        return Err(Error::refused("sample.nothing"));
-    }
-    if u64::try_from(paid.len()).is_ok_and(|lines| lines > MOST) {
-        return Err(Error::refused("sample.too_many"));
-    }
-    let risks = risks(work.db(), &paid, today).await?;
-    let id = SampleRunId::new();
+/// The population as it is kept: each line with how risky its institution is now.
+async fn freeze(work: &Work, run: SampleRunId, kind: SampleKind, paid: &[PaidLine]) -> Result<Vec<sample_unit::Model>> {
+    let risks = risks(work.db(), paid, work.today()).await?;
     let unit = |line: &PaidLine| {
         let Sampling { band, percent, .. } = risks[&line.organisation_id];
         Ok(sample_unit::Model {
-            run_id: id,
+            run_id: run,
             line_id: line.line_id,
             kind,
             organisation_id: line.organisation_id,
@@ -85,7 +74,55 @@ pub(crate) async fn draw(by: &Can<DrawRuns>, work: &Work, new: &NewRun) -> Resul
             own: line.claimant == Claimant::Trainee,
         })
     };
-    let rows = paid.iter().map(unit).collect::<Result<Vec<_>>>()?;
+    paid.iter().map(unit).collect()
+}
+
+/// What was drawn, in the order of the draw.
+fn items(run: SampleRunId, paid: &[PaidLine], drawn: &[(LineId, SampleCause)]) -> Vec<sample_item::Model> {
+    let lines: HashMap<LineId, &PaidLine> = paid.iter().map(|line| (line.line_id, line)).collect();
+    let item = |(ordinal, (line, cause)): (i32, &(LineId, SampleCause))| {
+        let line = lines[line];
+        sample_item::Model {
+            id: SampleItemId::new(),
+            run_id: run,
+            line_id: line.line_id,
+            claim_id: line.claim_id,
+            class_id: line.class_id,
+            organisation_id: line.organisation_id,
+            area_code: line.area_code.clone(),
+            ordinal,
+            cause: *cause,
+            fen: line.fen,
+            status: SampleStatus::Chosen,
+            fault: None,
+            note: None,
+            seen_by: None,
+            seen_holder: None,
+            seen_at: None,
+            version: 1,
+        }
+    };
+    (1..).zip(drawn).map(item).collect()
+}
+
+/// Freezes what was paid within some days as a population, makes a seed, and draws.
+///
+/// # Errors
+/// `Invalid`; `sample.nothing` where nothing was paid that stood in no run before; `sample.too_many`.
+pub(crate) async fn draw(by: &Can<DrawRuns>, work: &Work, new: &NewRun) -> Result<SampleRunId> {
+    let (id, kind, today) = (SampleRunId::new(), kind_of(by.role), work.today());
+    if level_of(&new.area_code).is_none() || !by.scope().covers(&new.area_code) {
+        return Err(Error::invalid("area_code", "invalid.area"));
+    }
+    require_period(new, today)?;
+    let paid = store::paid(work.db(), kind, &new.area_code, (new.from_on, new.to_on), MOST + 1).await?;
+    if paid.is_empty() {
+        return Err(Error::refused("sample.nothing"));
+    }
+    if u64::try_from(paid.len()).is_ok_and(|lines| lines > MOST) {
+        return Err(Error::refused("sample.too_many"));
+    }
+    let rows = freeze(work, id, kind, &paid).await?;
     let units: Vec<Unit> = rows.iter().map(Unit::from).collect();
     let population_hash = rules::hash(&rules::listed(&units));
     let book = RuleBook::load(work.db()).await?;
@@ -94,33 +131,7 @@ pub(crate) async fn draw(by: &Can<DrawRuns>, work: &Work, new: &NewRun) -> Resul
     // The seed is made when nobody can change any more what it chooses from.
     let mut seed = [0_u8; 32];
     SystemRandom::new().fill(&mut seed).map_err(|_| Error::internal("the system gives no random bytes"))?;
-    let drawn = rules::draw(&seed, &units, shares);
-    let lines: HashMap<LineId, &PaidLine> = paid.iter().map(|line| (line.line_id, line)).collect();
-    let items: Vec<sample_item::Model> = (1..)
-        .zip(&drawn)
-        .map(|(ordinal, (line, cause))| {
-            let line = lines[line];
-            sample_item::Model {
-                id: SampleItemId::new(),
-                run_id: id,
-                line_id: line.line_id,
-                claim_id: line.claim_id,
-                class_id: line.class_id,
-                organisation_id: line.organisation_id,
-                area_code: line.area_code.clone(),
-                ordinal,
-                cause: *cause,
-                fen: line.fen,
-                status: SampleStatus::Chosen,
-                fault: None,
-                note: None,
-                seen_by: None,
-                seen_holder: None,
-                seen_at: None,
-                version: 1,
-            }
-        })
-        .collect();
+    let items = items(id, &paid, &rules::draw(&seed, &units, shares));
     let year = year_of(today);
     let count = |many: usize| i32::try_from(many).map_err(Error::internal);
     let run = sample_run::Model {

@@ -11,8 +11,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Select, Statement,
-    sea_query::Expr,
+    Select, Statement, sea_query::Expr,
 };
 
 use crate::access::{Scope, after_prefix};
@@ -75,7 +74,8 @@ pub(super) async fn items(
     run: SampleRunId,
     sought: Sought,
 ) -> Result<Vec<sample_item::Model>> {
-    let mut rows = sample_item::Entity::find().filter(Item::RunId.eq(run)).order_by_asc(Item::Ordinal).limit(sought.limit);
+    let mut rows =
+        sample_item::Entity::find().filter(Item::RunId.eq(run)).order_by_asc(Item::Ordinal).limit(sought.limit);
     if let Some(status) = sought.status {
         rows = rows.filter(Item::Status.eq(status));
     }
@@ -121,7 +121,11 @@ pub(super) async fn waiting(db: &impl ConnectionTrait, scope: &Scope) -> Result<
 }
 
 /// Lines in sight with which something is wrong and for which nothing was asked back yet.
-pub(crate) async fn not_assured(db: &impl ConnectionTrait, scope: &Scope, limit: u64) -> Result<Vec<sample_item::Model>> {
+pub(crate) async fn not_assured(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    limit: u64,
+) -> Result<Vec<sample_item::Model>> {
     let asked = Expr::cust("NOT EXISTS (SELECT 1 FROM clawback b WHERE b.item_id = sample_item.id)");
     let rows = items_to(scope).filter(Item::Status.eq(SampleStatus::NotAssured)).filter(asked);
     Ok(rows.order_by_asc(Item::Id).limit(limit).all(db).await?)

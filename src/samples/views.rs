@@ -19,6 +19,7 @@ use crate::claims;
 use crate::data::Vault;
 use crate::people;
 use crate::samples::looking::may_look;
+use crate::samples::rules::Part;
 use crate::samples::service::{Progress, Replay};
 use crate::samples::store;
 
@@ -141,7 +142,7 @@ impl RunView {
     pub(super) async fn of(db: &impl ConnectionTrait, replay: &Replay, progress: Progress) -> Result<Self> {
         let houses: BTreeSet<OrganisationId> = replay.parts.iter().map(|part| part.organisation).collect();
         let names: HashMap<_, _> = store::organisation_names(db, houses).await?.into_iter().collect();
-        let stratum = |part: &crate::samples::rules::Part| StratumView {
+        let stratum = |part: &Part| StratumView {
             organisation_id: part.organisation,
             organisation_name: names.get(&part.organisation).cloned().unwrap_or_default(),
             programme: part.programme,

@@ -16,13 +16,8 @@ use crate::support::app::{Answer, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
 use crate::support::given::given_rule;
 
-const READERS: Who = Who::Roles(&[
-    Role::CountyClerk,
-    Role::CountyChecker,
-    Role::FinanceOfficer,
-    Role::Supervisor,
-    Role::Auditor,
-]);
+const READERS: Who =
+    Who::Roles(&[Role::CountyClerk, Role::CountyChecker, Role::FinanceOfficer, Role::Supervisor, Role::Auditor]);
 const LOOKING: Who = Who::Roles(&[Role::CountyChecker, Role::Supervisor]);
 
 pub const DOORS: &[Door] = &[
@@ -56,6 +51,12 @@ fn id_of(value: &Value) -> &str {
     value["id"].as_str().unwrap()
 }
 
+/// What stands in hexadecimal.
+fn bytes_of(hex: &Value) -> Vec<u8> {
+    let hex = hex.as_str().unwrap();
+    (0..hex.len() / 2).map(|n| u8::from_str_radix(&hex[2 * n..2 * n + 2], 16).unwrap()).collect()
+}
+
 async fn items(by: &Visitor, run: &Value) -> Vec<Value> {
     let answer = by.api_get(&format!("/api/v1/samples/{}/items?limit=200", id_of(run))).await.is(Status::Ok);
     answer.json()["items"].as_array().unwrap().clone()
@@ -84,16 +85,12 @@ async fn a_tenth_of_the_value_of_each_programme_is_drawn_and_the_same_draw_comes
     let population = paid.clerk.api_get(&at).await.is(Status::Ok).json();
     let lines: Vec<String> =
         population["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let text = format!("{}\n", lines.join("\n"));
     let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    assert_eq!(run["population_hash"], hex(hash.as_ref()));
-    let seed: Vec<u8> = (0..32)
-        .map(|n| u8::from_str_radix(&run["seed"].as_str().unwrap()[2 * n..2 * n + 2], 16).unwrap())
-        .collect();
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &seed);
+    assert_eq!(bytes_of(&run["population_hash"]), hash.as_ref());
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &bytes_of(&run["seed"]));
     let mut order: Vec<&str> = lines.iter().map(|line| line.split(',').next().unwrap()).collect();
-    order.sort_by_key(|line| hex(ring::hmac::sign(&key, line.as_bytes()).as_ref()));
+    order.sort_by_key(|line| ring::hmac::sign(&key, line.as_bytes()).as_ref().to_vec());
     let items = items(&paid.apart, &run).await;
     let chosen: Vec<&str> = items.iter().map(|item| item["line_id"].as_str().unwrap()).collect();
     assert_eq!(chosen, order[..3]);
@@ -203,7 +200,8 @@ async fn who_took_a_step_of_the_claim_does_not_look_at_it_under_whatever_account
     assert!(is_refused(&paid.app, &seen(nobody, holder.0)).await, "by the natural person");
     let view = paid.checker.api_get(&format!("/api/v1/sample-items/{}", id_of(item))).await.json();
     assert_eq!((&view["actions"], &view["waiting_on"]), (&json!([]), &json!("county_checker")));
-    let view = look(&paid.apart, item, "assure", json!({ "note": "照片和签到表都对得上。" })).await.is(Status::Ok).json();
+    let view =
+        look(&paid.apart, item, "assure", json!({ "note": "照片和签到表都对得上。" })).await.is(Status::Ok).json();
     assert_eq!((&view["status"], &view["actions"]), (&json!("assured"), &json!([])));
 }
 
@@ -301,7 +299,10 @@ async fn the_pages_show_how_it_was_drawn_and_lead_on() {
     let page = format!("/sample-items/{}", id_of(item));
     let shown = paid.apart.get(&page).await.is(Status::Ok);
     assert!(shown.text.contains(&format!("{page}/assure")) && shown.text.contains(&format!("{page}/doubt")));
-    paid.apart.post_form(&format!("{page}/doubt"), &[("fault", "kick_back"), ("finding", "退了三百给学校。")]).await.goes_to(&page);
+    paid.apart
+        .post_form(&format!("{page}/doubt"), &[("fault", "kick_back"), ("finding", "退了三百给学校。")])
+        .await
+        .goes_to(&page);
     let shown = paid.apart.get_in("en", &page).await.is(Status::Ok);
     assert!(shown.text.contains("/clawbacks/new?item="));
     paid.app.time_is(nine_on(11, 21)).await;

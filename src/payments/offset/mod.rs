@@ -79,7 +79,12 @@ fn payee_of(payment: &payment::Model) -> Option<Payee> {
 ///
 /// # Errors
 /// `claim.same_person`; `claim.held`; `Stale`; `pot.not_owed`.
-pub(crate) async fn set_off(by: &Can<RunBatches>, work: &Work, payee: Payee, lines: &[OpenLine]) -> Result<Vec<SetOff>> {
+pub(crate) async fn set_off(
+    by: &Can<RunBatches>,
+    work: &Work,
+    payee: Payee,
+    lines: &[OpenLine],
+) -> Result<Vec<SetOff>> {
     let mut of_pot: BTreeMap<PotId, BTreeMap<ClaimId, HashSet<LineId>>> = BTreeMap::new();
     for OpenLine { claim, line } in lines {
         of_pot.entry(claim.pot_id).or_default().entry(claim.id).or_default().insert(line.id);
@@ -109,11 +114,12 @@ async fn write(
     let year = year_of(work.today());
     let number = format!("O-{year}-{:06}", sequence::next(work, &format!("offset-{year}")).await?);
     let id = BatchId::new();
-    let areas: HashMap<ClaimId, String> = claims::by_ids(work.db(), &kept.iter().map(|(claim, _)| *claim).collect::<Vec<_>>())
-        .await?
-        .into_iter()
-        .map(|claim| (claim.id, claim.area_code))
-        .collect();
+    let areas: HashMap<ClaimId, String> =
+        claims::by_ids(work.db(), &kept.iter().map(|(claim, _)| *claim).collect::<Vec<_>>())
+            .await?
+            .into_iter()
+            .map(|claim| (claim.id, claim.area_code))
+            .collect();
     let (mut payments, mut rows, mut settled) = (Vec::new(), Vec::new(), Vec::new());
     for ((claim, lines), at) in kept.iter().zip(1..) {
         let payment = PaymentId::new();
@@ -144,7 +150,12 @@ async fn write(
             mended_at: None,
         });
         for line in lines {
-            rows.push(payment_line::Model { payment_id: payment, line_id: line.id, fen: line.fen, status: PaymentStatus::Paid });
+            rows.push(payment_line::Model {
+                payment_id: payment,
+                line_id: line.id,
+                fen: line.fen,
+                status: PaymentStatus::Paid,
+            });
             settled.push(Settled { claim: *claim, line: line.id, action: LineAction::Pay });
         }
     }

@@ -5,9 +5,7 @@ use entities::{
     claim, claim_line, payment, payment_line, pot,
     values::{ClaimStatus, LineId, LineStatus, PaymentStatus},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 
 use crate::base::Result;
 use crate::payments::rules::Payee;

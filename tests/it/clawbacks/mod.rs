@@ -1,22 +1,22 @@
 //! Money that was paid and is asked back: one asks, another decides, a third gives up, and every fen of it stands in its pot.
 
+mod cases;
+mod setting_off;
+
 use std::collections::BTreeMap;
 
 use entities::{
-    claim_line, clawback, doubt, message, posting, supervision_case,
-    values::{
-        CaseId, CaseOutcome, CaseStatus, ClawbackStatus, DoubtId, DoubtKind, DoubtStatus, Fen, LineId, LineStatus,
-        PotId, Role,
-    },
+    claim_line, clawback, message, posting,
+    values::{ClawbackId, ClawbackStatus, LineId, LineStatus, PotId, Role},
 };
 use rocket::futures::future::join_all;
 use rocket::http::Status;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::funds::{is_refused, literal};
 use crate::support::after::{Paid, UNIT, asked};
-use crate::support::app::{COUNTY, Visitor, nine_on};
+use crate::support::app::{Visitor, nine_on};
 use crate::support::doors::{Door, Who};
 
 const READERS: Who = Who::Roles(&[
@@ -190,9 +190,11 @@ async fn what_will_not_come_back_is_written_off_by_a_third_person_with_the_reaso
     let owed = paid.owed(&lines[2], UNIT).await;
     let same = paid.app.sign_in_as(Role::Supervisor, &paid.apart).await;
     paid.act(&same, &owed, "write-off", grounds()).await.refuses("clawback.third_person");
-    paid.act(&paid.supervisor, &owed, "write-off", json!({ "grounds": " " })).await.blames("grounds", "invalid.required");
+    paid.act(&paid.supervisor, &owed, "write-off", json!({ "grounds": " " }))
+        .await
+        .blames("grounds", "invalid.required");
     paid.act(&paid.finance, &owed, "write-off", grounds()).await.is(Status::Forbidden);
-    let row: clawback::Model = clawback::Entity::find_by_id(id_of(&owed).parse::<entities::values::ClawbackId>().unwrap())
+    let row: clawback::Model = clawback::Entity::find_by_id(id_of(&owed).parse::<ClawbackId>().unwrap())
         .one(paid.app.db.reader())
         .await
         .unwrap()
@@ -228,7 +230,11 @@ async fn no_more_is_asked_back_than_was_paid_by_the_service_and_by_the_table() {
     let (_, lines) = paid.paid(1, 1).await;
     for (fen, blamed) in [(0, true), (-1, true), (UNIT + 1, false)] {
         let answer = paid.ask(&paid.clerk, &lines[0], fen).await;
-        if blamed { answer.blames("amount_fen", "invalid.money") } else { answer.refuses("clawback.beyond") };
+        if blamed {
+            answer.blames("amount_fen", "invalid.money")
+        } else {
+            answer.refuses("clawback.beyond")
+        };
     }
     let first = paid.ask(&paid.clerk, &lines[0], 50_000).await.is(Status::Created).json();
     paid.ask(&paid.checker, &lines[0], 30_001).await.refuses("clawback.beyond");
@@ -317,7 +323,8 @@ async fn of_ten_who_ask_at_once_for_the_whole_of_a_line_one_does() {
     paid.act(&paid.finance, &owed, "invoice", json!({})).await.is(Status::Ok);
     let papers: Vec<String> = (0..10).map(|n| format!("J-{n}")).collect();
     let answers =
-        join_all(papers.iter().map(|paper| Box::pin(paid.act(&paid.finance, &owed, "receive", receipt(UNIT, paper))))).await;
+        join_all(papers.iter().map(|paper| Box::pin(paid.act(&paid.finance, &owed, "receive", receipt(UNIT, paper)))))
+            .await;
     assert_eq!(answers.iter().filter(|answer| answer.status == Status::Ok).count(), 1);
     paid.all_agrees().await;
 }
@@ -361,7 +368,10 @@ async fn half(paid: &Paid, first: u16) -> LineId {
     for sql in [
         format!("UPDATE claim_line SET fen = {} WHERE claim_id = {claim_id}", UNIT / 2),
         format!("UPDATE claim SET total_fen = {} WHERE id = {claim_id}", UNIT / 2),
-        format!("UPDATE pot SET payable_fen = payable_fen - {0}, reserved_fen = reserved_fen + {0} WHERE id = {pot}", UNIT / 2),
+        format!(
+            "UPDATE pot SET payable_fen = payable_fen - {0}, reserved_fen = reserved_fen + {0} WHERE id = {pot}",
+            UNIT / 2
+        ),
     ] {
         paid.app.db.writer().execute_unprepared(&sql).await.unwrap();
     }
@@ -400,86 +410,14 @@ async fn in_no_state_is_done_what_the_table_of_moves_does_not_know() {
         for (by, verb, body) in moves(spares) {
             if !open.contains(&verb) {
                 let answer = paid.act(by, &one, verb, body).await;
-                assert_eq!((answer.status, &answer.json()["code"]), (Status::Conflict, &json!("move.illegal")), "{verb} {status}");
+                assert_eq!(
+                    (answer.status, &answer.json()["code"]),
+                    (Status::Conflict, &json!("move.illegal")),
+                    "{verb} {status}"
+                );
             }
         }
     }
-}
-
-#[rocket::async_test]
-async fn it_is_set_off_against_whole_lines_of_the_same_payee_and_source_and_nothing_is_paid_twice() {
-    let paid = Paid::gather().await;
-    let (class, lines) = paid.paid(1, 2).await;
-    let (waiting, claim) = paid.approved(11, 2).await;
-    let open = paid.lines(claim).await;
-    let owed = paid.owed(&lines[0], UNIT).await;
-    let offers = format!("/api/v1/clawbacks/{}/offset", id_of(&owed));
-    assert_eq!(paid.finance.api_get(&offers).await.is(Status::Ok).json(), json!([]), "another source");
-    let off = async |lines: Value| paid.act(&paid.finance, &owed, "offset", json!({ "lines": lines })).await;
-    off(json!([open[0].id])).await.refuses("clawback.other_money");
-    one_source(&paid).await;
-    assert_eq!(paid.finance.api_get(&offers).await.json().as_array().unwrap().len(), 2);
-    off(json!([])).await.blames("lines", "invalid.required");
-    off(json!([open[0].id, open[1].id])).await.refuses("clawback.beyond_balance");
-    off(json!([lines[1].id])).await.refuses("clawback.other_money");
-    let other = paid.app.sign_in(Role::Institution).await;
-    let (_, foreign) = paid.approved_of(&other, 21, 1).await;
-    one_source(&paid).await;
-    off(json!([paid.lines(foreign).await[0].id])).await.refuses("clawback.other_money");
-    // Who took a step of a claim does not pay it.
-    paid.act(&paid.approver, &owed, "offset", json!({ "lines": [open[0].id] })).await.refuses("clawback.other_money");
-    let before = balances(&paid.finance, waiting.pot).await;
-    let page = paid.finance.get(&format!("/clawbacks/{}", id_of(&owed))).await.is(Status::Ok);
-    assert!(page.text.contains(&format!("lines[{}]", open[0].id)));
-    let done = off(json!([open[0].id])).await.is(Status::Ok).json();
-    assert_eq!((&done["status"], &done["receipts"][0]["kind"]), (&json!("recovered"), &json!("offset")));
-    assert_eq!(told(&paid, "clawback_offset").await, 1);
-    let now = paid.lines(claim).await;
-    assert_eq!([now[0].status, now[1].status], [LineStatus::Paid, LineStatus::Approved]);
-    assert_eq!(balances(&paid.finance, waiting.pot).await[0], before[0] + UNIT, "it is paid, and went nowhere");
-    let [paid_fen, recoverable, ..] = balances(&paid.finance, class.pot).await;
-    assert_eq!([paid_fen, recoverable], [UNIT, 0]);
-    // The bank gets the other line alone.
-    let batch = paid.finance.build_batch(waiting.pot).await.is(Status::Created).json();
-    assert_eq!((&batch["lines"], &batch["total_fen"]), (&json!(1), &json!(UNIT)));
-    paid.finance.send_batch(&batch).await;
-    paid.finance.settle_batch(&batch, &[]).await;
-    let twice = format!(
-        "INSERT INTO payment_line SELECT payment_id, {}, fen, status FROM payment_line WHERE line_id = {}",
-        literal(&paid.app, open[0].id.0),
-        literal(&paid.app, open[1].id.0)
-    );
-    assert!(is_refused(&paid.app, &twice).await);
-    let period = paid.finance.api_get(&format!("/api/v1/pots/{}/reconciliation", waiting.pot)).await.is(Status::Ok).json();
-    assert_eq!((&period["payments"]["fen"], &period["agrees"]), (&json!(2 * UNIT), &json!(true)));
-    let payments = paid.finance.api_get(&format!("/api/v1/claims/{claim}/payments")).await.is(Status::Ok).json();
-    let own = payments.as_array().or(payments["items"].as_array()).unwrap();
-    let set_off = own.iter().find(|payment| payment["account"] == Value::Null).unwrap();
-    let figures = format!("/api/v1/batches/{}/reconciliation", set_off["batch_id"].as_str().unwrap());
-    assert_eq!(paid.finance.api_get(&figures).await.is(Status::Ok).json()["differences"], json!([]));
-    let batch = format!("/batches/{}", set_off["batch_id"].as_str().unwrap());
-    paid.finance.get(&batch).await.is(Status::Ok);
-    // What was settled so can be asked back like all that was paid.
-    paid.ask(&paid.clerk, &now[0], UNIT).await.is(Status::Created);
-    paid.all_agrees().await;
-}
-
-#[rocket::async_test]
-async fn what_does_not_hold_any_more_is_not_set_off() {
-    let paid = Paid::gather().await;
-    let (_, lines) = paid.paid(1, 2).await;
-    let (waiting, claim) = paid.approved(11, 2).await;
-    let open = paid.lines(claim).await;
-    one_source(&paid).await;
-    let row = entities::certificate::Entity::find_by_id(waiting.certificates[0]).one(paid.app.db.reader()).await;
-    paid.app.given_revoked(&row.unwrap().unwrap().serial).await;
-    let fallen = open.iter().find(|line| line.enrolment_id == waiting.enrolments[0]).unwrap();
-    let owed = paid.owed(&lines[0], UNIT).await;
-    let off = json!({ "lines": [fallen.id] });
-    paid.act(&paid.finance, &owed, "offset", off).await.refuses("clawback.nothing_left");
-    let now = paid.lines(claim).await;
-    assert!(now.iter().all(|line| line.status == LineStatus::Approved), "nothing happened");
-    paid.all_agrees().await;
 }
 
 #[rocket::async_test]
@@ -503,93 +441,26 @@ async fn money_is_moved_by_whoever_typed_the_password_just_now() {
     }
 }
 
-/// A case about a class in which it was decided what is to be recovered.
-async fn case_about(paid: &Paid, class: entities::values::ClassId, recover: Option<i64>) -> CaseId {
-    let now = paid.app.clock.now();
-    let case = supervision_case::Model {
-        id: CaseId::new(),
-        number: format!("A-2016-{:04}", recover.unwrap_or_default() % 10_000),
-        organisation_id: paid.institution.organisation.unwrap(),
-        area_code: COUNTY.into(),
-        title: "代签".into(),
-        finding: "签到表上的字是同一个人写的。".into(),
-        status: if recover.is_some() { CaseStatus::Decided } else { CaseStatus::Opened },
-        outcome: recover.map(|_| CaseOutcome::Rectify),
-        decision: recover.map(|_| "退回补贴。".into()),
-        recover_fen: recover.map(Fen),
-        opened_by: paid.clerk.account,
-        opened_at: now,
-        decided_by: recover.map(|_| paid.checker.account),
-        decided_at: recover.map(|_| now),
-        closed_by: None,
-        closed_at: None,
-        closing: None,
-        version: 1,
-    };
-    let about = doubt::Model {
-        id: DoubtId::new(),
-        class_id: class,
-        session_id: None,
-        enrolment_id: None,
-        organisation_id: case.organisation_id,
-        area_code: COUNTY.into(),
-        kind: DoubtKind::SameSecond,
-        key: case.id.to_string(),
-        facts: "{}".into(),
-        status: DoubtStatus::InCase,
-        found_at: now,
-        decided_by: Some(paid.checker.account),
-        decided_at: Some(now),
-        reason: None,
-        case_id: Some(case.id),
-        version: 1,
-    };
-    let (id, db) = (case.id, paid.app.db.writer());
-    supervision_case::Entity::insert(case.into_active_model()).exec_without_returning(db).await.unwrap();
-    doubt::Entity::insert(about.into_active_model()).exec_without_returning(db).await.unwrap();
-    id
-}
-
-#[rocket::async_test]
-async fn what_a_case_decided_is_asked_back_of_its_classes_and_no_more() {
-    let paid = Paid::gather().await;
-    let (class, lines) = paid.paid(1, 2).await;
-    let (other, foreign) = paid.paid(11, 1).await;
-    let ask = async |line: &claim_line::Model, case: CaseId, fen: i64| {
-        let body = json!({
-            "line_id": line.id, "amount_fen": fen, "fault": "fabricated", "note": "签到表上的字是同一个人写的。",
-            "source": "case", "item_id": null, "case_id": case,
-        });
-        paid.clerk.api_post("/api/v1/clawbacks", body).await
-    };
-    let undecided = case_about(&paid, other.class, None).await;
-    ask(&foreign[0], undecided, UNIT).await.refuses("clawback.case_undecided");
-    let case = case_about(&paid, class.class, Some(UNIT + 20_000)).await;
-    ask(&foreign[0], case, UNIT).await.refuses("clawback.other_case");
-    let page = paid.clerk.get(&format!("/cases/{case}")).await.is(Status::Ok);
-    assert!(page.text.contains(&format!("/clawbacks?case={case}")));
-    let page = paid.clerk.get(&format!("/clawbacks?case={case}")).await.is(Status::Ok);
-    assert!(page.text.contains(&format!("/clawbacks/new?case={case}")));
-    let page = paid.clerk.get(&format!("/clawbacks/new?case={case}")).await.is(Status::Ok);
-    assert!(lines.iter().all(|line| page.text.contains(&format!("line={}", line.id))));
-    ask(&lines[0], case, UNIT).await.is(Status::Created);
-    ask(&lines[1], case, 20_001).await.refuses("clawback.beyond_case");
-    let made = ask(&lines[1], case, 20_000).await.is(Status::Created).json();
-    assert_eq!((&made["source"], &made["case_id"]), (&json!("case"), &json!(case)));
-    paid.all_agrees().await;
-}
-
 #[rocket::async_test]
 async fn the_pages_lead_from_asking_to_what_came_back() {
     let paid = Paid::gather().await;
     let (_, lines) = paid.paid(1, 2).await;
-    let number = entities::claim::Entity::find_by_id(lines[0].claim_id).one(paid.app.db.reader()).await.unwrap().unwrap();
+    let number =
+        entities::claim::Entity::find_by_id(lines[0].claim_id).one(paid.app.db.reader()).await.unwrap().unwrap();
     let page = paid.clerk.get(&format!("/clawbacks/new?claim={}", number.number)).await.is(Status::Ok);
     let ask = format!("/clawbacks/new?line={}", lines[0].id);
     assert!(page.text.contains(&ask));
     assert!(paid.clerk.get(&ask).await.is(Status::Ok).text.contains("value=\"800.00\""));
     let line = lines[0].id.to_string();
-    let form = |amount| [("line_id", line.as_str()), ("amount", amount), ("fault", "overpaid"), ("note", "多付了一次。"), ("source", "self_report")];
+    let form = |amount| {
+        [
+            ("line_id", line.as_str()),
+            ("amount", amount),
+            ("fault", "overpaid"),
+            ("note", "多付了一次。"),
+            ("source", "self_report"),
+        ]
+    };
     let again = paid.clerk.post_form("/clawbacks", &form("900")).await.is(Status::UnprocessableEntity);
     assert!(again.text.contains("800.00"), "it says how much is left");
     let made = paid.clerk.post_form("/clawbacks", &form("800")).await.is(Status::SeeOther).location.unwrap();
