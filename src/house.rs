@@ -23,6 +23,7 @@ use crate::callbacks;
 use crate::certificates;
 use crate::claims;
 use crate::classes::{self, CatalogueLookup};
+use crate::clawbacks;
 use crate::complaints;
 use crate::completion;
 use crate::corrections;
@@ -51,6 +52,7 @@ use crate::people;
 use crate::policy;
 use crate::reveals;
 use crate::risk;
+use crate::samples;
 use crate::sanctions;
 use crate::seals;
 use crate::sheets::Reader;
@@ -116,6 +118,8 @@ features![
     callbacks,
     complaints,
     risk,
+    samples,
+    clawbacks,
     duplicates,
     mailbox,
     villages,

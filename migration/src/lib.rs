@@ -37,6 +37,7 @@ mod m20261128_000030_sanctions;
 mod m20261128_000031_claim_steps;
 mod m20261128_000032_notices;
 mod m20261128_000033_payments;
+mod m20261128_000034_after_payment;
 mod m20261128_000035_four_eyes;
 mod m20261128_000036_entitlements;
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000031_claim_steps::Migration),
             Box::new(m20261128_000032_notices::Migration),
             Box::new(m20261128_000033_payments::Migration),
+            Box::new(m20261128_000034_after_payment::Migration),
             Box::new(m20261128_000035_four_eyes::Migration),
             Box::new(m20261128_000036_entitlements::Migration),
         ]

@@ -12,7 +12,7 @@ pub(crate) use holders::holders_of;
 pub use right::{Can, Right};
 pub use scope::{Scope, after_prefix, within};
 pub use session::{SESSION_HOURS, SessionLookup, Token, cookie_name, forget_others, open_session};
-pub(crate) use session::{act_for, actor_now, confirm_session, hex};
+pub(crate) use session::{act_for, actor_now, confirm_session, hex, unhex};
 
 crate::rights! {
     /// Ask for a list as a file. It stands here because every list shows the way to it, and the files are made above them all.

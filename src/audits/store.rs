@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::base::Result;
 
 /// What the log can be narrowed to: the things that deeds are done to.
-pub(super) const NOUNS: [&str; 36] = [
+pub(super) const NOUNS: [&str; 39] = [
     "order",
     "course",
     "class",
@@ -44,6 +44,9 @@ pub(super) const NOUNS: [&str; 36] = [
     "account",
     "delegation",
     "payee_account",
+    "sample_run",
+    "sample_item",
+    "clawback",
     "export",
 ];
 

@@ -47,14 +47,6 @@ pub(super) fn hash(list: &str) -> String {
     hex(digest::digest(&digest::SHA256, list.as_bytes()).as_ref())
 }
 
-/// The bytes of a seed in hexadecimal; none for what is no such text.
-pub(super) fn seed_of(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high * 16 + low).collect())
-}
-
 /// Where an answer and the record cannot both be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Contradiction {
@@ -91,6 +83,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::access::unhex;
 
     fn population(many: usize) -> Vec<EnrolmentId> {
         (0..many).map(|_| EnrolmentId::new()).collect()
@@ -109,7 +102,7 @@ mod tests {
     fn the_method_is_the_one_that_is_written_down() {
         let ids = ["0190b6a0-0000-7000-8000-000000000001", "0190b6a0-0000-7000-8000-000000000002"];
         let ids: Vec<EnrolmentId> = ids.iter().map(|id| id.parse().unwrap()).collect();
-        let seed = seed_of(&"0f".repeat(32)).unwrap();
+        let seed = unhex(&"0f".repeat(32)).unwrap();
         let key = hmac::Key::new(hmac::HMAC_SHA256, &[15; 32]);
         let mac = |id: &EnrolmentId| hex(hmac::sign(&key, id.to_string().as_bytes()).as_ref());
         let mut due = ids.clone();
@@ -117,7 +110,7 @@ mod tests {
         assert_eq!(sample(&seed, &ids, 2), due);
         assert_eq!(hash(&listed(&ids)).len(), 64);
         assert_eq!(read(&listed(&ids)), ids);
-        assert!(seed_of("0f0").is_none() && seed_of("zz").is_none());
+        assert!(unhex("0f0").is_none() && unhex("zz").is_none());
     }
 
     #[test]

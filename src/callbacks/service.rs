@@ -8,7 +8,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 use serde_json::json;
 
-use crate::access::{Actor, Can, hex};
+use crate::access::{Actor, Can, hex, unhex};
 use crate::attendance;
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
@@ -124,7 +124,7 @@ pub(super) async fn replay(
     let Some(sample) = store::sample(db, id).await? else { return Ok((class, None)) };
     let calls = store::drawn(db, &sample).await?;
     let population = rules::read(&sample.population);
-    let seed = rules::seed_of(&sample.seed).ok_or_else(|| Error::internal("a seed cannot be read"))?;
+    let seed = unhex(&sample.seed).ok_or_else(|| Error::internal("a seed cannot be read"))?;
     let due = rules::size(population.len(), i64::from(sample.percent));
     let again = if sample.method == METHOD { rules::sample(&seed, &population, due) } else { Vec::new() };
     let same = again.iter().eq(calls.iter().map(|call| &call.enrolment_id));

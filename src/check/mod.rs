@@ -1,6 +1,7 @@
 //! `sidan check`: recomputes every invariant from the rows and names each row that breaks one. It trusts no counter, no
 //! status and no sum, and writes nothing.
 
+mod clawbacks;
 mod completions;
 mod money;
 mod notices;
@@ -110,6 +111,7 @@ pub async fn run(database: &Database, atlas: &Atlas, vault: Option<&Vault>) -> R
         sanctions::QUESTIONS,
         seals::QUESTIONS,
         notices::QUESTIONS,
+        clawbacks::QUESTIONS,
     ]
     .concat();
     for question in questions {

@@ -1,8 +1,8 @@
 //! Compare and set: a row is changed from the state and the version in which it was read, or not at all.
 
 use entities::{
-    call_back, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, notice, objection,
-    organisation, payee_account, revocation, sanction, sanction_appeal, session_change, standard_uplift,
+    call_back, clawback, complaint, doubt, eligibility_flag, inspection, line_check, mark_request, notice, objection,
+    organisation, payee_account, revocation, sample_item, sanction, sanction_appeal, session_change, standard_uplift,
     subsidy_standard, supervision_case, trainer, training_class, venue,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
@@ -37,6 +37,7 @@ macro_rules! as_read {
 
 as_read!(
     call_back,
+    clawback,
     complaint,
     doubt,
     eligibility_flag,
@@ -48,6 +49,7 @@ as_read!(
     organisation,
     payee_account,
     revocation,
+    sample_item,
     sanction,
     sanction_appeal,
     session_change,

@@ -20,6 +20,7 @@ use crate::base::money::grouped;
 use crate::base::{Error, Result};
 use crate::data::database::WRITER_CACHE;
 use crate::data::{Audit, Database, Vault, Work};
+use crate::demo::afterwards;
 use crate::demo::calendar::{TODAY, YEAR, at, day};
 use crate::demo::checks;
 use crate::demo::classes::Common;
@@ -181,6 +182,7 @@ pub async fn fill(ground: &Ground, scale: u32, seed: u64, tell: &(dyn Fn(&str) +
     checks::tell(ground, office, supervisor, (account, person)).await?;
     let work = Work::begin(&ground.database, &morning_of(TODAY)).await?;
     untrue::tell(&work, &ground.vault, office, supervisor).await?;
+    afterwards::tell(&work, office, supervisor).await?;
     work.finish().await?;
     duplicates::load(&ground.database, &ground.vault, &morning_of(TODAY), SHANGGAO).await?;
     Ok(Filled { year: table(&ground.database, &ground.atlas).await?, sign_ins: made })

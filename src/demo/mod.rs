@@ -5,6 +5,7 @@
 //! services, so its sums are checked here: people against the plan, pots against their postings, attendance against the
 //! threshold. [`Folder`] keeps the keys and the sign-ins of the demonstration beside its database.
 
+mod afterwards;
 mod attendance;
 mod batches;
 mod calendar;

@@ -5,16 +5,17 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    attendance_mark, certificate, claim, class_session, doubt, progress, setting, target, training_class,
+    attendance_mark, certificate, claim, claim_line, class_session, doubt, progress, sample_item, setting, target,
+    training_class,
     values::{
-        CertificateStatus, ClaimStatus, ClassId, ClassStatus, DoubtStatus, MarkMethod, Measure, PersonId, Programme,
-        SessionId,
+        CertificateStatus, ClaimStatus, ClassId, ClassStatus, DoubtStatus, Fen, LineId, LineStatus, MarkMethod,
+        Measure, PersonId, Programme, SampleItemId, SampleRunId, SessionId,
     },
     venue,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    RelationDef, sea_query::Expr,
 };
 
 use crate::access::within;
@@ -158,6 +159,36 @@ pub(super) async fn open_doubts(db: &impl ConnectionTrait, county: &str) -> Resu
         .filter(doubt::Column::AreaCode.like(format!("{county}%")))
         .filter(doubt::Column::Status.eq(DoubtStatus::Open))
         .order_by_asc(doubt::Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// Lines of a county that were paid, and how much; the first ones.
+pub(super) async fn paid_lines(db: &impl ConnectionTrait, county: &str, limit: u64) -> Result<Vec<(LineId, Fen)>> {
+    let of: RelationDef =
+        claim_line::Entity::belongs_to(claim::Entity).from(claim_line::Column::ClaimId).to(claim::Column::Id).into();
+    Ok(claim_line::Entity::find()
+        .select_only()
+        .columns([claim_line::Column::Id, claim_line::Column::Fen])
+        .join(JoinType::InnerJoin, of)
+        .filter(within(claim::Column::AreaCode, county))
+        .filter(claim_line::Column::Status.eq(LineStatus::Paid))
+        .order_by_asc(claim_line::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// What a run drew, in the order of the draw.
+pub(super) async fn drawn(db: &impl ConnectionTrait, run: SampleRunId) -> Result<Vec<(SampleItemId, LineId, Fen)>> {
+    use sample_item::Column;
+    Ok(sample_item::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::LineId, Column::Fen])
+        .filter(Column::RunId.eq(run))
+        .order_by_asc(Column::Ordinal)
+        .into_tuple()
         .all(db)
         .await?)
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     class_session, mark_try, training_class,
     values::{
-        AccountId, CaseOutcome, ClassStatus, DoubtId, DoubtKind, EnrolmentId, MarkMethod, MarkRefusal, MarkTryId,
+        AccountId, CaseOutcome, ClassStatus, DoubtId, DoubtKind, EnrolmentId, Fen, MarkMethod, MarkRefusal, MarkTryId,
         MarkWord, Presence, RegisterStatus, VenueId,
     },
     venue,
@@ -167,8 +167,8 @@ async fn decide(work: &Work, office: &Office, checker: &Actor, supervisor: &Acto
         let id = supervision::open_case(&supervisor.prove()?, work, &new).await?;
         let decision = CaseDecision {
             outcome: CaseOutcome::Rectify,
-            decision: "一个月内换到能坐下全班的教室，并报县就业局。".to_owned(),
-            recover_fen: None,
+            decision: "一个月内换到能坐下全班的教室，并报县就业局；多计的两人的补贴退回。".to_owned(),
+            recover_fen: Some(Fen(160_000)),
             version: None,
         };
         supervision::decide_case(&checker.prove()?, work, id, &decision).await?;

@@ -23,8 +23,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use ledger::About;
-#[expect(unused_imports, reason = "payments by line and recoveries move money by these")]
-pub(crate) use recovery::{claim_back, give_back, pay_out, recover, write_off};
+pub(crate) use recovery::{claim_back, give_back, recover, write_off};
 pub(crate) use service::{by_id, pot_for};
 pub(crate) use store::{Sought, list, visible};
 pub(crate) use verbs::{

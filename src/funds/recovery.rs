@@ -1,6 +1,5 @@
-//! The verbs by which money is paid line by line and comes back: paid, asked back, recovered or written off, and available
-//! again while its year is open. Each is one posting.
-#![cfg_attr(not(test), expect(dead_code, reason = "payments by line and recoveries move money by these"))]
+//! The verbs by which what was paid comes back: asked back, recovered or written off, and available again while its year is
+//! open. Each is one posting.
 
 use entities::values::{Fen, PotAccount, PotId};
 
@@ -8,20 +7,6 @@ use crate::access::Actor;
 use crate::base::Result;
 use crate::data::Work;
 use crate::funds::ledger::{About, Entry, post};
-
-/// payable -> paid, for one line or payment of a batch.
-///
-/// # Errors
-/// `pot.not_owed`.
-pub(crate) async fn pay_out(by: &Actor, work: &Work, pot: PotId, about: About, fen: Fen) -> Result<()> {
-    let entry = Entry {
-        cause: "claim_paid",
-        about,
-        short: "pot.not_owed",
-        ..Entry::between(pot, PotAccount::Payable, PotAccount::Paid, fen)
-    };
-    post(work, Some(by), entry).await
-}
 
 /// paid -> recoverable: it was decided to ask the money back.
 ///
@@ -37,14 +22,22 @@ pub(crate) async fn claim_back(by: &Actor, work: &Work, pot: PotId, about: About
     post(work, Some(by), entry).await
 }
 
-/// recoverable -> recovered: it came back, as cash or by what was set off.
+/// recoverable -> recovered: it came back, as cash or by what was set off, under the number of its paper.
 ///
 /// # Errors
 /// `pot.not_recoverable`.
-pub(crate) async fn recover(by: &Actor, work: &Work, pot: PotId, about: About, fen: Fen) -> Result<()> {
+pub(crate) async fn recover(
+    by: &Actor,
+    work: &Work,
+    pot: PotId,
+    about: About,
+    fen: Fen,
+    document_no: &str,
+) -> Result<()> {
     let entry = Entry {
         cause: "recovered",
         about,
+        document_no: Some(document_no),
         short: "pot.not_recoverable",
         ..Entry::between(pot, PotAccount::Recoverable, PotAccount::Recovered, fen)
     };

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
     use crate::base::{Clock, Error};
     use crate::data::Database;
-    use crate::funds::recovery::{claim_back, give_back, pay_out, recover, write_off};
+    use crate::funds::recovery::{claim_back, give_back, recover, write_off};
     use crate::funds::rules::Sum;
     use crate::funds::service::{by_id, pot_for};
 
@@ -295,9 +295,9 @@ mod tests {
             3 => owe(by, work, pot, class, claim, fen).await,
             4 => restore(by, work, pot, class, claim, fen).await,
             5 => pay(by, work, pot, &[(class, claim, fen)], "B-1").await,
-            6 => pay_out(by, work, pot, about, fen).await,
+            6 => pay(by, work, pot, &[(class, claim, fen)], "B-2").await,
             7 => claim_back(by, work, pot, about, fen).await,
-            8 => recover(by, work, pot, about, fen).await,
+            8 => recover(by, work, pot, about, fen, "R-1").await,
             9 => write_off(by, work, pot, about, fen).await,
             _ => give_back(by, work, pot, about, fen).await,
         }
@@ -374,7 +374,7 @@ mod tests {
         owe(&by, &work, pot, class, claim, Fen(400)).await.unwrap();
         pay(&by, &work, pot, &[(class, claim, Fen(300))], "B-1").await.unwrap();
         claim_back(&by, &work, pot, about, Fen(90)).await.unwrap();
-        recover(&by, &work, pot, about, Fen(50)).await.unwrap();
+        recover(&by, &work, pot, about, Fen(50), "R-1").await.unwrap();
         assert!(store::close(work.db(), pot, work.now, by.account).await.unwrap());
         assert!(!store::close(work.db(), pot, work.now, by.account).await.unwrap());
         let code = |outcome: Result<()>| outcome.unwrap_err().code().to_owned();
@@ -382,7 +382,7 @@ mod tests {
         assert_eq!(code(give_back(&by, &work, pot, about, Fen(1)).await), "pot.closed");
         assert_eq!(pot_for(work.db(), "360923", 2016).await.unwrap_err().code(), "pot.none");
         pay(&by, &work, pot, &[(class, claim, Fen(100))], "B-2").await.unwrap();
-        recover(&by, &work, pot, about, Fen(20)).await.unwrap();
+        recover(&by, &work, pot, about, Fen(20), "R-2").await.unwrap();
         write_off(&by, &work, pot, about, Fen(20)).await.unwrap();
         release(Some(&by), &work, pot, About::class(class), Fen(100), "class_closed").await.unwrap();
         hold(&by, &work, pot, class, claim, Fen(50)).await.unwrap();

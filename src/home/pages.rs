@@ -110,6 +110,8 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         let said = [link("/call-backs", "home-call_backs"), link("/complaints", "home-complaints")];
         seen.chain(said)
     };
+    // What is looked at after it was paid, and what comes back.
+    let after = || [link("/samples", "home-samples"), link("/clawbacks", "home-clawbacks")];
     match actor.role {
         Role::VillageWorker => {
             vec![
@@ -129,13 +131,14 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
             link("/standards", "home-standards"),
             link("/corrections", "home-corrections"),
             link("/my-complaints", "home-my-complaints"),
+            link("/clawbacks", "home-clawbacks"),
             link("/my-data", "home-my-data"),
         ],
         Role::Enterprise => vec![link("/orders", "home-orders"), link("/catalogue", "home-catalogue")],
         Role::Institution => {
             let mut links = vec![link("/classes", "home-classes"), link("/claims", "home-claims")];
             links.extend([link("/standards", "home-standards"), link("/cases", "home-cases")]);
-            links.push(link("/sanctions", "home-sanctions"));
+            links.extend([link("/sanctions", "home-sanctions"), link("/clawbacks", "home-clawbacks")]);
             links.extend(actor.organisation.map(|id| (format!("/organisations/{id}/risk"), page.say("home-risk_own"))));
             links.extend([link("/payee-accounts", "home-payees"), link("/inspections", "home-inspections")]);
             links.extend([link("/complaints", "home-complaints"), link("/exports", "home-exports")]);
@@ -145,6 +148,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::FinanceOfficer => {
             let mut links =
                 vec![link("/claims", "home-payments"), link("/batches", "home-batches"), link("/funds", "home-funds")];
+            links.extend(after());
             links.extend([link("/standards", "home-standards"), link("/payee-accounts", "home-payees")]);
             links.extend([link("/exports", "home-exports"), link("/delegations", "home-delegations")]);
             links
@@ -162,7 +166,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
                 lists,
                 papers,
             ];
-            links.extend(checks());
+            links.extend(after().into_iter().chain(checks()));
             links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
             links.extend([link("/delegations", "home-delegations"), link("/mailbox", "home-mailbox")]);
             links
@@ -180,7 +184,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
                 lists,
                 papers,
             ];
-            links.extend(checks());
+            links.extend(after().into_iter().chain(checks()));
             links.extend([link("/payee-accounts", "home-payees"), link("/exports", "home-exports")]);
             links
         }

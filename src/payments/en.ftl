@@ -193,3 +193,5 @@ mail-payment_failed_own-subject = The bank refused your { $amount } yuan
 mail-payment_failed_own-body = { $amount } yuan of subsidy for { $title } could not be paid. Check your account; if it is wrong, ask for a correction. It is paid again after that.
 mail-payment_paid-subject = You were paid { $amount } yuan
 mail-payment_paid-body = { $amount } yuan of subsidy for { $title } went to your account.
+batch-set_off = Set off
+batch-set_off-why = The payee owed as much. This batch did not go to the bank and counts as paid.

@@ -244,6 +244,11 @@ impl BatchPage {
     }
 
     /// Who took each step, and when: key of the step, who, when.
+    /// Whether it never went to the bank.
+    fn was_set_off(&self) -> bool {
+        self.batch.layout.is_none() && self.batch.sent_at.is_none() && self.batch.responded_at.is_some()
+    }
+
     fn steps(&self) -> Vec<(&'static str, AccountId, chrono::DateTime<chrono::Utc>)> {
         let batch = &self.batch;
         [
@@ -251,7 +256,7 @@ impl BatchPage {
             ("batch-step-freeze", batch.frozen_by, batch.frozen_at),
             ("batch-step-fetch", batch.fetched_by, batch.fetched_at),
             ("batch-step-send", batch.sent_by, batch.sent_at),
-            ("batch-step-respond", batch.responded_by, batch.responded_at),
+            ("batch-step-respond", batch.responded_by.filter(|_| !self.was_set_off()), batch.responded_at),
             ("batch-step-reconcile", batch.reconciled_by, batch.reconciled_at),
             ("batch-step-cancel", batch.cancelled_by, batch.cancelled_at),
         ]

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    account, bank_layout, bank_response, claim, organisation, payment, payment_batch, payment_line,
+    account, bank_layout, bank_response, claim, claim_line, organisation, payment, payment_batch, payment_line,
     values::{
         AccountId, BatchId, BatchStatus, ClaimId, Fen, LineId, OrganisationId, PaymentFailure, PaymentId,
         PaymentStatus, PersonId, PotId, ResponseId,
@@ -293,9 +293,9 @@ pub(super) async fn told_lines(db: &impl ConnectionTrait, payments: &[PaymentId]
         .into();
     let claims: RelationDef =
         payment::Entity::belongs_to(claim::Entity).from(payment::Column::ClaimId).to(claim::Column::Id).into();
-    let line: RelationDef = payment_line::Entity::belongs_to(entities::claim_line::Entity)
+    let line: RelationDef = payment_line::Entity::belongs_to(claim_line::Entity)
         .from(payment_line::Column::LineId)
-        .to(entities::claim_line::Column::Id)
+        .to(claim_line::Column::Id)
         .into();
     Ok(payment_line::Entity::find()
         .select_only()
@@ -303,7 +303,7 @@ pub(super) async fn told_lines(db: &impl ConnectionTrait, payments: &[PaymentId]
         .column_as(payment::Column::Reference, "reference")
         .column_as(payment::Column::ClaimId, "claim_id")
         .column_as(claim::Column::Number, "number")
-        .column_as(entities::claim_line::Column::PersonId, "person_id")
+        .column_as(claim_line::Column::PersonId, "person_id")
         .join(JoinType::InnerJoin, of)
         .join(JoinType::InnerJoin, claims)
         .join(JoinType::InnerJoin, line)
@@ -594,8 +594,9 @@ pub(super) async fn line_sum(db: &impl ConnectionTrait, batch: BatchId) -> Resul
 pub(super) async fn ledger_sum(db: &impl ConnectionTrait, batch: &payment_batch::Model) -> Result<Sum> {
     if batch.layout.is_none() {
         let sql = "SELECT count(*) AS count, CAST(sum(x.fen) AS bigint) AS fen FROM posting x WHERE x.credit = 'paid' \
-                   AND x.document_no IS NULL AND x.claim_id IN (SELECT claim_id FROM payment WHERE batch_id = $1)";
-        return one_sum(db, sql, vec![batch.id.0.into()]).await;
+                   AND coalesce(x.document_no, $2) = $2 \
+                   AND x.claim_id IN (SELECT claim_id FROM payment WHERE batch_id = $1)";
+        return one_sum(db, sql, vec![batch.id.0.into(), batch.number.clone().into()]).await;
     }
     let sql = "SELECT count(*) AS count, CAST(sum(x.fen) AS bigint) AS fen FROM posting x WHERE x.pot_id = $1 \
                AND x.document_no = $2 AND x.credit = 'paid'";

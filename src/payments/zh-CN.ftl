@@ -193,3 +193,5 @@ mail-payment_failed_own-subject = 您的补贴{ $amount }元被银行退回
 mail-payment_failed_own-body = { $title }的补贴{ $amount }元没有付成，请核对社保卡账户；不对的请申请更正，改好后重新拨付。
 mail-payment_paid-subject = 您的补贴{ $amount }元已付
 mail-payment_paid-body = { $title }的补贴{ $amount }元已付到您的账户，请查收。
+batch-set_off = 抵扣
+batch-set_off-why = 收款人有应追回的补贴，这一批不经过银行，记为已付。

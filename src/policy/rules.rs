@@ -166,12 +166,18 @@ pub enum Rule {
     RiskHigh,
     /// What of an institution's money is looked at after it was paid, in percent, by its risk (proposals).
     RiskRate(RiskBand),
+    /// What is looked at after payment at least: of the value of an institution's programme, and of the lines that people
+    /// claimed for themselves, in percent (DfE).
+    SampleValuePercent,
+    SampleOwnPercent,
+    /// Days within which money that is asked back is paid (proposal).
+    ClawbackDays,
     /// 1 where a file for that purpose may hold personal data in full, else 0 (proposal).
     ExportFull(ExportPurpose),
 }
 
 impl Rule {
-    const ALL: [Self; 87] = [
+    const ALL: [Self; 90] = [
         Self::AttendancePercent,
         Self::ClassLeadDays,
         Self::ClassSize(Programme::Entrepreneurship),
@@ -254,6 +260,9 @@ impl Rule {
         Self::RiskRate(RiskBand::Low),
         Self::RiskRate(RiskBand::Middle),
         Self::RiskRate(RiskBand::High),
+        Self::SampleValuePercent,
+        Self::SampleOwnPercent,
+        Self::ClawbackDays,
         Self::ExportFull(ExportPurpose::Report),
         Self::ExportFull(ExportPurpose::Check),
         Self::ExportFull(ExportPurpose::Statistics),
@@ -346,6 +355,9 @@ impl Rule {
             Self::RiskRate(RiskBand::Low) => "risk.rate_low_percent",
             Self::RiskRate(RiskBand::Middle) => "risk.rate_middle_percent",
             Self::RiskRate(RiskBand::High) => "risk.rate_high_percent",
+            Self::SampleValuePercent => "samples.value_percent",
+            Self::SampleOwnPercent => "samples.own_percent",
+            Self::ClawbackDays => "clawbacks.days",
             Self::ExportFull(ExportPurpose::Report) => "export_full_report",
             Self::ExportFull(ExportPurpose::Check) => "export_full_check",
             Self::ExportFull(ExportPurpose::Statistics) => "export_full_statistics",
@@ -362,6 +374,7 @@ impl Rule {
             | Self::MarkEarlyMinutes
             | Self::MarkAfterMinutes
             | Self::DoubtBurstDays
+            | Self::ClawbackDays
             | Self::RiskRate(RiskBand::Middle) => 30,
             Self::ClassSize(Programme::Ecommerce | Programme::Skill)
             | Self::RevealsPerDay
@@ -384,6 +397,7 @@ impl Rule {
             | Self::DoubtPassPeople
             | Self::RiskMiddle
             | Self::UpliftPercentMost
+            | Self::SampleOwnPercent
             | Self::ObjectionsPerNotice => 20,
             Self::AssessmentAttempts | Self::ReplaceDays | Self::DoubtDevicePeople | Self::HeadcountTolerance => 2,
             Self::WrongCodes
@@ -396,6 +410,7 @@ impl Rule {
             | Self::ObjectionDays
             | Self::ObjectionsPerAddress
             | Self::CallBackPercent
+            | Self::SampleValuePercent
             | Self::RiskRate(RiskBand::Low) => 10,
             Self::CodeStepSeconds | Self::InspectionMinutes | Self::ComplaintDays | Self::AppealDays => 15,
             Self::LockHours => 48,

@@ -79,4 +79,5 @@ ids! {
     SealKeyId,
     NoticeId, NoticeLineId, ObjectionId,
     BatchId, ResponseId,
+    SampleRunId, SampleItemId, ReceiptId,
 }

@@ -669,6 +669,60 @@ words! {
     AnswerVerdict { Accepted = "accepted", Refused = "refused" }
     /// What became of an appeal (申诉).
     AppealStatus { Filed = "filed", Upheld = "upheld", Rejected = "rejected" }
+    /// Who draws what is looked at after it was paid (抽查).
+    SampleKind {
+        /// 县级抽查
+        County = "county",
+        /// 上级抽查
+        Superior = "superior",
+    }
+    /// Why a line was drawn.
+    SampleCause { HighRisk = "high_risk", Value = "value", Own = "own" }
+    /// What came of looking at a line that was drawn.
+    SampleStatus { Chosen = "chosen", Assured = "assured", NotAssured = "not_assured" }
+    /// What is wrong with a line that was paid.
+    PaidFault {
+        /// 没有去上课
+        NotAttended = "not_attended",
+        /// 不符合条件
+        NotEligible = "not_eligible",
+        /// 没有凭证
+        NoEvidence = "no_evidence",
+        /// 凭证不实
+        Fabricated = "fabricated",
+        /// 多付了
+        Overpaid = "overpaid",
+        /// 补贴回流
+        KickBack = "kick_back",
+        /// 预拨未达到条件
+        Unearned = "unearned",
+        Other = "other",
+    }
+    /// From where it is known that money has to come back (追回).
+    ClawbackSource {
+        /// 抽查
+        Sample = "sample",
+        /// 案件
+        Case = "case",
+        /// 预拨
+        Advance = "advance",
+        /// 主动报告
+        SelfReport = "self_report",
+    }
+    /// How far it came.
+    ClawbackStatus {
+        /// A second person is asked.
+        Requested = "requested",
+        Rejected = "rejected",
+        Approved = "approved",
+        /// Part of it was set off against what was to be paid.
+        Offsetting = "offsetting",
+        Invoiced = "invoiced",
+        Recovered = "recovered",
+        WrittenOff = "written_off",
+    }
+    /// How money came back.
+    ReceiptKind { Cash = "cash", Offset = "offset" }
     /// How risky an institution is held to be (风险等级).
     RiskBand { Low = "low", Middle = "middle", High = "high" }
     /// What makes an institution risky (风险因素).

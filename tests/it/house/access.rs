@@ -8,10 +8,10 @@ use rocket::http::{ContentType, Method, Status};
 use crate::support::app::{Answer, App, Visitor};
 use crate::support::doors::{Door, Who};
 use crate::{
-    accounts, attendance, audits, callbacks, certificates, claims, classes, complaints, completion, corrections,
-    courses, delegations, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports, inspections,
-    mailbox, mydata, notices, orders, organisations, payees, payments, people, policy, reveals, risk, sanctions,
-    standards, supervision, targets, teaching, villages,
+    accounts, attendance, audits, callbacks, certificates, claims, classes, clawbacks, complaints, completion,
+    corrections, courses, delegations, duplicates, eligibility, enrolments, exclusions, exports, funds, home, imports,
+    inspections, mailbox, mydata, notices, orders, organisations, payees, payments, people, policy, reveals, risk,
+    samples, sanctions, standards, supervision, targets, teaching, villages,
 };
 
 /// Doors of the house itself, which belong to no feature.
@@ -54,6 +54,8 @@ fn doors() -> Vec<Door> {
         supervision::DOORS,
         sanctions::DOORS,
         risk::DOORS,
+        samples::DOORS,
+        clawbacks::DOORS,
         claims::DOORS,
         notices::DOORS,
         payments::DOORS,

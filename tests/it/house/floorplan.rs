@@ -43,6 +43,8 @@ const STOREYS: &[&str] = &[
     "payments",
     "notices",
     "risk",
+    "samples",
+    "clawbacks",
     "duplicates",
     "mailbox",
     "villages",

@@ -1,5 +1,6 @@
 //! What the stories are told with.
 
+pub mod after;
 pub mod app;
 pub mod claims;
 pub mod db;
