@@ -2,6 +2,7 @@
 //! power fails, every fen is somewhere and nobody is paid twice.
 
 mod together;
+mod walk;
 
 use std::sync::Arc;
 
