@@ -3,6 +3,7 @@
 
 mod steps;
 mod together;
+mod twice;
 mod walk;
 
 use std::sync::Arc;
