@@ -1,6 +1,7 @@
 //! Evidence for the way of the money: whatever is done to it, by however many at once, in whatever order, and wherever the
 //! power fails, every fen is somewhere and nobody is paid twice.
 
+mod crash;
 mod steps;
 mod together;
 mod twice;
