@@ -32,6 +32,14 @@ pub(crate) fn may_pay(claim: &claim::Model, by: &Actor) -> bool {
     rules::require_other_person(&claim.into(), ClaimAction::Authorise, by.account).is_ok()
 }
 
+/// Who took a step of a claim before the finance bureau's does not pay it, under whatever account.
+///
+/// # Errors
+/// `claim.same_person`; `account.no_identity`, `account.other_no_identity` where it is not known who somebody is.
+pub(crate) async fn require_payer(by: &Actor, work: &Work, claim: &claim::Model) -> Result<()> {
+    require_other_person(work.db(), by, claim, ClaimAction::Authorise).await
+}
+
 /// Lines that the finance bureau approved go into a batch, looked at once more; what does not hold any more falls and is not
 /// in what comes back, nor are lines that are not asked for.
 ///
@@ -45,7 +53,7 @@ pub(crate) async fn batch(
 ) -> Result<Vec<claim_line::Model>> {
     let claim = store::by_id(work.db(), id).await?;
     rules::require_free(&(&claim).into())?;
-    require_other_person(work.db(), by, &claim, ClaimAction::Authorise).await?;
+    require_payer(by, work, &claim).await?;
     require_no_sanction(work, &claim).await?;
     let mut lines = sift(Some(by), work, &claim, LineStatus::Approved).await?;
     lines.retain(|line| asked.contains(&line.id));

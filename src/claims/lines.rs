@@ -7,6 +7,7 @@ use entities::{
 
 use crate::access::{Actor, Can};
 use crate::base::clock::day_of;
+use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
 use crate::claims::findings::findings;
 use crate::claims::forms::Doubt;
@@ -96,7 +97,11 @@ pub(super) async fn allow_line(by: &Can<ReviewClaims>, work: &Work, id: ClaimId,
 /// # Errors
 /// `NotFound`; `line.not_open`; `claim.held`.
 pub(super) async fn hold(by: &Can<HoldClaims>, work: &Work, id: ClaimId, line: LineId, why: HoldReason) -> Result<()> {
-    of_claim(by, work, id, line).await?;
+    let row = of_claim(by, work, id, line).await?;
+    // The table says who may from where: what lies in the notice waits by a word of the county alone.
+    if !row.status.open_to(by.role).contains(&LineAction::Hold) {
+        return Err(Error::refused("line.not_open"));
+    }
     settlement::hold_line(Some(by), work, line, why).await
 }
 

@@ -31,7 +31,7 @@ mod views;
 
 use crate::web::Texts;
 
-pub(crate) use batches::{Settled, batch, fallen, is_ready, may_pay, settle};
+pub(crate) use batches::{Settled, batch, fallen, is_ready, may_pay, require_payer, settle};
 pub(crate) use lifecycle::LineAction;
 pub(crate) use rights::ReadClaims;
 pub(crate) use rules::Fault;

@@ -365,26 +365,30 @@ pub(crate) async fn payable_of(db: &impl ConnectionTrait, person: PersonId) -> R
         .await?)
 }
 
-/// The latest line for a part of what a seat is paid, with its claim.
+/// The line for a part of what a seat is paid, with its claim: of the trainee's own claim where that came back to him, else the
+/// latest.
 pub(crate) async fn line_of_seat(
     db: &impl ConnectionTrait,
     seat: EnrolmentId,
     part: Part,
 ) -> Result<Option<(claim_line::Model, claim::Model)>> {
-    let line = claim_line::Entity::find()
+    let lines = claim_line::Entity::find()
         .filter(claim_line::Column::EnrolmentId.eq(seat))
         .filter(claim_line::Column::Kind.eq(part.kind))
         .filter(claim_line::Column::Tranche.eq(part.tranche))
         .order_by_desc(claim_line::Column::Id)
-        .one(db)
+        .all(db)
         .await?;
-    Ok(match line {
-        None => None,
-        Some(line) => {
-            let claim = by_id(db, line.claim_id).await?;
-            Some((line, claim))
-        }
-    })
+    let ids: Vec<ClaimId> = lines.iter().map(|line| line.claim_id).collect();
+    let claims: HashMap<ClaimId, claim::Model> =
+        by_ids(db, &ids).await?.into_iter().map(|claim| (claim.id, claim)).collect();
+    let came_back = |line: &&claim_line::Model| {
+        claims.get(&line.claim_id).is_some_and(|claim| {
+            (claim.claimant, claim.status) == (Claimant::Trainee, ClaimStatus::Returned)
+        })
+    };
+    let line = lines.iter().find(came_back).or(lines.first());
+    Ok(line.and_then(|line| Some((line.clone(), claims.get(&line.claim_id)?.clone()))))
 }
 
 /// Whether seats of the class were given to an enterprise's order.

@@ -73,8 +73,8 @@ async fn look_again(by: &Can<RunBatches>, work: &Work, vault: &Vault, id: BatchI
     batch.status.after(BatchAction::Freeze)?;
     require_one_key(work.db(), vault).await?;
     let claims = claims::by_ids(work.db(), ids).await?;
-    if !claims.iter().all(|claim| claims::may_pay(claim, by)) {
-        return Err(Error::refused("claim.same_person"));
+    for claim in &claims {
+        claims::require_payer(by, work, claim).await?;
     }
     let payments = store::pending_of(work.db(), id, ids).await?;
     let lines = store::lines_of(work.db(), payments.iter().map(|payment| payment.id)).await?;

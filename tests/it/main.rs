@@ -50,6 +50,7 @@ mod payees;
 mod payments;
 mod people;
 mod policy;
+mod proof;
 mod reveals;
 mod revocations;
 mod risk;
