@@ -53,7 +53,7 @@ impl Counter {
         let rows = OFFERS.iter().zip(standards).map(|(offer, id)| offer.standard(id)).collect();
         insert::<subsidy_standard::Entity>(&work, rows).await;
         let office = Office::open(&served, &work, 0, PROVINCE, &standards).await;
-        let mut county = County::after(0);
+        let mut county = County::after(0, None);
         let people = People::new(SEED, people as u64, &served.house.atlas).collect();
         county.fill(&served, &work, &office, [Vec::new(), people]).await;
         let head = sign_in(&work, county.classes[0].head, SessionKind::Api).await;

@@ -97,7 +97,7 @@ impl Rounds {
 }
 
 fn ratio(what: &str, of: f64, to: f64) {
-    println!("  => {what}: {:.2}", of / to);
+    println!("  => {what}: {:.3}", of / to);
 }
 
 fn main() {

@@ -22,8 +22,6 @@ use crate::money::{Facts, OFFERS, Offer};
 use crate::offices::{Office, School};
 use crate::served::{Served, day, insert, nine_on};
 
-/// Of one class in so many the first two share a bank account, as far as the registry knows: the clerk is asked about both.
-const ASKED: usize = 10;
 const MINUTES: i32 = 200;
 
 /// A closed class that nobody claimed for yet.
@@ -42,6 +40,8 @@ pub(crate) struct County {
     reserved: Fen,
     /// Classes of the counties before.
     before: usize,
+    /// Of one class in so many the first two share a bank account, as far as the registry knows: the clerk is asked about both.
+    asked: Option<usize>,
 }
 
 #[derive(Default)]
@@ -72,8 +72,8 @@ fn days(n: usize, offer: &Offer) -> Vec<NaiveDate> {
 }
 
 impl County {
-    pub(crate) fn after(classes: usize) -> Self {
-        Self { before: classes, ..Self::default() }
+    pub(crate) fn after(classes: usize, asked: Option<usize>) -> Self {
+        Self { before: classes, asked, ..Self::default() }
     }
 
     /// Seats people in the classes of their programme; `groups` are in the order of [`OFFERS`].
@@ -154,7 +154,7 @@ impl County {
             self.due = self.due + offer.due(seat.facts, approved_on);
             self.seat(work, atlas, (id, school, offer), seat, (last, minutes), &sessions);
         }
-        if n.is_multiple_of(ASKED)
+        if self.asked.is_some_and(|asked| n.is_multiple_of(asked))
             && let [one, other, ..] = seats
         {
             self.share(&one.village, one.person.min(other.person), one.person.max(other.person));

@@ -45,6 +45,8 @@ use tell::{Told, step};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SEED: u64 = 20_170_120;
+/// Of one class in so many the clerk is asked about two people.
+const ASKED: usize = 10;
 
 /// The year before the first claim.
 struct Year {
@@ -99,7 +101,7 @@ impl Year {
     async fn county(&mut self, code: &str, standards: &[StandardId], groups: [Vec<sidan::demo::SynthPerson>; 2]) {
         let work = self.served.work().await;
         let office = Office::open(&self.served, &work, self.offices.len(), code, standards).await;
-        let mut county = County::after(self.classes.len());
+        let mut county = County::after(self.classes.len(), Some(ASKED));
         county.fill(&self.served, &work, &office, groups).await;
         work.finish().await.unwrap();
         self.due = self.due + county.due;
