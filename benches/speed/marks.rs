@@ -6,14 +6,15 @@ use chrono::{NaiveTime, TimeDelta};
 use entities::{
     account, attendance_mark, class_session, enrolment, mark_try, role_grant, session, training_class,
     values::{
-        AccountId, Channel, ClassId, ClassSessionStatus, EnrolmentId, EnrolmentStatus, GrantId, MarkMethod,
-        MarkStanding, MarkTryId, MarkWord, PersonId, Presence, Role, SessionId, SessionKind,
+        AccountId, Channel, ClassId, ClassSessionStatus, EnrolmentId, EnrolmentStatus, MarkMethod, MarkStanding,
+        MarkTryId, MarkWord, PersonId, Presence, Role, SessionId, SessionKind,
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use sidan::{access::Token, base::clock};
 
-use crate::scene::{Scene, day, insert, village};
+use crate::scene::{Scene, village};
+use crate::served::{account_row, day, grant_row, insert};
 use crate::wire::{self, Asks};
 
 /// A class as it was in 2016.
@@ -37,9 +38,9 @@ impl Scene {
     /// Opens so many classes on a morning of November, with everybody seated.
     pub(crate) async fn open_hall(&mut self, classes: usize) -> Hall {
         let morning = clock::instant(day(11, 14), NaiveTime::from_hms_opt(8, 40, 0).unwrap());
-        self.house.clock.set(morning);
+        self.served.house.clock.set(morning);
         let ids = self.open_classes(classes, 50).await;
-        let work = self.work().await;
+        let work = self.served.work().await;
         let trainer = self.page_session(&work, Role::Institution).await;
         let mut hall = Hall { seats: Vec::new(), next: 0, trainer, classes: ids.clone() };
         let (mut accounts, mut grants, mut sessions, mut seats) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -50,16 +51,8 @@ impl Scene {
             for seat in 0..SEATS {
                 let person = self.person(n * SEATS + seat);
                 let (id, token) = (AccountId::new(), Token::fresh().unwrap());
-                accounts.push(trainee(id, person, morning));
-                grants.push(role_grant::Model {
-                    id: GrantId::new(),
-                    account_id: id,
-                    role: Role::Trainee,
-                    area_code: village(n),
-                    organisation_id: None,
-                    granted_at: morning,
-                    ended_at: None,
-                });
+                accounts.push(account_row(id, None, Some(person), morning));
+                grants.push(grant_row(id, Role::Trainee, &village(n), None, morning));
                 sessions.push(session::Model {
                     token_hash: token.hash(),
                     account_id: id,
@@ -73,10 +66,10 @@ impl Scene {
                 hall.seats.push(Seat { session: lesson, token: token.reveal().to_owned() });
             }
         }
-        insert::<account::Entity, _>(&work, accounts).await;
-        insert::<role_grant::Entity, _>(&work, grants).await;
-        insert::<session::Entity, _>(&work, sessions).await;
-        insert::<enrolment::Entity, _>(&work, seats).await;
+        insert::<account::Entity>(&work, accounts).await;
+        insert::<role_grant::Entity>(&work, grants).await;
+        insert::<session::Entity>(&work, sessions).await;
+        insert::<enrolment::Entity>(&work, seats).await;
         training_class::Entity::update_many()
             .col_expr(training_class::Column::Taken, Expr::value(41))
             .filter(training_class::Column::Id.is_in(ids))
@@ -113,13 +106,14 @@ impl Scene {
 
     /// How many people are marked.
     pub(crate) async fn marked(&self) -> i64 {
-        i64::try_from(attendance_mark::Entity::find().count(self.house.database.reader()).await.unwrap()).unwrap()
+        i64::try_from(attendance_mark::Entity::find().count(self.served.house.database.reader()).await.unwrap())
+            .unwrap()
     }
 
     /// So many marks of other classes beside those that are there.
     pub(crate) async fn grow_marks(&mut self, many: usize) {
         let classes = self.open_classes(many / (3 * SEATS) + 1, 50).await;
-        let work = self.work().await;
+        let work = self.served.work().await;
         let lessons: Vec<class_session::Model> = class_session::Entity::find()
             .filter(class_session::Column::ClassId.is_in(classes.clone()))
             .all(work.db())
@@ -136,9 +130,9 @@ impl Scene {
                 }
             }
         }
-        insert::<enrolment::Entity, _>(&work, seats).await;
-        insert::<attendance_mark::Entity, _>(&work, marks).await;
-        insert::<mark_try::Entity, _>(&work, tries).await;
+        insert::<enrolment::Entity>(&work, seats).await;
+        insert::<attendance_mark::Entity>(&work, marks).await;
+        insert::<mark_try::Entity>(&work, tries).await;
         class_session::Entity::update_many()
             .col_expr(class_session::Column::Status, Expr::value(ClassSessionStatus::Held))
             .filter(class_session::Column::ClassId.is_in(classes))
@@ -146,22 +140,6 @@ impl Scene {
             .await
             .unwrap();
         work.finish().await.unwrap();
-    }
-}
-
-fn trainee(id: AccountId, person: PersonId, now: chrono::DateTime<chrono::Utc>) -> account::Model {
-    account::Model {
-        id,
-        login: format!("t-{id}"),
-        password_hash: "-".into(),
-        name: "陈福生".into(),
-        email: None,
-        locale: "zh-CN".into(),
-        person_id: Some(person),
-        holder_id: None,
-        disabled_at: None,
-        created_at: now,
-        version: 1,
     }
 }
 

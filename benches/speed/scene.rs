@@ -1,36 +1,28 @@
 //! What is measured: a whole house on a port, with people, classes and those who act for them.
 
-use std::{env, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use entities::{
-    account, class_session, completion, course, enrolment, organisation, person, pot, progress, role_grant, setting,
-    subsidy_standard, trainer, training_class,
+    class_session, completion, course, enrolment, organisation, person, pot, progress, subsidy_standard, trainer,
+    training_class,
     values::{
         AccountId, CertificateKind, Channel, ClassId, ClassSessionStatus, ClassStatus, CourseId, CourseStatus,
-        EnrolmentId, EnrolmentStatus, Fen, GrantId, LabourCapacity, OrganisationId, OrganisationKind,
-        OrganisationStatus, PersonId, PersonStatus, PotId, PovertyStatus, Programme, RegisterStatus, Role, SessionId,
-        SessionKind, SessionMode, Sex, StandardId, StandardStatus, SubsidyKind, SubsidyPayee, TrainerId, VenueId,
+        EnrolmentId, EnrolmentStatus, Fen, LabourCapacity, OrganisationId, OrganisationKind, OrganisationStatus,
+        PersonId, PersonStatus, PotId, PovertyStatus, Programme, RegisterStatus, Role, SessionId, SessionKind,
+        SessionMode, Sex, StandardId, StandardStatus, SubsidyKind, SubsidyPayee, TrainerId, VenueId,
     },
     venue,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use sidan::{
-    access::open_session,
-    accounts::Hasher,
-    base::{Clock, clock},
-    data::{Database, Vault, Work},
-    house::{House, prepare},
+    base::clock,
+    data::Work,
     people::{NewPerson, Private},
-    web::Settings,
 };
-use tempfile::TempDir;
-use tokio::task::JoinHandle;
 
-use crate::engine;
-use crate::wire::{self, Asks, Run};
+use crate::served::{Served, day, insert};
+use crate::wire::{self, Asks};
 
 const PEOPLE: usize = 240_000;
 const OCCUPATION: &str = "4-01-06-01";
@@ -38,11 +30,7 @@ const OCCUPATION: &str = "4-01-06-01";
 const ASKS: usize = 60_000;
 
 pub(crate) struct Scene {
-    pub(crate) house: House,
-    address: SocketAddr,
-    folder: TempDir,
-    server: Option<String>,
-    serving: JoinHandle<()>,
+    pub(crate) served: Served,
     people: Vec<PersonId>,
     /// People who were not asked for yet.
     next_person: usize,
@@ -56,22 +44,6 @@ pub(crate) struct Scene {
     enterprise: String,
     supervisor: String,
     completions: usize,
-}
-
-pub(crate) fn day(month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2016, month, day).unwrap()
-}
-
-pub(crate) async fn insert<E, M>(work: &Work, rows: Vec<M>)
-where
-    E: EntityTrait<Model = M>,
-    E::ActiveModel: sea_orm::ActiveModelTrait<Entity = E> + Send,
-    M: IntoActiveModel<E::ActiveModel> + Clone,
-{
-    for rows in rows.chunks(500) {
-        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-        E::insert_many(rows).exec_without_returning(work.db()).await.unwrap();
-    }
 }
 
 /// 800 yuan a person in the whole province, all year.
@@ -104,41 +76,8 @@ fn standard(id: StandardId) -> subsidy_standard::Model {
 
 impl Scene {
     pub(crate) async fn open() -> Self {
-        let folder = TempDir::new().unwrap();
-        let server = env::var("TEST_DATABASE_URL").ok();
-        let url = match &server {
-            None => format!("sqlite://{}?mode=rwc", folder.path().join("speed.db").display()),
-            Some(server) => {
-                let admin = sea_orm::Database::connect(server).await.unwrap();
-                admin.execute_unprepared("DROP DATABASE IF EXISTS sidan_speed").await.unwrap();
-                admin.execute_unprepared("CREATE DATABASE sidan_speed").await.unwrap();
-                format!("{}/sidan_speed", server.rsplit_once('/').unwrap().0)
-            }
-        };
-        let clock = Clock::fixed_at(clock::instant(day(11, 1), NaiveTime::from_hms_opt(9, 0, 0).unwrap()));
-        let database = Database::open(&url).await.unwrap();
-        prepare(&database, &clock).await.unwrap();
-        database.close().await.unwrap();
-        let settings: Settings = rocket::figment::Figment::from(("base_url", "http://localhost")).extract().unwrap();
-        let house =
-            House::open(settings, clock, &url, Vault::fresh_keys().unwrap(), Hasher::cheap().unwrap()).await.unwrap();
-        let port = wire::free_port().await;
-        let figment = rocket::figment::Figment::from(rocket::Config::release_default())
-            .merge(("address", "127.0.0.1"))
-            .merge(("port", port))
-            .merge(("log_level", "off"))
-            .merge(("ip_header", false))
-            .merge(("shutdown.ctrlc", false));
-        let rocket = house.rocket(figment).unwrap();
-        let serving = tokio::spawn(async move { drop(rocket.launch().await) });
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        wire::wait_for(address).await;
         let mut scene = Self {
-            house,
-            address,
-            folder,
-            server,
-            serving,
+            served: Served::open("speed", day(11, 1)).await,
             people: Vec::new(),
             next_person: 0,
             institution: OrganisationId::new(),
@@ -156,30 +95,12 @@ impl Scene {
         scene
     }
 
-    pub(crate) fn engine_name(&self) -> &'static str {
-        if self.server.is_some() { "PostgreSQL" } else { "SQLite" }
-    }
-
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    pub(crate) async fn bare(&self, classes: i64, time: Duration) -> Run {
-        let (folder, server) = (self.folder.path().to_owned(), self.server.clone());
-        tokio::task::spawn_blocking(move || match server {
-            None => engine::sqlite(&folder, classes, time),
-            Some(url) => engine::postgres(&url, &folder, classes, time),
-        })
-        .await
-        .unwrap()
-    }
-
-    pub(crate) async fn work(&self) -> Work {
-        Work::begin(&self.house.database, &self.house.clock).await.unwrap()
+        self.served.address
     }
 
     async fn furnish(&mut self) {
-        let work = self.work().await;
+        let work = self.served.work().await;
         let now = work.now;
         let enterprise = OrganisationId::new();
         for (id, kind) in
@@ -197,12 +118,10 @@ impl Scene {
                 created_at: now,
                 version: 1,
             };
-            insert::<organisation::Entity, _>(&work, vec![row]).await;
+            insert::<organisation::Entity>(&work, vec![row]).await;
         }
-        let demo = setting::Model { name: "demo".into(), value: "yes".into() };
-        insert::<setting::Entity, _>(&work, vec![demo]).await;
         let standard = standard(self.standard);
-        insert::<subsidy_standard::Entity, _>(&work, vec![standard]).await;
+        insert::<subsidy_standard::Entity>(&work, vec![standard]).await;
         let money = Fen(1_000_000_000_000);
         let pot = pot::Model {
             id: self.pot,
@@ -222,7 +141,7 @@ impl Scene {
             closed_at: None,
             closed_by: None,
         };
-        insert::<pot::Entity, _>(&work, vec![pot]).await;
+        insert::<pot::Entity>(&work, vec![pot]).await;
         let course = course::Model {
             id: self.course,
             number: "C-1".into(),
@@ -245,14 +164,14 @@ impl Scene {
             created_at: now,
             version: 1,
         };
-        insert::<course::Entity, _>(&work, vec![course]).await;
+        insert::<course::Entity>(&work, vec![course]).await;
         self.registers(&work).await;
-        self.village_worker = account(&work, Role::VillageWorker, None, SessionKind::Api).await;
-        self.enterprise = account(&work, Role::Enterprise, Some(enterprise), SessionKind::Api).await;
-        self.supervisor = account(&work, Role::Supervisor, None, SessionKind::Page).await;
+        self.village_worker = self.served.signed_in(&work, Role::VillageWorker, None, SessionKind::Api).await;
+        self.enterprise = self.served.signed_in(&work, Role::Enterprise, Some(enterprise), SessionKind::Api).await;
+        self.supervisor = self.served.signed_in(&work, Role::Supervisor, None, SessionKind::Page).await;
         let rows: Vec<NewPerson> = (0..PEOPLE).map(|n| somebody(n, now)).collect();
         self.people = rows.iter().map(|person| person.row.id).collect();
-        sidan::people::insert_many(&work, &self.house.vault, rows).await.unwrap();
+        sidan::people::insert_many(&work, &self.served.house.vault, rows).await.unwrap();
         work.finish().await.unwrap();
         // So that the catalogue has a full page.
         self.open_classes(60, 41).await;
@@ -275,7 +194,7 @@ impl Scene {
             created_at: work.now,
             version: 1,
         };
-        insert::<venue::Entity, _>(work, vec![venue]).await;
+        insert::<venue::Entity>(work, vec![venue]).await;
         let trainer = trainer::Model {
             id: self.trainer,
             organisation_id: self.institution,
@@ -294,11 +213,11 @@ impl Scene {
             created_at: work.now,
             version: 1,
         };
-        insert::<trainer::Entity, _>(work, vec![trainer]).await;
+        insert::<trainer::Entity>(work, vec![trainer]).await;
     }
 
     pub(crate) async fn open_classes(&self, classes: usize, seats: i32) -> Vec<ClassId> {
-        let work = self.work().await;
+        let work = self.served.work().await;
         let ids: Vec<ClassId> = (0..classes).map(|_| ClassId::new()).collect();
         let rows = ids
             .iter()
@@ -338,7 +257,7 @@ impl Scene {
                 version: 1,
             })
             .collect();
-        insert::<training_class::Entity, _>(&work, rows).await;
+        insert::<training_class::Entity>(&work, rows).await;
         let mut sessions = Vec::new();
         for id in &ids {
             for n in 0..3 {
@@ -360,7 +279,7 @@ impl Scene {
                 });
             }
         }
-        insert::<class_session::Entity, _>(&work, sessions).await;
+        insert::<class_session::Entity>(&work, sessions).await;
         work.finish().await.unwrap();
         ids
     }
@@ -386,7 +305,7 @@ impl Scene {
 
     pub(crate) async fn enrolled(&self) -> i64 {
         let rows = enrolment::Entity::find().filter(enrolment::Column::Status.eq(EnrolmentStatus::Seated));
-        i64::try_from(rows.count(self.house.database.reader()).await.unwrap()).unwrap()
+        i64::try_from(rows.count(self.served.house.database.reader()).await.unwrap()).unwrap()
     }
 
     pub(crate) fn order_asks(&self) -> Asks {
@@ -406,7 +325,7 @@ impl Scene {
     /// Fills up to so many qualified completions, with their counters.
     pub(crate) async fn grow_completions(&mut self, to: usize) {
         let class = self.open_classes(1, 1_000_000).await[0];
-        let work = self.work().await;
+        let work = self.served.work().await;
         let more = self.completions..to;
         let mut seats = Vec::with_capacity(more.len());
         let mut done = Vec::with_capacity(more.len());
@@ -442,8 +361,8 @@ impl Scene {
                 completed_on: day(10, 1),
             });
         }
-        insert::<enrolment::Entity, _>(&work, seats).await;
-        insert::<completion::Entity, _>(&work, done).await;
+        insert::<enrolment::Entity>(&work, seats).await;
+        insert::<completion::Entity>(&work, done).await;
         progress::Entity::delete_many().exec(work.db()).await.unwrap();
         let people = i64::try_from(to).unwrap();
         let counters = ["360000", "360900", "360923"].map(|area_code| progress::Model {
@@ -453,7 +372,7 @@ impl Scene {
             people,
             person_times: people,
         });
-        insert::<progress::Entity, _>(&work, counters.to_vec()).await;
+        insert::<progress::Entity>(&work, counters.to_vec()).await;
         work.finish().await.unwrap();
         self.completions = to;
     }
@@ -465,20 +384,19 @@ impl Scene {
 
     /// A page session of the institution, or of another role.
     pub(crate) async fn page_session(&self, work: &Work, role: Role) -> String {
-        account(work, role, Some(self.institution), SessionKind::Page).await
+        self.served.signed_in(work, role, Some(self.institution), SessionKind::Page).await
     }
 
     /// The body of a page for whoever holds that session.
     pub(crate) async fn page(&self, session: &str, path: &str) -> Vec<u8> {
         let ask = wire::request("GET", path, None, Some(&format!("sidan={session}")), "");
-        let (status, body) = wire::Line::open(self.address).await.ask(&ask).await;
+        let (status, body) = wire::Line::open(self.served.address).await.ask(&ask).await;
         assert_eq!(status, 200, "{path}");
         body
     }
 
     pub(crate) async fn close(self) {
-        self.serving.abort();
-        self.house.close().await.unwrap();
+        self.served.close().await;
     }
 }
 
@@ -534,34 +452,4 @@ fn somebody(n: usize, now: chrono::DateTime<chrono::Utc>) -> NewPerson {
         version: 1,
     };
     NewPerson { row, private }
-}
-
-/// Somebody of a role for the whole province, and the token of a session.
-async fn account(work: &Work, role: Role, organisation: Option<OrganisationId>, kind: SessionKind) -> String {
-    let id = AccountId::new();
-    let row = account::ActiveModel {
-        id: Set(id),
-        login: Set(format!("{role}")),
-        password_hash: Set("-".into()),
-        name: Set("刘敏".into()),
-        email: Set(None),
-        locale: Set("zh-CN".into()),
-        person_id: Set(None),
-        holder_id: Set(None),
-        disabled_at: Set(None),
-        created_at: Set(work.now),
-        version: Set(1),
-    };
-    account::Entity::insert(row).exec_without_returning(work.db()).await.unwrap();
-    let row = role_grant::ActiveModel {
-        id: Set(GrantId::new()),
-        account_id: Set(id),
-        role: Set(role),
-        area_code: Set("360000".into()),
-        organisation_id: Set(organisation),
-        granted_at: Set(work.now),
-        ended_at: Set(None),
-    };
-    role_grant::Entity::insert(row).exec_without_returning(work.db()).await.unwrap();
-    open_session(work, id, kind).await.unwrap().0.reveal().to_owned()
 }

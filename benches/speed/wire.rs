@@ -63,18 +63,24 @@ pub(crate) fn same(path: &str) -> Asks {
     Arc::new(vec![request("GET", path, None, None, "")])
 }
 
-/// Sends for `time` over `clients` connections; ends early when a list of more than one is used up. The clients have a
-/// thread of their own, as they would have a machine of their own: they take no turns from the server's.
+/// Sends for `time` over `clients` connections; ends early when a list of more than one is used up.
 pub(crate) async fn drive(address: SocketAddr, clients: usize, time: Duration, asks: Asks) -> Run {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let apart = move || runtime.block_on(crowd(address, clients, time, asks));
-    let all = tokio::task::spawn_blocking(apart).await.unwrap();
-    let failed = all.statuses.iter().find(|status| !(200..300).contains(*status));
-    assert!(failed.is_none(), "an answer was {failed:?}");
-    all
+    apart(address, clients, Some(time), asks).await
 }
 
-async fn crowd(address: SocketAddr, clients: usize, time: Duration, asks: Asks) -> Run {
+/// Sends each once over `clients` connections, however long it takes.
+pub(crate) async fn each_once(address: SocketAddr, clients: usize, asks: Vec<Vec<u8>>) -> Run {
+    apart(address, clients, None, Arc::new(asks)).await
+}
+
+/// The clients have a thread of their own, as they would have a machine of their own: they take no turns from the server's.
+async fn apart(address: SocketAddr, clients: usize, time: Option<Duration>, asks: Asks) -> Run {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let all = move || runtime.block_on(crowd(address, clients, time, asks));
+    tokio::task::spawn_blocking(all).await.unwrap()
+}
+
+async fn crowd(address: SocketAddr, clients: usize, time: Option<Duration>, asks: Asks) -> Run {
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
     let mut crowd = Vec::new();
@@ -83,11 +89,13 @@ async fn crowd(address: SocketAddr, clients: usize, time: Duration, asks: Asks) 
         crowd.push(tokio::spawn(async move {
             let mut line = Line::open(address).await;
             let mut run = Run::default();
-            while began.elapsed() < time {
+            let again = time.is_some() && asks.len() == 1;
+            while time.is_none_or(|time| began.elapsed() < time) {
                 let i = next.fetch_add(1, Ordering::Relaxed);
-                let Some(ask) = (if asks.len() == 1 { asks.first() } else { asks.get(i) }) else { break };
+                let Some(ask) = (if again { asks.first() } else { asks.get(i) }) else { break };
                 let sent = Instant::now();
-                let status = line.ask(ask).await.0;
+                let (status, body) = line.ask(ask).await;
+                assert!((200..300).contains(&status), "an answer was {status}: {}", String::from_utf8_lossy(&body));
                 run.times.push(sent.elapsed());
                 run.statuses.push(status);
             }

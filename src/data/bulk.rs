@@ -22,7 +22,7 @@ const ROWS_OF_ARRAYS: usize = 1_000;
 ///
 /// # Errors
 /// Of the database; earlier pieces then stand until the transaction is taken back.
-pub(crate) async fn insert<E>(work: &Work, rows: Vec<E::Model>) -> Result<()>
+pub async fn insert<E>(work: &Work, rows: Vec<E::Model>) -> Result<()>
 where
     E: EntityTrait,
     E::ActiveModel: ActiveModelTrait<Entity = E>,

@@ -38,6 +38,8 @@ const GROUP: usize = 64;
 const QUEUE: usize = 1_024;
 /// How long a job may hold the lane.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long one may that cannot be cut into pieces; less than a caller waits for its turn.
+const AT_LENGTH: Duration = Duration::from_secs(10);
 /// How long a caller waits for its turn, and again for the commit. Only a database that hangs makes it wait so long.
 const TURN: Duration = Duration::from_secs(15);
 
@@ -171,14 +173,17 @@ impl Drop for Loan {
 }
 
 /// The transaction is lent to whoever holds it.
-pub(in crate::data) struct Turn(Loan);
+pub(in crate::data) struct Turn {
+    loan: Loan,
+    patience: Duration,
+}
 
 impl Turn {
     pub(in crate::data) async fn write<T>(mut self, job: impl AsyncFnOnce(&Work) -> Result<T>) -> Result<T> {
-        let Some((work, _)) = &self.0.0 else { return Err(Error::Busy) };
-        let done = timeout(PATIENCE, job(work)).await.map_err(|_| Error::Busy)??;
+        let Some((work, _)) = &self.loan.0 else { return Err(Error::Busy) };
+        let done = timeout(self.patience, job(work)).await.map_err(|_| Error::Busy)??;
         let (answer, committed) = oneshot::channel();
-        self.0.give_back(Some(answer));
+        self.loan.give_back(Some(answer));
         timeout(TURN, committed).await.map_err(|_| Error::Lost)?.map_err(|_| Error::Lost)??;
         Ok(done)
     }
@@ -186,7 +191,10 @@ impl Turn {
 
 /// A handle on the lane; clones share it.
 #[derive(Clone)]
-pub struct Desk(Arc<Lane>);
+pub struct Desk {
+    lane: Arc<Lane>,
+    patience: Duration,
+}
 
 struct Lane {
     /// `None` once the desk is closed.
@@ -204,7 +212,13 @@ impl Desk {
     pub fn open(database: &Database, clock: Clock, mailing: Mailing) -> Self {
         let (asks, waiting) = mpsc::channel(QUEUE);
         let writer = tokio::spawn(Writer { database: database.clone(), clock, mailing }.serve(waiting));
-        Self(Arc::new(Lane { asks: RwLock::new(Some(asks)), writer: tokio::sync::Mutex::new(Some(writer)) }))
+        let lane = Lane { asks: RwLock::new(Some(asks)), writer: tokio::sync::Mutex::new(Some(writer)) };
+        Self { lane: Arc::new(lane), patience: PATIENCE }
+    }
+
+    /// The same lane for a job that is large, and whole or not at all: everybody waits longer for it.
+    pub fn at_length(&self) -> Self {
+        Self { patience: AT_LENGTH, ..self.clone() }
     }
 
     /// Keeps what `job` wrote when it succeeds, undoes it when it fails; returns after the commit.
@@ -221,18 +235,19 @@ impl Desk {
     pub(in crate::data) async fn turn(&self, anew: bool) -> Result<Turn> {
         let (lend, lent) = oneshot::channel();
         self.queue(Ask { lend, anew })?;
-        Ok(Turn(timeout(TURN, lent).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?))
+        let loan = timeout(TURN, lent).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        Ok(Turn { loan, patience: self.patience })
     }
 
     /// Whether writes are served.
     pub fn is_open(&self) -> bool {
-        self.0.asks.read().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|asks| !asks.is_closed())
+        self.lane.asks.read().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|asks| !asks.is_closed())
     }
 
     /// Takes no more asks, serves those that wait, and returns when the last is committed.
     pub async fn close(&self) {
-        drop(self.0.asks.write().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(writer) = self.0.writer.lock().await.take()
+        drop(self.lane.asks.write().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(writer) = self.lane.writer.lock().await.take()
             && writer.await.is_err()
         {
             tracing::error!("the writer had ended before the desk was closed");
@@ -240,7 +255,7 @@ impl Desk {
     }
 
     fn queue(&self, ask: Ask) -> Result<()> {
-        let asks = self.0.asks.read().unwrap_or_else(PoisonError::into_inner);
+        let asks = self.lane.asks.read().unwrap_or_else(PoisonError::into_inner);
         asks.as_ref().ok_or(Error::Busy)?.try_send(ask).map_err(|_| Error::Busy)
     }
 }

@@ -196,7 +196,8 @@ async fn cancel(
         freezer::cancel(&by, work, id, body.value.said()?).await?;
         moved(&by, work, id).await
     };
-    Ok(Json(tools.desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
+    let desk = tools.desk.at_length();
+    Ok(Json(desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
 }
 
 /// Checks the bank's answer: every row with what becomes of it, or every error with its line. Nothing is settled. The same file
@@ -258,7 +259,8 @@ async fn apply(
         answer::apply(&by, fresh, work, id, response).await?;
         moved(&by, work, id).await
     };
-    Ok(Json(tools.desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
+    let desk = tools.desk.at_length();
+    Ok(Json(desk.write(async |work| once.carry_out(work, 200, async || job(work).await).await).await?))
 }
 
 /// The figures of a batch, each counted on its own way, and which differ.

@@ -278,7 +278,8 @@ async fn cancel(
     cookies: &CookieJar<'_>,
     tools: Tools<'_>,
 ) -> Shown<ReasonPage> {
-    let sent = form.write(tools.desk, async |work, why| freezer::cancel(&by, work, id, why.said()?).await).await;
+    let desk = tools.desk.at_length();
+    let sent = form.write(&desk, async |work, why| freezer::cancel(&by, work, id, why.said()?).await).await;
     let again = async |page, form| why(&by, page, form, id, tools).await;
     sent.or_again(page, on(cookies, format!("/batches/{id}"), "batch-cancelled"), again).await
 }

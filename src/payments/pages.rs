@@ -117,7 +117,8 @@ async fn apply(
     tools: Tools<'_>,
 ) -> Result<Redirect> {
     let back = format!("/batches/{id}/responses/{response}");
-    let sent = form.write(tools.desk, async |work, _| answer::apply(&by, fresh, work, id, response).await).await;
+    let desk = tools.desk.at_length();
+    let sent = form.write(&desk, async |work, _| answer::apply(&by, fresh, work, id, response).await).await;
     sent.or_back(cookies, back, on(cookies, format!("/batches/{id}/reconciliation"), "response-applied"))
 }
 

@@ -112,6 +112,18 @@ async fn a_job_that_is_too_slow_is_told_busy_and_undone() {
     );
 }
 
+#[tokio::test]
+async fn a_job_that_is_whole_or_not_at_all_may_take_longer() {
+    let door = Door::with(ROWS).await;
+    let large = async |work: &Work| {
+        run(work, "INSERT INTO guest VALUES (1)".into()).await?;
+        sleep(Duration::from_millis(2_500)).await;
+        run(work, "INSERT INTO guest VALUES (2)".into()).await
+    };
+    door.desk.at_length().write(large).await.unwrap();
+    assert_eq!(door.number("SELECT count(*) FROM guest").await, 2);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_says_busy_at_once_and_rows_equal_answers() {
     let door = Door::with(ROWS).await;
