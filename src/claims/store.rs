@@ -383,9 +383,9 @@ pub(crate) async fn line_of_seat(
     let claims: HashMap<ClaimId, claim::Model> =
         by_ids(db, &ids).await?.into_iter().map(|claim| (claim.id, claim)).collect();
     let came_back = |line: &&claim_line::Model| {
-        claims.get(&line.claim_id).is_some_and(|claim| {
-            (claim.claimant, claim.status) == (Claimant::Trainee, ClaimStatus::Returned)
-        })
+        claims
+            .get(&line.claim_id)
+            .is_some_and(|claim| (claim.claimant, claim.status) == (Claimant::Trainee, ClaimStatus::Returned))
     };
     let line = lines.iter().find(came_back).or(lines.first());
     Ok(line.and_then(|line| Some((line.clone(), claims.get(&line.claim_id)?.clone()))))
