@@ -40,7 +40,6 @@ mod served;
 #[path = "../year/tell.rs"]
 #[expect(dead_code, reason = "some of it serves the other benchmark alone")]
 mod tell;
-#[expect(dead_code, reason = "some of it serves the other benchmark alone")]
 mod wire;
 
 use std::time::Duration;
@@ -60,6 +59,8 @@ const ROUND: Duration = Duration::from_secs(3);
 const MARKS: usize = 15_000;
 /// Claims of one round at most.
 const CLAIMS: usize = 400;
+/// Claims that were there before.
+const WARM: usize = 50;
 /// Lines of a batch, as the policy has it.
 const LINES: usize = 10_000;
 
@@ -142,7 +143,8 @@ async fn measure() {
 }
 
 async fn claims() {
-    let mut counter = Counter::open(ROUNDS * CLAIMS * 41).await;
+    let mut counter = Counter::open((ROUNDS * CLAIMS + WARM) * 41).await;
+    counter.warm(WARM).await;
     println!("\nclaims of 41 lines, {}, {CLIENTS} connections, {ROUNDS} rounds", counter.served.engine_name());
     let mut bare_claims = Rounds::new("bare engine, a claim and its lines");
     let mut bare_steps = Rounds::new("bare engine, 2 statements, 1,000 classes");

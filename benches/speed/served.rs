@@ -102,10 +102,14 @@ impl Served {
         Work::begin(&self.house.database, &self.house.clock).await.unwrap()
     }
 
-    /// PostgreSQL looks at what was loaded, as it would by itself within minutes.
+    /// PostgreSQL looks at what was loaded, as it would by itself within minutes; of a table in which nothing was ever written it
+    /// goes on to believe that it may be large.
     pub(crate) async fn analyse(&self) {
+        const FILLED: &str = "DO $$ DECLARE filled regclass; BEGIN FOR filled IN SELECT oid FROM pg_class \
+                              WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0 \
+                              LOOP EXECUTE format('ANALYZE %s', filled); END LOOP; END $$";
         if self.server.is_some() {
-            self.house.database.writer().execute_unprepared("ANALYZE").await.unwrap();
+            self.house.database.writer().execute_unprepared(FILLED).await.unwrap();
         }
     }
 
