@@ -109,7 +109,14 @@ async fn reject(by: Can<DecideOnClawbacks>, id: ClawbackId, body: Body<Grounds>,
     responses((status = 200, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks/<id>/approve", data = "<body>")]
-async fn approve(by: Can<DecideOnClawbacks>, fresh: Fresh, id: ClawbackId, body: Body<Step>, tools: Tools<'_>) -> Told {
+async fn approve(
+    by: Can<DecideOnClawbacks>,
+    fresh: Fresh,
+    id: ClawbackId,
+    key: IdempotencyKey,
+    body: Body<Step>,
+    tools: Tools<'_>,
+) -> Told {
     let once = once(&by, "clawbacks.approve", key, &format!("{id} {}", body.hash));
     let step = async |work: &Work| asking::approve(&by, fresh, work, id, &body.value).await;
     tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
@@ -140,7 +147,14 @@ async fn offset(
     responses((status = 200, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks/<id>/invoice", data = "<body>")]
-async fn invoice(by: Can<CollectClawbacks>, fresh: Fresh, id: ClawbackId, body: Body<Step>, tools: Tools<'_>) -> Told {
+async fn invoice(
+    by: Can<CollectClawbacks>,
+    fresh: Fresh,
+    id: ClawbackId,
+    key: IdempotencyKey,
+    body: Body<Step>,
+    tools: Tools<'_>,
+) -> Told {
     let once = once(&by, "clawbacks.invoice", key, &format!("{id} {}", body.hash));
     let step = async |work: &Work| collecting::invoice(&by, fresh, work, id, &body.value).await;
     tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
