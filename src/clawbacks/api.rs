@@ -15,8 +15,10 @@ use crate::clawbacks::rights::{
 };
 use crate::clawbacks::store;
 use crate::clawbacks::views::{ClawbackLine, ClawbackView, OfferView};
+use crate::data::Work;
+use crate::data::idempotency::Once;
 use crate::payments::OpenLine;
-use crate::web::{Body, Tools};
+use crate::web::{Body, IdempotencyKey, Tools};
 
 #[derive(OpenApi)]
 #[openapi(paths(list, request, show, offers, approve, reject, offset, invoice, receive, write_off))]
@@ -28,6 +30,11 @@ async fn told(by: &Actor, id: ClawbackId, tools: Tools<'_>) -> Told {
     let db = tools.db.reader();
     let listed = store::listed(db, &by.scope(), id).await?;
     Ok(Json(ClawbackView::of(listed, store::receipts(db, id).await?, by)))
+}
+
+/// A command that is carried out once under its key. The key is for one clawback: the same words for another are another command.
+fn once(by: &Actor, route: &'static str, key: IdempotencyKey, body_hash: &str) -> Once {
+    Once { account: by.account, route, key: key.0, body_hash: body_hash.to_owned() }
 }
 
 /// What is asked back in the caller's area, or from the caller; the latest first. Whoever was paid sees what was decided.
@@ -46,16 +53,20 @@ async fn list(
 }
 
 /// Asks back what was paid for a line, or a part of it; another person decides. One request a line waits at a time.
+/// Honours `Idempotency-Key`, as do all steps that move money.
 #[utoipa::path(context_path = "/api/v1", tag = "clawbacks", request_body = NewClawback,
     responses((status = 201, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks", data = "<body>")]
 async fn request(
     by: Can<RequestClawbacks>,
+    key: IdempotencyKey,
     body: Body<NewClawback>,
     tools: Tools<'_>,
 ) -> Result<Created<Json<ClawbackView>>> {
-    let id = tools.desk.write(async |work| asking::request(&by, work, &body.value).await).await?;
+    let once = once(&by, "clawbacks.request", key, &body.hash);
+    let step = async |work: &Work| asking::request(&by, work, &body.value).await;
+    let id = tools.desk.write(async |work| once.carry_out(work, 201, async || step(work).await).await).await?;
     Ok(Created::new(format!("/api/v1/clawbacks/{id}")).body(told(&by, id, tools).await?))
 }
 
@@ -98,8 +109,17 @@ async fn reject(by: Can<DecideOnClawbacks>, id: ClawbackId, body: Body<Grounds>,
     responses((status = 200, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks/<id>/approve", data = "<body>")]
-async fn approve(by: Can<DecideOnClawbacks>, fresh: Fresh, id: ClawbackId, body: Body<Step>, tools: Tools<'_>) -> Told {
-    tools.desk.write(async |work| asking::approve(&by, fresh, work, id, &body.value).await).await?;
+async fn approve(
+    by: Can<DecideOnClawbacks>,
+    fresh: Fresh,
+    id: ClawbackId,
+    key: IdempotencyKey,
+    body: Body<Step>,
+    tools: Tools<'_>,
+) -> Told {
+    let once = once(&by, "clawbacks.approve", key, &format!("{id} {}", body.hash));
+    let step = async |work: &Work| asking::approve(&by, fresh, work, id, &body.value).await;
+    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
     told(&by, id, tools).await
 }
 
@@ -112,10 +132,13 @@ async fn offset(
     by: Can<CollectClawbacks>,
     fresh: Fresh,
     id: ClawbackId,
+    key: IdempotencyKey,
     body: Body<NewOffset>,
     tools: Tools<'_>,
 ) -> Told {
-    tools.desk.write(async |work| collecting::offset(&by, fresh, work, id, &body.value).await).await?;
+    let once = once(&by, "clawbacks.offset", key, &format!("{id} {}", body.hash));
+    let step = async |work: &Work| collecting::offset(&by, fresh, work, id, &body.value).await;
+    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
     told(&by, id, tools).await
 }
 
@@ -124,8 +147,17 @@ async fn offset(
     responses((status = 200, body = ClawbackView), (status = 401), (status = 403), (status = 404), (status = 409),
         (status = 422)))]
 #[post("/clawbacks/<id>/invoice", data = "<body>")]
-async fn invoice(by: Can<CollectClawbacks>, fresh: Fresh, id: ClawbackId, body: Body<Step>, tools: Tools<'_>) -> Told {
-    tools.desk.write(async |work| collecting::invoice(&by, fresh, work, id, &body.value).await).await?;
+async fn invoice(
+    by: Can<CollectClawbacks>,
+    fresh: Fresh,
+    id: ClawbackId,
+    key: IdempotencyKey,
+    body: Body<Step>,
+    tools: Tools<'_>,
+) -> Told {
+    let once = once(&by, "clawbacks.invoice", key, &format!("{id} {}", body.hash));
+    let step = async |work: &Work| collecting::invoice(&by, fresh, work, id, &body.value).await;
+    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
     told(&by, id, tools).await
 }
 
@@ -138,10 +170,13 @@ async fn receive(
     by: Can<CollectClawbacks>,
     fresh: Fresh,
     id: ClawbackId,
+    key: IdempotencyKey,
     body: Body<NewReceipt>,
     tools: Tools<'_>,
 ) -> Told {
-    tools.desk.write(async |work| collecting::receive(&by, fresh, work, id, &body.value).await).await?;
+    let once = once(&by, "clawbacks.receive", key, &format!("{id} {}", body.hash));
+    let step = async |work: &Work| collecting::receive(&by, fresh, work, id, &body.value).await;
+    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
     told(&by, id, tools).await
 }
 
@@ -154,10 +189,13 @@ async fn write_off(
     by: Can<WriteOffClawbacks>,
     fresh: Fresh,
     id: ClawbackId,
+    key: IdempotencyKey,
     body: Body<Grounds>,
     tools: Tools<'_>,
 ) -> Told {
-    tools.desk.write(async |work| collecting::write_off(&by, fresh, work, id, &body.value).await).await?;
+    let once = once(&by, "clawbacks.write_off", key, &format!("{id} {}", body.hash));
+    let step = async |work: &Work| collecting::write_off(&by, fresh, work, id, &body.value).await;
+    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
     told(&by, id, tools).await
 }
 

@@ -2,12 +2,11 @@
 
 mod cases;
 mod setting_off;
-
-use std::collections::BTreeMap;
+mod states;
 
 use entities::{
     claim_line, clawback, message, posting,
-    values::{ClawbackId, ClawbackStatus, LineId, LineStatus, PotId, Role},
+    values::{ClawbackId, LineStatus, PotId, Role},
 };
 use rocket::futures::future::join_all;
 use rocket::http::Status;
@@ -329,29 +328,25 @@ async fn of_ten_who_ask_at_once_for_the_whole_of_a_line_one_does() {
     paid.all_agrees().await;
 }
 
-/// A clawback in a state.
-async fn in_state(paid: &Paid, line: &claim_line::Model, status: ClawbackStatus, spare: LineId) -> Value {
-    if matches!(status, ClawbackStatus::Requested | ClawbackStatus::Rejected) {
-        let made = paid.ask(&paid.clerk, line, UNIT).await.is(Status::Created).json();
-        if status == ClawbackStatus::Rejected {
-            paid.act(&paid.apart, &made, "reject", grounds()).await.is(Status::Ok);
-        }
-        return made;
+#[rocket::async_test]
+async fn what_is_sent_again_under_its_key_is_done_once() {
+    let paid = Paid::gather().await;
+    let (_, lines) = paid.paid(1, 1).await;
+    let made = async || paid.clerk.api_post_once("/api/v1/clawbacks", "k-1", asked(&lines[0], UNIT)).await;
+    let first = made().await.is(Status::Created).json();
+    assert_eq!(made().await.is(Status::Created).json()["id"], first["id"]);
+    let at = |verb: &str| format!("/api/v1/clawbacks/{}/{verb}", id_of(&first));
+    for _ in 0..2 {
+        paid.apart.api_post_once(&at("approve"), "k-2", json!({})).await.is(Status::Ok);
     }
-    let owed = paid.owed(line, UNIT).await;
-    let steps: Vec<(&Visitor, &str, Value)> = match status {
-        ClawbackStatus::Invoiced => vec![(&paid.finance, "invoice", json!({}))],
-        ClawbackStatus::WrittenOff => vec![(&paid.supervisor, "write-off", grounds())],
-        ClawbackStatus::Recovered => {
-            vec![(&paid.finance, "invoice", json!({})), (&paid.finance, "receive", receipt(UNIT, "J-1"))]
-        }
-        ClawbackStatus::Offsetting => vec![(&paid.finance, "offset", json!({ "lines": [spare] }))],
-        _ => Vec::new(),
-    };
-    for (by, verb, body) in steps {
-        paid.act(by, &owed, verb, body).await.is(Status::Ok);
+    paid.finance.api_post_once(&at("invoice"), "k-3", json!({})).await.is(Status::Ok);
+    for _ in 0..2 {
+        let part = paid.finance.api_post_once(&at("receive"), "k-4", receipt(30_000, "J-1")).await.is(Status::Ok);
+        assert_eq!(part.json()["recovered_fen"], json!(30_000));
     }
-    owed
+    let other = paid.finance.api_post_once(&at("receive"), "k-4", receipt(20_000, "J-2")).await;
+    other.blames("Idempotency-Key", "idempotency.other_body");
+    paid.all_agrees().await;
 }
 
 /// Every pot is of one source, as in a county that has one.
@@ -359,65 +354,6 @@ async fn one_source(paid: &Paid) {
     let sql = "UPDATE pot SET source = '就业补助资金', year = 1900 + \
                (SELECT count(*) FROM pot p WHERE p.id < pot.id)";
     paid.app.db.writer().execute_unprepared(sql).await.unwrap();
-}
-
-/// A line of half the sum that waits to be paid.
-async fn half(paid: &Paid, first: u16) -> LineId {
-    let (class, claim) = paid.approved(first, 1).await;
-    let (claim_id, pot) = (literal(&paid.app, claim.0), literal(&paid.app, class.pot.0));
-    for sql in [
-        format!("UPDATE claim_line SET fen = {} WHERE claim_id = {claim_id}", UNIT / 2),
-        format!("UPDATE claim SET total_fen = {} WHERE id = {claim_id}", UNIT / 2),
-        format!(
-            "UPDATE pot SET payable_fen = payable_fen - {0}, reserved_fen = reserved_fen + {0} WHERE id = {pot}",
-            UNIT / 2
-        ),
-    ] {
-        paid.app.db.writer().execute_unprepared(&sql).await.unwrap();
-    }
-    paid.lines(claim).await[0].id
-}
-
-#[rocket::async_test]
-async fn in_no_state_is_done_what_the_table_of_moves_does_not_know() {
-    let paid = Paid::gather().await;
-    let (_, lines) = paid.paid(1, 7).await;
-    let spare = half(&paid, 21).await;
-    let spares = paid.approved(31, 1).await.1;
-    let spares = paid.lines(spares).await[0].id;
-    one_source(&paid).await;
-    let moves = |spare: LineId| -> [(&Visitor, &'static str, Value); 6] {
-        [
-            (&paid.apart, "approve", json!({})),
-            (&paid.apart, "reject", grounds()),
-            (&paid.finance, "offset", json!({ "lines": [spare] })),
-            (&paid.finance, "invoice", json!({})),
-            (&paid.finance, "receive", receipt(UNIT, "J-7")),
-            (&paid.supervisor, "write-off", grounds()),
-        ]
-    };
-    let open: BTreeMap<ClawbackStatus, &[&str]> = BTreeMap::from([
-        (ClawbackStatus::Requested, &["approve", "reject"][..]),
-        (ClawbackStatus::Approved, &["offset", "invoice", "write-off"][..]),
-        (ClawbackStatus::Offsetting, &["offset", "invoice", "write-off"][..]),
-        (ClawbackStatus::Invoiced, &["offset", "receive", "write-off"][..]),
-    ]);
-    for (status, line) in ClawbackStatus::all().zip(&lines) {
-        let one = in_state(&paid, line, status, spare).await;
-        let at = format!("/api/v1/clawbacks/{}", id_of(&one));
-        assert_eq!(paid.clerk.api_get(&at).await.json()["status"], json!(status), "{status}");
-        let open = open.get(&status).copied().unwrap_or_default();
-        for (by, verb, body) in moves(spares) {
-            if !open.contains(&verb) {
-                let answer = paid.act(by, &one, verb, body).await;
-                assert_eq!(
-                    (answer.status, &answer.json()["code"]),
-                    (Status::Conflict, &json!("move.illegal")),
-                    "{verb} {status}"
-                );
-            }
-        }
-    }
 }
 
 #[rocket::async_test]
