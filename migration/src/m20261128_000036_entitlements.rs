@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::big_integer, sea_orm::ConnectionTrait};
 
-use crate::columns::{allow, refuse};
+use crate::columns::{allow, index, refuse};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
         let column = big_integer("entitled_fen").default(0).take();
         m.alter_table(Table::alter().table("claim_line").add_column(column).to_owned()).await?;
         m.get_connection().execute_unprepared("UPDATE claim_line SET entitled_fen = fen").await?;
+        index(m, "claim_line_seat", "claim_line (enrolment_id, kind, tranche, id)").await?;
         refuse(m, "claim_line_entitled_insert", "INSERT ON claim_line", &format!("{LIVE} AND {BEYOND}"), SAYS).await?;
         let grows = format!("{LIVE} AND (NEW.fen <> OLD.fen OR OLD.status IN ('refused', 'void')) AND {BEYOND}");
         refuse(m, "claim_line_entitled_update", "UPDATE ON claim_line", &grows, SAYS).await?;
@@ -34,6 +35,7 @@ impl MigrationTrait for Migration {
         for name in ["claim_line_entitled_insert", "claim_line_entitled_update", "claim_line_amount"] {
             allow(m, name, "claim_line").await?;
         }
+        m.get_connection().execute_unprepared("DROP INDEX claim_line_seat").await?;
         m.alter_table(Table::alter().table("claim_line").drop_column("entitled_fen").to_owned()).await
     }
 }

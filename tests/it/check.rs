@@ -580,7 +580,8 @@ const BREAKS: &[(&str, &[&str])] = &[
     ("progress.count", &["UPDATE progress SET area_code = '360500' WHERE area_code = '360900'"]),
 ];
 
-async fn break_it(app: &App, deed: &str) {
+/// Does what no door allows, in spite of the guards.
+pub async fn break_it(app: &App, deed: &str) {
     let words: Vec<&str> = deed.splitn(3, ' ').collect();
     let sql = match words[..] {
         ["UNGUARD", table, check] => return unguard(app, table, check).await,
@@ -668,7 +669,8 @@ fn no_rule_goes_untried() {
                 .map(|(i, mark)| text[i + mark.len()..].split('"').next().unwrap().to_owned()),
         );
     }
-    let tried: BTreeSet<String> = BREAKS.iter().map(|(rule, _)| (*rule).to_owned()).collect();
+    let elsewhere = crate::clawbacks::BREAKS.iter();
+    let tried: BTreeSet<String> = BREAKS.iter().chain(elsewhere).map(|(rule, _)| (*rule).to_owned()).collect();
     assert_eq!(tried, rules);
 }
 

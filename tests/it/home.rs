@@ -44,7 +44,7 @@ async fn the_language_of_an_answer_to_a_form_can_be_changed_too() {
     for (form, place) in [
         ("/people/search".to_owned(), "/people".to_owned()),
         (format!("/people/{nobody}/verify"), format!("/people/{nobody}")),
-        (format!("/claims/{nobody}/lines/{nobody}/allow"), format!("/claims/{nobody}")),
+        (format!("/claims/{nobody}/lines/{nobody}/allow"), format!("/claims/{nobody}/lines/{nobody}")),
         // A form that has its own address is shown there again.
         ("/sign-in".to_owned(), "/sign-in".to_owned()),
     ] {

@@ -1,6 +1,7 @@
 //! Money that was paid and is asked back: one asks, another decides, a third gives up, and every fen of it stands in its pot.
 
 mod cases;
+mod checked;
 mod setting_off;
 mod states;
 
@@ -17,6 +18,8 @@ use crate::funds::{is_refused, literal};
 use crate::support::after::{Paid, UNIT, asked};
 use crate::support::app::{Visitor, nine_on};
 use crate::support::doors::{Door, Who};
+
+pub use checked::BREAKS;
 
 const READERS: Who = Who::Roles(&[
     Role::Institution,

@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{grounds, id_of, one_source, receipt};
+use crate::check::break_it;
 use crate::funds::literal;
 use crate::support::after::{Paid, UNIT};
 use crate::support::app::Visitor;
@@ -44,6 +45,7 @@ async fn in_state(paid: &Paid, line: &claim_line::Model, status: ClawbackStatus,
 async fn half(paid: &Paid, first: u16) -> LineId {
     let (class, claim) = paid.approved(first, 1).await;
     let (claim_id, pot) = (literal(&paid.app, claim.0), literal(&paid.app, class.pot.0));
+    break_it(&paid.app, "UNTRIGGER claim_line claim_line_amount").await;
     for sql in [
         format!("UPDATE claim_line SET fen = {} WHERE claim_id = {claim_id}", UNIT / 2),
         format!("UPDATE claim SET total_fen = {} WHERE id = {claim_id}", UNIT / 2),
