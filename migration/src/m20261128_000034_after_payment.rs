@@ -97,15 +97,11 @@ impl MigrationTrait for Migration {
             append_only(m, table).await?;
         }
         // What was paid within some days, by area.
-        index(m, "payment_paid_day", "payment (area_code, paid_on) WHERE status = 'paid'").await?;
-        // What may be set off against what an institution owes.
-        index(m, "claim_organisation_open", "claim (organisation_id, id) WHERE status <> 'paid'").await
+        index(m, "payment_paid_day", "payment (area_code, paid_on) WHERE status = 'paid'").await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["claim_organisation_open", "payment_paid_day"] {
-            m.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
-        }
+        m.get_connection().execute_unprepared("DROP INDEX payment_paid_day").await?;
         for table in ["sample_run", "sample_unit", "clawback_receipt"] {
             stop_guarding(m, table).await?;
         }
@@ -313,6 +309,7 @@ async fn clawbacks(m: &SchemaManager<'_>) -> Result<(), DbErr> {
     unique(m, "clawback_open", "clawback (line_id) WHERE status = 'requested'").await?;
     index(m, "clawback_line", "clawback (line_id)").await?;
     index(m, "clawback_claim", "clawback (claim_id)").await?;
+    index(m, "clawback_item", "clawback (item_id) WHERE item_id IS NOT NULL").await?;
     index(m, "clawback_case", "clawback (case_id) WHERE case_id IS NOT NULL").await?;
     index(m, "clawback_pot", "clawback (pot_id)").await?;
     index(m, "clawback_area", "clawback (area_code, id)").await?;

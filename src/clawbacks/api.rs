@@ -15,7 +15,6 @@ use crate::clawbacks::rights::{
 };
 use crate::clawbacks::store;
 use crate::clawbacks::views::{ClawbackLine, ClawbackView, OfferView};
-use crate::data::Work;
 use crate::data::idempotency::Once;
 use crate::payments::OpenLine;
 use crate::web::{Body, IdempotencyKey, Tools};
@@ -33,7 +32,7 @@ async fn told(by: &Actor, id: ClawbackId, tools: Tools<'_>) -> Told {
 }
 
 /// A command that is carried out once under its key. The key is for one clawback: the same words for another are another command.
-fn once(by: &Actor, route: &'static str, key: IdempotencyKey, body_hash: &str) -> Once {
+fn keyed(by: &Actor, route: &'static str, key: IdempotencyKey, body_hash: &str) -> Once {
     Once { account: by.account, route, key: key.0, body_hash: body_hash.to_owned() }
 }
 
@@ -64,9 +63,11 @@ async fn request(
     body: Body<NewClawback>,
     tools: Tools<'_>,
 ) -> Result<Created<Json<ClawbackView>>> {
-    let once = once(&by, "clawbacks.request", key, &body.hash);
-    let step = async |work: &Work| asking::request(&by, work, &body.value).await;
-    let id = tools.desk.write(async |work| once.carry_out(work, 201, async || step(work).await).await).await?;
+    let once = keyed(&by, "clawbacks.request", key, &body.hash);
+    let id = tools
+        .desk
+        .write(async |work| once.carry_out(work, 201, async || asking::request(&by, work, &body.value).await).await)
+        .await?;
     Ok(Created::new(format!("/api/v1/clawbacks/{id}")).body(told(&by, id, tools).await?))
 }
 
@@ -117,9 +118,13 @@ async fn approve(
     body: Body<Step>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = once(&by, "clawbacks.approve", key, &format!("{id} {}", body.hash));
-    let step = async |work: &Work| asking::approve(&by, fresh, work, id, &body.value).await;
-    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
+    let once = keyed(&by, "clawbacks.approve", key, &format!("{id} {}", body.hash));
+    tools
+        .desk
+        .write(async |work| {
+            once.carry_out(work, 200, async || asking::approve(&by, fresh, work, id, &body.value).await).await
+        })
+        .await?;
     told(&by, id, tools).await
 }
 
@@ -136,9 +141,13 @@ async fn offset(
     body: Body<NewOffset>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = once(&by, "clawbacks.offset", key, &format!("{id} {}", body.hash));
-    let step = async |work: &Work| collecting::offset(&by, fresh, work, id, &body.value).await;
-    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
+    let once = keyed(&by, "clawbacks.offset", key, &format!("{id} {}", body.hash));
+    tools
+        .desk
+        .write(async |work| {
+            once.carry_out(work, 200, async || collecting::offset(&by, fresh, work, id, &body.value).await).await
+        })
+        .await?;
     told(&by, id, tools).await
 }
 
@@ -155,9 +164,13 @@ async fn invoice(
     body: Body<Step>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = once(&by, "clawbacks.invoice", key, &format!("{id} {}", body.hash));
-    let step = async |work: &Work| collecting::invoice(&by, fresh, work, id, &body.value).await;
-    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
+    let once = keyed(&by, "clawbacks.invoice", key, &format!("{id} {}", body.hash));
+    tools
+        .desk
+        .write(async |work| {
+            once.carry_out(work, 200, async || collecting::invoice(&by, fresh, work, id, &body.value).await).await
+        })
+        .await?;
     told(&by, id, tools).await
 }
 
@@ -174,9 +187,13 @@ async fn receive(
     body: Body<NewReceipt>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = once(&by, "clawbacks.receive", key, &format!("{id} {}", body.hash));
-    let step = async |work: &Work| collecting::receive(&by, fresh, work, id, &body.value).await;
-    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
+    let once = keyed(&by, "clawbacks.receive", key, &format!("{id} {}", body.hash));
+    tools
+        .desk
+        .write(async |work| {
+            once.carry_out(work, 200, async || collecting::receive(&by, fresh, work, id, &body.value).await).await
+        })
+        .await?;
     told(&by, id, tools).await
 }
 
@@ -193,9 +210,13 @@ async fn write_off(
     body: Body<Grounds>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = once(&by, "clawbacks.write_off", key, &format!("{id} {}", body.hash));
-    let step = async |work: &Work| collecting::write_off(&by, fresh, work, id, &body.value).await;
-    tools.desk.write(async |work| once.carry_out(work, 200, async || step(work).await).await).await?;
+    let once = keyed(&by, "clawbacks.write_off", key, &format!("{id} {}", body.hash));
+    tools
+        .desk
+        .write(async |work| {
+            once.carry_out(work, 200, async || collecting::write_off(&by, fresh, work, id, &body.value).await).await
+        })
+        .await?;
     told(&by, id, tools).await
 }
 

@@ -31,7 +31,7 @@ use crate::funds;
 use crate::organisations;
 use crate::payments::Payee;
 use crate::people;
-use crate::samples;
+use crate::samples::{self, SeeRuns};
 use crate::supervision;
 use crate::web::{FormView, Html, Page, PageForm, Shown, Tools, go, on};
 
@@ -227,6 +227,7 @@ async fn clawback_page(
         decider: name(row.decided_by),
         biller: name(row.invoiced_by),
         writer: name(row.written_off_by),
+        traces: by.prove::<SeeRuns>().is_ok(),
         offered,
         office,
         may,

@@ -81,6 +81,8 @@ pub(super) struct ClawbackPage {
     pub pot: pot::Model,
     pub payee: String,
     pub office: bool,
+    /// Whether the reader may go to where it is known from.
+    pub traces: bool,
     pub may: Vec<ClawbackAction>,
     /// What could be set off, and what of it fits.
     pub offered: Vec<OpenLine>,

@@ -148,7 +148,7 @@ fn links(page: &Page, actor: &Actor) -> Vec<Link> {
         Role::FinanceOfficer => {
             let mut links =
                 vec![link("/claims", "home-payments"), link("/batches", "home-batches"), link("/funds", "home-funds")];
-            links.extend(after());
+            links.push(link("/clawbacks", "home-clawbacks"));
             links.extend([link("/standards", "home-standards"), link("/payee-accounts", "home-payees")]);
             links.extend([link("/exports", "home-exports"), link("/delegations", "home-delegations")]);
             links

@@ -21,6 +21,7 @@ use crate::web::Texts;
 
 pub(crate) use forms::{Assurance, Doubted, NewRun};
 pub(crate) use looking::{assure, doubt, todos};
+pub(crate) use rights::SeeRuns;
 pub(crate) use service::draw;
 pub(crate) use store::{item, not_assured};
 pub(crate) use {api::Docs, api::routes as api_routes, pages::routes as page_routes};

@@ -16,8 +16,7 @@ use crate::support::app::{Answer, COUNTY, Visitor, nine_on};
 use crate::support::doors::{Door, Who};
 use crate::support::given::given_rule;
 
-const READERS: Who =
-    Who::Roles(&[Role::CountyClerk, Role::CountyChecker, Role::FinanceOfficer, Role::Supervisor, Role::Auditor]);
+const READERS: Who = Who::Roles(&[Role::CountyClerk, Role::CountyChecker, Role::Supervisor, Role::Auditor]);
 const LOOKING: Who = Who::Roles(&[Role::CountyChecker, Role::Supervisor]);
 
 pub const DOORS: &[Door] = &[
