@@ -7,6 +7,7 @@ use sidan::check;
 use super::{one_source, receipt};
 use crate::check::break_it;
 use crate::support::after::{Paid, UNIT};
+use crate::support::app::COUNTY;
 
 /// Each rule with what breaks it.
 pub const BREAKS: &[(&str, &[&str])] = &[
@@ -24,10 +25,24 @@ pub const BREAKS: &[(&str, &[&str])] = &[
         ],
     ),
     ("clawback.posted", &[FIXED, "UPDATE clawback SET fen = fen - 1 WHERE recovered_fen < fen"]),
+    ("sample.drawn", &["UNTRIGGER sample_item sample_item_fixed", "UPDATE sample_item SET fen = fen + 1"]),
+    ("sample.population", &["UNTRIGGER sample_run sample_run_no_update", "UPDATE sample_run SET fen = fen + 1"]),
+    (
+        "pot.recoverable",
+        &["UPDATE pot SET recoverable_fen = recoverable_fen - 1, paid_fen = paid_fen + 1 WHERE recoverable_fen > 0"],
+    ),
+    (
+        "pot.recovered",
+        &["UPDATE pot SET recovered_fen = recovered_fen + 1, paid_fen = paid_fen - 1 WHERE paid_fen > 0"],
+    ),
+    (
+        "pot.written_off",
+        &["UPDATE pot SET written_off_fen = written_off_fen + 1, paid_fen = paid_fen - 1 WHERE paid_fen > 0"],
+    ),
 ];
 const FIXED: &str = "UNTRIGGER clawback clawback_fixed";
 
-/// One that was set off, and one of which a part came back.
+/// One that was set off, one of which a part came back, and a sample of what was paid.
 async fn asked_back() -> Paid {
     let paid = Paid::gather().await;
     let (_, lines) = paid.paid(1, 2).await;
@@ -38,6 +53,8 @@ async fn asked_back() -> Paid {
     let owed = paid.owed(&lines[1], UNIT).await;
     paid.act(&paid.finance, &owed, "invoice", json!({})).await.is(Status::Ok);
     paid.act(&paid.finance, &owed, "receive", receipt(30_000, "J-1")).await.is(Status::Ok);
+    let days = json!({ "area_code": COUNTY, "from_on": "2016-11-01", "to_on": "2016-11-20" });
+    paid.apart.api_post("/api/v1/samples", days).await.is(Status::Created);
     paid.all_agrees().await;
     paid
 }

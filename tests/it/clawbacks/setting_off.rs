@@ -54,8 +54,12 @@ async fn it_is_set_off_against_whole_lines_of_the_same_payee_and_source_and_noth
         literal(&paid.app, open[1].id.0)
     );
     assert!(is_refused(&paid.app, &twice).await);
-    let period =
-        paid.finance.api_get(&format!("/api/v1/pots/{}/reconciliation", waiting.pot)).await.is(Status::Ok).json();
+    let period = paid
+        .finance
+        .api_get(&format!("/api/v1/pots/{}/reconciliation?from=2016-01-01&to=2016-12-31", waiting.pot))
+        .await
+        .is(Status::Ok)
+        .json();
     assert_eq!((&period["payments"]["fen"], &period["agrees"]), (&json!(2 * UNIT), &json!(true)));
     let payments = paid.finance.api_get(&format!("/api/v1/claims/{claim}/payments")).await.is(Status::Ok).json();
     let own = payments.as_array().or(payments["items"].as_array()).unwrap();
