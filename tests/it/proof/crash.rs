@@ -2,6 +2,7 @@
 //! are marked present: what was acknowledged is there when it comes back, what was not is there as a whole or not at all.
 //!
 //! `SIDAN_ROUNDS=n` kills it so often.
+#![expect(clippy::print_stdout, reason = "what the program said, and how much was asked of it")]
 
 use std::{
     collections::HashMap,

@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use entities::{
     claim, claim_line, payment, payment_batch, payment_line, posting, training_class,
-    values::{BatchId, BatchStatus, ClaimId, ClaimStatus, ClassId, Fen, LineId, LineStatus, PaymentStatus, PotAccount},
+    values::{
+        BatchId, BatchStatus, ClaimId, ClaimStatus, ClassId, Fen, HoldReason, LineId, LineStatus, PaymentStatus,
+        PotAccount,
+    },
 };
 use sea_orm::{EntityTrait, QuerySelect};
 
 use super::World;
 use super::model::is_live;
+
+/// Id, state, total and why it waits.
+type Row = (ClaimId, ClaimStatus, Fen, Option<HoldReason>);
 
 impl World {
     pub async fn is_as_foretold(&self) {
@@ -48,7 +54,6 @@ impl World {
 
     async fn claims_are(&self) {
         let db = self.town.app.db.writer();
-        type Row = (ClaimId, ClaimStatus, Fen, Option<entities::values::HoldReason>);
         let claims: Vec<Row> = claim::Entity::find()
             .select_only()
             .columns([claim::Column::Id, claim::Column::Status, claim::Column::TotalFen, claim::Column::HoldReason])
