@@ -178,7 +178,7 @@ async fn batches() {
     for (name, whose) in [("institutions", Whose::Institution), ("trainees", Whose::Trainees)] {
         println!("\na batch for {name}, {}", counter.served.engine_name());
         let few = counter.batch(whose, small).await;
-        let bare = engine::bare_lines(&counter.served, LINES as i64).await;
+        let bare = engine::bare_lines(&counter.served, i64::try_from(LINES).unwrap()).await;
         let many = counter.batch(whose, LINES).await;
         many.tell();
         let per_second = |took: Duration| LINES as f64 / took.as_secs_f64();
