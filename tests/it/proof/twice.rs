@@ -14,20 +14,12 @@ use super::{Town, contract, id};
 use crate::sanctions::{Story, warning};
 use crate::support::app::{COUNTY, Visitor};
 
-/// Whether a step knows natural persons, or accounts alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Knows {
-    Persons,
-    Accounts,
-}
-
 /// A step that is due, and who took the steps before.
 struct Due<'a> {
     path: String,
     body: Value,
     role: Role,
     makers: Vec<&'a Visitor>,
-    knows: Knows,
     /// What the refused are told; of an account and of a person it may be another.
     codes: &'static [&'static str],
 }
@@ -39,9 +31,7 @@ impl Due<'_> {
             let before = moved(maker, (self.role, COUNTY.to_owned())).await;
             self.refuses(maker).await;
             moved(maker, before).await;
-            if self.knows == Knows::Persons {
-                self.refuses(&other.app.sign_in_as(self.role, maker).await).await;
-            }
+            self.refuses(&other.app.sign_in_as(self.role, maker).await).await;
         }
         let done = other.api_post(&self.path, self.body.clone()).await;
         assert!(done.status.code < 300, "{}: {}", self.path, done.text);
@@ -84,7 +74,6 @@ async fn every_step_of_a_claim_and_its_payment_is_taken_by_another_person() {
         body: json!({}),
         role,
         makers,
-        knows: Knows::Persons,
         codes: SAME_CLAIM,
     };
     due("approve", Role::CountyClerk, vec![&town.institution]).is_for_another(&town.clerk).await;
@@ -115,7 +104,6 @@ async fn who_names_an_account_does_not_approve_it() {
             body,
             role: Role::CountyChecker,
             makers: vec![&town.institution],
-            knows: Knows::Persons,
             codes: &["payee.same_person"],
         };
         due.is_for_another(&town.checker).await;
@@ -134,7 +122,6 @@ async fn another_account_of_a_person_passes_three_people() {
         body: json!({}),
         role,
         makers,
-        knows: Knows::Persons,
         codes: &["correction.own", "correction.same_person"],
     };
     due("apply", Role::CountyClerk, vec![&worker]).is_for_another(&town.clerk).await;
@@ -162,7 +149,6 @@ async fn who_looked_into_an_objection_does_not_decide_on_it() {
             body: json!({ "outcome": outcome, "answer": "经核查，已作处理" }),
             role: Role::CountyChecker,
             makers: vec![&town.clerk],
-            knows: Knows::Accounts,
             codes: &["objection.same_person"],
         };
         due.is_for_another(&town.checker).await;
@@ -182,7 +168,6 @@ async fn who_proposes_a_sanction_does_not_decide_on_it() {
             body,
             role: Role::CountyChecker,
             makers: vec![&clerk],
-            knows: Knows::Accounts,
             codes: &["sanction.same_person"],
         };
         due.is_for_another(&checker).await;
@@ -208,7 +193,6 @@ async fn who_proposes_a_standard_or_an_uplift_does_not_put_it_in_force() {
             body: json!({}),
             role,
             makers: vec![&supervisor],
-            knows: Knows::Accounts,
             codes: &["standard.own"],
         };
         // A supervisor may put in force what another supervisor proposed, and the own proposal as little.
