@@ -1,7 +1,7 @@
 //! What a line comes to: the terms under which the class was approved, what is known of the person, and what other parts of
 //! the same subsidy take already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entities::{
     claim_line, training_class,
@@ -113,13 +113,10 @@ pub(super) async fn amounts(
     let seats: Vec<(EnrolmentId, PersonId)> = findings.iter().map(|found| (found.enrolment, found.person)).collect();
     let people: Vec<PersonId> = seats.iter().map(|(_, person)| *person).collect();
     let asks = |kind| terms.uplifts.iter().any(|uplift| uplift.kind == kind);
-    let poor = if asks(UpliftKind::Poor) {
-        eligibility::poor_at_start(db, class.id, &seats).await?
-    } else {
-        Default::default()
-    };
+    let poor =
+        if asks(UpliftKind::Poor) { eligibility::poor_at_start(db, class.id, &seats).await? } else { HashSet::new() };
     let disabled =
-        if asks(UpliftKind::Disabled) { people::disabled(db, vault, &people).await? } else { Default::default() };
+        if asks(UpliftKind::Disabled) { people::disabled(db, vault, &people).await? } else { HashSet::new() };
     let mut taken: HashMap<EnrolmentId, Fen> = HashMap::new();
     for share in store::shares(db, class.id, part.kind).await? {
         if rules::is_live(share.status) && Some(share.claim_id) != claim {

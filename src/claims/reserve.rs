@@ -114,7 +114,10 @@ fn expected(shares: &[Share], qualified: impl Iterator<Item = EnrolmentId>, ceil
 
 #[cfg(test)]
 mod tests {
-    use entities::values::{ClaimId, LineStatus};
+    use entities::values::{
+        ClaimId,
+        LineStatus::{Claimed, Paid, Refused},
+    };
 
     use super::*;
 
@@ -129,7 +132,6 @@ mod tests {
             fen: Fen(fen),
             entitled_fen: Fen(100),
         };
-        use LineStatus::{Claimed, Paid, Refused};
         let shares = [
             // Had the advance and is on no claim since.
             share(1, Tranche::Start, Paid, 40),

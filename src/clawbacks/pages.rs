@@ -272,11 +272,6 @@ async fn reject(
     sent.or_again(page, on(cookies, format!("/clawbacks/{id}"), "clawback-rejected"), again).await
 }
 
-/// What a page sends as a program does.
-fn as_is<T>(form: T) -> Result<T> {
-    Ok(form)
-}
-
 /// A form on the page of a clawback that moves money: written, then told, or shown again with what is wrong.
 macro_rules! steps {
     ($($name:ident: $path:literal by $right:ident, $input:ident as $read:expr => $deed:path, $done:literal;)*) => {$(
@@ -299,11 +294,11 @@ macro_rules! steps {
 }
 
 steps! {
-    approve: "/clawbacks/<id>/approve" by DecideOnClawbacks, Step as as_is => asking::approve, "clawback-approved";
-    bill: "/clawbacks/<id>/invoice" by CollectClawbacks, Step as as_is => collecting::invoice, "clawback-invoiced";
+    approve: "/clawbacks/<id>/approve" by DecideOnClawbacks, Step as Ok::<Step, Error> => asking::approve, "clawback-approved";
+    bill: "/clawbacks/<id>/invoice" by CollectClawbacks, Step as Ok::<Step, Error> => collecting::invoice, "clawback-invoiced";
     receive: "/clawbacks/<id>/receive" by CollectClawbacks, ReceiptForm as ReceiptForm::read => collecting::receive, "clawback-received";
     offset: "/clawbacks/<id>/offset" by CollectClawbacks, OffsetForm as OffsetForm::read => collecting::offset, "clawback-offset_done";
-    write_off: "/clawbacks/<id>/write-off" by WriteOffClawbacks, Grounds as as_is => collecting::write_off, "clawback-written_off";
+    write_off: "/clawbacks/<id>/write-off" by WriteOffClawbacks, Grounds as Ok::<Grounds, Error> => collecting::write_off, "clawback-written_off";
 }
 
 pub(crate) fn routes() -> Vec<Route> {

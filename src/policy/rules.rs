@@ -167,7 +167,7 @@ pub enum Rule {
     /// What of an institution's money is looked at after it was paid, in percent, by its risk (proposals).
     RiskRate(RiskBand),
     /// What is looked at after payment at least: of the value of an institution's programme, and of the lines that people
-    /// claimed for themselves, in percent (DfE).
+    /// claimed for themselves, in percent (`DfE`).
     SampleValuePercent,
     SampleOwnPercent,
     /// Days within which money that is asked back is paid (proposal).

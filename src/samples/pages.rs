@@ -184,7 +184,7 @@ async fn item_page(by: &Actor, page: Page, form: FormView, id: SampleItemId, too
     let item = looking::seen(by, tools.db.reader(), tools.vault, id).await?;
     let faults = PaidFault::all().map(|one| (one.to_string(), page.word("paid_fault", one))).collect();
     let asks = item.status == SampleStatus::NotAssured && by.prove::<LookAtLines>().is_ok();
-    Ok(ItemPage { item, faults, asks, form, page })
+    Ok(ItemPage { page, form, item, faults, asks })
 }
 
 #[get("/sample-items/<id>")]

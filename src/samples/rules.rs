@@ -105,9 +105,10 @@ pub(super) fn draw(seed: &[u8], units: &[Unit], shares: Shares) -> Vec<(LineId, 
     for (_, unit) in &order {
         let stratum = (unit.organisation, unit.programme);
         let so_far = value.entry(stratum).or_insert(Fen(0));
+        let of_stratum = whole.get(&stratum).copied().unwrap_or(Fen(0));
         let cause = if unit.band == RiskBand::High {
             SampleCause::HighRisk
-        } else if reaches(*so_far, whole[&stratum], shares.value.max(unit.percent)) {
+        } else if reaches(*so_far, of_stratum, shares.value.max(unit.percent)) {
             continue;
         } else {
             SampleCause::Value

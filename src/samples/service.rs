@@ -61,7 +61,9 @@ async fn risks(
 async fn freeze(work: &Work, run: SampleRunId, kind: SampleKind, paid: &[PaidLine]) -> Result<Vec<sample_unit::Model>> {
     let risks = risks(work.db(), paid, work.today()).await?;
     let unit = |line: &PaidLine| {
-        let Sampling { band, percent, .. } = risks[&line.organisation_id];
+        let of_house = risks.get(&line.organisation_id);
+        let Sampling { band, percent, .. } =
+            of_house.ok_or_else(|| Error::internal("nobody asked how risky a school is"))?;
         Ok(sample_unit::Model {
             run_id: run,
             line_id: line.line_id,
@@ -69,8 +71,8 @@ async fn freeze(work: &Work, run: SampleRunId, kind: SampleKind, paid: &[PaidLin
             organisation_id: line.organisation_id,
             programme: line.programme,
             fen: line.fen,
-            band,
-            percent: i32::try_from(percent).map_err(Error::internal)?,
+            band: *band,
+            percent: i32::try_from(*percent).map_err(Error::internal)?,
             own: line.claimant == Claimant::Trainee,
         })
     };
@@ -81,8 +83,8 @@ async fn freeze(work: &Work, run: SampleRunId, kind: SampleKind, paid: &[PaidLin
 fn items(run: SampleRunId, paid: &[PaidLine], drawn: &[(LineId, SampleCause)]) -> Vec<sample_item::Model> {
     let lines: HashMap<LineId, &PaidLine> = paid.iter().map(|line| (line.line_id, line)).collect();
     let item = |(ordinal, (line, cause)): (i32, &(LineId, SampleCause))| {
-        let line = lines[line];
-        sample_item::Model {
+        let line = lines.get(line)?;
+        Some(sample_item::Model {
             id: SampleItemId::new(),
             run_id: run,
             line_id: line.line_id,
@@ -100,9 +102,9 @@ fn items(run: SampleRunId, paid: &[PaidLine], drawn: &[(LineId, SampleCause)]) -
             seen_holder: None,
             seen_at: None,
             version: 1,
-        }
+        })
     };
-    (1..).zip(drawn).map(item).collect()
+    (1..).zip(drawn).filter_map(item).collect()
 }
 
 /// Freezes what was paid within some days as a population, makes a seed, and draws.
