@@ -231,6 +231,7 @@ fn line(claim: &claim::Model, class: &training_class::Model, row: &completion::M
         kind: SubsidyKind::Training,
         tranche: Tranche::Completion,
         base_fen: class.unit_fen,
+        entitled_fen: class.unit_fen,
         uplift_percent: 0,
         uplift: None,
         hold_reason: None,

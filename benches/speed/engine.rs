@@ -70,13 +70,11 @@ pub(crate) async fn bare(served: &Served, job: Job, classes: i64, time: Duration
 /// So many lines on their way through a batch, one after the other, two statements each and a commit for all; how long it takes
 /// until they are in it, and until they are paid.
 pub(crate) async fn bare_lines(served: &Served, lines: i64) -> [Duration; 2] {
-    match &served.server {
-        Some(url) => postgres_lines(url, lines).await,
-        None => {
-            let folder = served.folder.path().to_owned();
-            tokio::task::spawn_blocking(move || sqlite_lines(&folder, lines)).await.unwrap()
-        }
+    if let Some(url) = &served.server {
+        return postgres_lines(url, lines).await;
     }
+    let folder = served.folder.path().to_owned();
+    tokio::task::spawn_blocking(move || sqlite_lines(&folder, lines)).await.unwrap()
 }
 
 /// `SQLite` row by row on one thread: one writer is all that it has.
