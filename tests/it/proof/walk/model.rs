@@ -219,9 +219,17 @@ impl Model {
         true
     }
 
-    /// Frees what is reserved beyond what is asked for.
+    /// What those of a class may still ask for who are on no claim.
+    fn to_come(&self, class: usize) -> i64 {
+        let asked = |seat: &usize| self.claims.iter().flat_map(|claim| &claim.lines).any(|line| line.seat == *seat);
+        let unasked = |seat: &usize| self.seats[*seat].class == class && !asked(seat);
+        (0..self.seats.len()).filter(unasked).map(|_| self.unit).sum()
+    }
+
+    /// Frees what is reserved beyond what is asked for and may still be.
     fn trim(&mut self, claim: usize, wanted: i64) {
-        let spare = (self.held_for(claim) - wanted).max(0);
+        let kept = wanted + self.to_come(self.claims[claim].class);
+        let spare = (self.held_for(claim) - kept).max(0);
         self.available += spare;
         self.classes[self.claims[claim].class].reserved -= spare;
     }
