@@ -12,7 +12,7 @@ use sea_orm::ConnectionTrait;
 use crate::base::{Error, Result};
 use crate::claims::findings::Finding;
 use crate::claims::rules::{self, Fault, Part};
-use crate::claims::store;
+use crate::claims::seats;
 use crate::data::Vault;
 use crate::eligibility;
 use crate::people;
@@ -118,7 +118,7 @@ pub(super) async fn amounts(
     let disabled =
         if asks(UpliftKind::Disabled) { people::disabled(db, vault, &people).await? } else { HashSet::new() };
     let mut taken: HashMap<EnrolmentId, Fen> = HashMap::new();
-    for share in store::shares(db, class.id, part.kind).await? {
+    for share in seats::shares(db, class.id, part.kind).await? {
         if rules::is_live(share.status) && Some(share.claim_id) != claim {
             let sum = taken.entry(share.enrolment_id).or_insert(Fen(0));
             *sum = *sum + share.fen;

@@ -18,7 +18,7 @@ use crate::base::rate::Rate;
 use crate::base::{Error, Result};
 use crate::certificates;
 use crate::claims::rules::{self, Facts, Fault, Part, Terms};
-use crate::claims::store;
+use crate::claims::seats;
 use crate::classes;
 use crate::completion;
 use crate::enrolments;
@@ -65,7 +65,7 @@ async fn candidates(db: &impl ConnectionTrait, class: &training_class::Model, pa
     }
     let had = match part.tranche {
         Tranche::Outcome => {
-            let before = store::shares(db, class.id, part.kind)
+            let before = seats::shares(db, class.id, part.kind)
                 .await?
                 .into_iter()
                 .filter(|share| share.tranche == Part::TRAINING.tranche && rules::is_live(share.status));
@@ -113,12 +113,12 @@ pub(super) async fn findings(
     let everybody: Vec<PersonId> = candidates.iter().map(|one| one.person).collect();
     let listed = exclusions::entries_of(db, &everybody).await?;
     let seats: Vec<EnrolmentId> = candidates.iter().map(|one| one.enrolment).collect();
-    let disputed = store::disputed_seats(db, &seats).await?;
+    let disputed = seats::disputed_seats(db, &seats).await?;
     let working = match part.tranche {
         Tranche::Outcome => people::working(db, &everybody).await?,
         Tranche::Start | Tranche::Completion => HashSet::new(),
     };
-    let elsewhere = store::claimed_elsewhere(db, class, part, everybody, claim.map(|claim| claim.id)).await?;
+    let elsewhere = seats::claimed_elsewhere(db, class, part, everybody, claim.map(|claim| claim.id)).await?;
     let months = if part.tranche == Tranche::Outcome { Rule::OutcomeMonths } else { Rule::ClaimMonths };
     let terms = Terms {
         part,

@@ -15,6 +15,7 @@ use crate::claims::lifecycle::LineAction;
 use crate::claims::reserve::secure;
 use crate::claims::rights::{HoldClaims, ReleaseClaims, ReviewClaims};
 use crate::claims::rules::{self, Sum};
+use crate::claims::seats;
 use crate::claims::settlement;
 use crate::claims::store::{self, Marks, Said};
 use crate::classes;
@@ -112,7 +113,7 @@ pub(super) async fn hold(by: &Can<HoldClaims>, work: &Work, id: ClaimId, line: L
 pub(super) async fn release(by: &Can<ReleaseClaims>, work: &Work, id: ClaimId, line: LineId) -> Result<()> {
     let row = of_claim(by, work, id, line).await?;
     // Whatever it waits for besides.
-    if row.hold_reason == Some(HoldReason::Objection) || store::is_disputed(work.db(), line).await? {
+    if row.hold_reason == Some(HoldReason::Objection) || seats::is_disputed(work.db(), line).await? {
         return Err(Error::refused("line.objected"));
     }
     settlement::release_line(Some(by), work, line).await

@@ -22,6 +22,7 @@ mod reserve;
 mod rights;
 mod rules;
 mod screens;
+mod seats;
 mod service;
 mod settlement;
 mod sheet;

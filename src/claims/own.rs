@@ -21,7 +21,7 @@ use crate::claims::lifecycle::turn_of;
 use crate::claims::rights::ClaimOneself;
 use crate::claims::rules::{self, Fault, Part};
 use crate::claims::screens::because;
-use crate::claims::store;
+use crate::claims::seats;
 use crate::classes;
 use crate::data::Vault;
 use crate::enrolments;
@@ -80,7 +80,7 @@ async fn own(
         fault: None,
     };
     let mut returned = None;
-    if let Some((line, claim)) = store::line_of_seat(db, seat, part).await? {
+    if let Some((line, claim)) = seats::line_of_seat(db, seat, part).await? {
         returned = Some(claim.clone());
         own.standing = Some(Standing {
             claimant: claim.claimant,
@@ -137,12 +137,11 @@ async fn owns(
     let class = classes::by_id(db, seat.class_id).await?;
     let briefs = people::briefs(db, vault, &[seat.person_id]).await?;
     let masked_name = briefs.get(&seat.person_id).map(|brief| brief.masked_name.clone()).unwrap_or_default();
+    let known = amounts::parts(db, &class).await?;
     let mut all = Vec::new();
-    for part in SubsidyKind::all().map(Part::whole) {
-        // The training is told of always: also why it cannot be claimed.
-        if part == Part::TRAINING || amounts::parts(db, &class).await?.contains(&part) {
-            all.push(own(db, vault, today, &class, id, part).await?);
-        }
+    // The training is told of always: also why it cannot be claimed.
+    for part in SubsidyKind::all().map(Part::whole).filter(|part| *part == Part::TRAINING || known.contains(part)) {
+        all.push(own(db, vault, today, &class, id, part).await?);
     }
     Ok(Owns { enrolment: id, class_title: class.title, masked_name, all })
 }

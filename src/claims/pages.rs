@@ -59,7 +59,10 @@ async fn preview(
     tranche: Option<Tranche>,
     tools: Tools<'_>,
 ) -> Shown<PreviewPage> {
-    let part = Part::new(kind.unwrap_or(SubsidyKind::Training), tranche.unwrap_or(Tranche::Completion))?;
+    let part = match (kind, tranche) {
+        (None, None) => sheet::first_part(&by, tools.db.reader(), id).await?,
+        _ => Part::new(kind.unwrap_or(SubsidyKind::Training), tranche.unwrap_or(Tranche::Completion))?,
+    };
     if let Some(claim) = sheet::live_of_class(&by, tools.db.reader(), id, part).await? {
         return Ok(Ok(Redirect::to(format!("/claims/{claim}"))));
     }

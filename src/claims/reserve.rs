@@ -12,7 +12,8 @@ use sea_orm::ConnectionTrait;
 use crate::access::Actor;
 use crate::base::Result;
 use crate::claims::rules;
-use crate::claims::store::{self, Share};
+use crate::claims::seats::{self, Share};
+use crate::claims::store;
 use crate::classes;
 use crate::completion;
 use crate::data::Work;
@@ -84,7 +85,7 @@ pub(super) async fn trim(
 }
 
 async fn to_come(db: &impl ConnectionTrait, class: &training_class::Model) -> Result<Fen> {
-    let shares = store::shares(db, class.id, SubsidyKind::Training).await?;
+    let shares = seats::shares(db, class.id, SubsidyKind::Training).await?;
     let qualified = completion::of_class(db, class.id).await?.into_iter().filter(|row| row.qualified);
     Ok(expected(&shares, qualified.map(|row| row.enrolment_id), class.ceiling_fen))
 }

@@ -25,6 +25,7 @@ use crate::claims::rights::{
     ApprovePayment, ClaimOneself, ConfirmClaims, RejectClaims, ReturnClaims, ReviewClaims, SubmitClaims,
 };
 use crate::claims::rules::{self, Fault, Part, Sum};
+use crate::claims::seats;
 use crate::claims::store::{self, Mark, Marks, Said};
 use crate::claims::{checks, settlement};
 use crate::classes;
@@ -76,7 +77,7 @@ pub(crate) async fn create_own(
 ) -> Result<ClaimId> {
     let part = Part::whole(kind);
     let seat = enrolments::visible(work.db(), &by.scope(), enrolment).await?;
-    if let Some((_, claim)) = store::line_of_seat(work.db(), enrolment, part).await?
+    if let Some((_, claim)) = seats::line_of_seat(work.db(), enrolment, part).await?
         && (claim.claimant, claim.status) == (Claimant::Trainee, ClaimStatus::Returned)
     {
         hand_in_again(by, work, vault, &claim).await?;
@@ -465,8 +466,8 @@ pub(crate) async fn tell(work: &Work, claim: &claim::Model, kind: &'static str, 
 /// # Errors
 /// `merge.claim` while both have a line for one skill and one of the two is not paid yet: it is refused first.
 pub(crate) async fn may_merge(db: &impl ConnectionTrait, from: PersonId, to: PersonId) -> Result<()> {
-    let own = store::payable_of(db, to).await?;
-    for (occupation, level, status) in store::payable_of(db, from).await? {
+    let own = seats::payable_of(db, to).await?;
+    for (occupation, level, status) in seats::payable_of(db, from).await? {
         let both = own.iter().filter(|line| (&line.0, line.1) == (&occupation, level));
         if both.into_iter().any(|line| line.2 != LineStatus::Paid || status != LineStatus::Paid) {
             return Err(Error::refused("merge.claim"));

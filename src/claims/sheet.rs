@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entities::{
     claim_line, line_check, pot, training_class,
-    values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, ExclusionListId, LineStatus, PersonId, Role},
+    values::{ClaimId, ClaimStatus, ClassId, EnrolmentId, ExclusionListId, LineStatus, PersonId, Role, Tranche},
 };
 use sea_orm::ConnectionTrait;
 
@@ -98,6 +98,18 @@ fn is_looked_at(status: LineStatus) -> bool {
 /// The masked name, and the end of the number.
 pub(super) fn called(brief: Option<&people::Brief>) -> (String, String) {
     brief.map(|brief| (brief.masked_name.clone(), brief.tail.clone())).unwrap_or_default()
+}
+
+/// What an institution is shown first for a class in sight: what is paid ahead while it goes on, where its standard knows of
+/// that, else the training.
+///
+/// # Errors
+/// `NotFound` for the class of another institution.
+pub(crate) async fn first_part(by: &Can<SubmitClaims>, db: &impl ConnectionTrait, class: ClassId) -> Result<Part> {
+    let class = classes::visible(db, &by.scope(), class).await?;
+    let ahead = Part { tranche: Tranche::Start, ..Part::TRAINING };
+    let is_due = require_due(&class, ahead).is_ok() && amounts::parts(db, &class).await?.contains(&ahead);
+    Ok(if is_due { ahead } else { Part::TRAINING })
 }
 
 /// The live claim for a part of what a class in sight is paid, to be shown instead of a second one.

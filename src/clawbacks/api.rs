@@ -15,7 +15,7 @@ use crate::clawbacks::rights::{
 };
 use crate::clawbacks::store;
 use crate::clawbacks::views::{ClawbackLine, ClawbackView, OfferView};
-use crate::data::idempotency::Once;
+use crate::data::{Work, idempotency::Once};
 use crate::payments::OpenLine;
 use crate::web::{Body, IdempotencyKey, Tools};
 
@@ -31,9 +31,21 @@ async fn told(by: &Actor, id: ClawbackId, tools: Tools<'_>) -> Told {
     Ok(Json(ClawbackView::of(listed, store::receipts(db, id).await?, by)))
 }
 
-/// A command that is carried out once under its key. The key is for one clawback: the same words for another are another command.
-fn keyed(by: &Actor, route: &'static str, key: IdempotencyKey, body_hash: &str) -> Once {
-    Once { account: by.account, route, key: key.0, body_hash: body_hash.to_owned() }
+/// What a step is called among the keys, and the key under which it is taken once.
+type Keyed = (&'static str, IdempotencyKey, String);
+
+/// Takes a step once under its key, and tells how the clawback stands. The key is for one clawback: the same words for another
+/// are another command.
+async fn step(
+    by: &Actor,
+    id: ClawbackId,
+    tools: Tools<'_>,
+    (route, key, body_hash): Keyed,
+    deed: impl AsyncFnOnce(&Work) -> Result<()>,
+) -> Told {
+    let once = Once { account: by.account, route, key: key.0, body_hash: format!("{id} {body_hash}") };
+    tools.desk.write(async |work| once.carry_out(work, 200, async || deed(work).await).await).await?;
+    told(by, id, tools).await
 }
 
 /// What is asked back in the caller's area, or from the caller; the latest first. Whoever was paid sees what was decided.
@@ -63,7 +75,7 @@ async fn request(
     body: Body<NewClawback>,
     tools: Tools<'_>,
 ) -> Result<Created<Json<ClawbackView>>> {
-    let once = keyed(&by, "clawbacks.request", key, &body.hash);
+    let once = Once { account: by.account, route: "clawbacks.request", key: key.0, body_hash: body.hash };
     let id = tools
         .desk
         .write(async |work| once.carry_out(work, 201, async || asking::request(&by, work, &body.value).await).await)
@@ -118,14 +130,9 @@ async fn approve(
     body: Body<Step>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = keyed(&by, "clawbacks.approve", key, &format!("{id} {}", body.hash));
-    tools
-        .desk
-        .write(async |work| {
-            once.carry_out(work, 200, async || asking::approve(&by, fresh, work, id, &body.value).await).await
-        })
-        .await?;
-    told(&by, id, tools).await
+    let Body { value, hash } = body;
+    let deed = async |work: &Work| asking::approve(&by, fresh, work, id, &value).await;
+    step(&by, id, tools, ("clawbacks.approve", key, hash), deed).await
 }
 
 /// Sets lines off against it: they are settled without the bank, and as much came back.
@@ -141,14 +148,9 @@ async fn offset(
     body: Body<NewOffset>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = keyed(&by, "clawbacks.offset", key, &format!("{id} {}", body.hash));
-    tools
-        .desk
-        .write(async |work| {
-            once.carry_out(work, 200, async || collecting::offset(&by, fresh, work, id, &body.value).await).await
-        })
-        .await?;
-    told(&by, id, tools).await
+    let Body { value, hash } = body;
+    let deed = async |work: &Work| collecting::offset(&by, fresh, work, id, &value).await;
+    step(&by, id, tools, ("clawbacks.offset", key, hash), deed).await
 }
 
 /// Sends an invoice.
@@ -164,14 +166,9 @@ async fn invoice(
     body: Body<Step>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = keyed(&by, "clawbacks.invoice", key, &format!("{id} {}", body.hash));
-    tools
-        .desk
-        .write(async |work| {
-            once.carry_out(work, 200, async || collecting::invoice(&by, fresh, work, id, &body.value).await).await
-        })
-        .await?;
-    told(&by, id, tools).await
+    let Body { value, hash } = body;
+    let deed = async |work: &Work| collecting::invoice(&by, fresh, work, id, &value).await;
+    step(&by, id, tools, ("clawbacks.invoice", key, hash), deed).await
 }
 
 /// Writes down what came in for the invoice, in part or whole. A paper counts once.
@@ -187,14 +184,9 @@ async fn receive(
     body: Body<NewReceipt>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = keyed(&by, "clawbacks.receive", key, &format!("{id} {}", body.hash));
-    tools
-        .desk
-        .write(async |work| {
-            once.carry_out(work, 200, async || collecting::receive(&by, fresh, work, id, &body.value).await).await
-        })
-        .await?;
-    told(&by, id, tools).await
+    let Body { value, hash } = body;
+    let deed = async |work: &Work| collecting::receive(&by, fresh, work, id, &value).await;
+    step(&by, id, tools, ("clawbacks.receive", key, hash), deed).await
 }
 
 /// Writes off what will not come back; by somebody who neither asked for it nor decided.
@@ -210,14 +202,9 @@ async fn write_off(
     body: Body<Grounds>,
     tools: Tools<'_>,
 ) -> Told {
-    let once = keyed(&by, "clawbacks.write_off", key, &format!("{id} {}", body.hash));
-    tools
-        .desk
-        .write(async |work| {
-            once.carry_out(work, 200, async || collecting::write_off(&by, fresh, work, id, &body.value).await).await
-        })
-        .await?;
-    told(&by, id, tools).await
+    let Body { value, hash } = body;
+    let deed = async |work: &Work| collecting::write_off(&by, fresh, work, id, &value).await;
+    step(&by, id, tools, ("clawbacks.write_off", key, hash), deed).await
 }
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -172,28 +172,20 @@ pub(super) struct Sought {
     pub case: Option<CaseId>,
 }
 
-fn read<T: std::str::FromStr>(once: &Once, field: &'static str, code: &'static str) -> Result<Option<T>> {
-    let text = once.text().filter(|text| !text.is_empty());
-    text.map(|text| text.parse().map_err(|_| Error::invalid(field, code))).transpose()
-}
-
 impl ClawbacksQuery {
     /// # Errors
-    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    /// As of [`Paging::of`].
     pub(super) fn paging(&self) -> Result<Paging> {
-        let after = self.after.text().filter(|text| !text.is_empty()).map(str::to_owned);
-        let paging = Paging { limit: self.limit.number("limit")?, after, area: None };
-        paging.check()?;
-        Ok(paging)
+        Paging::of(&self.limit, &self.after)
     }
 
     /// # Errors
     /// `Invalid` for what is no status or no id.
     pub(super) fn sought(&self) -> Result<Sought> {
         Ok(Sought {
-            status: read(&self.status, "status", "invalid.choice")?,
-            line: read(&self.line, "line", "invalid.id")?,
-            case: read(&self.case, "case", "invalid.id")?,
+            status: self.status.read("status", "invalid.choice")?,
+            line: self.line.read("line", "invalid.id")?,
+            case: self.case.read("case", "invalid.id")?,
         })
     }
 }

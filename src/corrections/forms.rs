@@ -5,7 +5,7 @@ use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::{Error, FieldError, Result};
+use crate::base::Result;
 use crate::web::{Once, Paging};
 
 /// A field and what it is to say: codes as of the registration, a date as `2016-11-30`, nothing to empty it.
@@ -139,28 +139,20 @@ pub(crate) struct CorrectionsQuery {
 
 impl CorrectionsQuery {
     /// # Errors
-    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    /// As of [`Paging::of`].
     pub(crate) fn paging(&self) -> Result<Paging> {
-        let paging = Paging { limit: self.limit.number("limit")?, after: said(&self.after), area: None };
-        paging.check()?;
-        Ok(paging)
+        Paging::of(&self.limit, &self.after)
     }
 
     /// # Errors
     /// `Invalid` for what is no status.
     pub(crate) fn status(&self) -> Result<Option<ChangeStatus>> {
-        said(&self.status).map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice"))).transpose()
+        self.status.read("status", "invalid.choice")
     }
 
     /// # Errors
     /// `Invalid` for what is no id.
     pub(crate) fn person(&self) -> Result<Option<PersonId>> {
-        said(&self.person)
-            .map(|text| text.parse().map_err(|_| Error::Invalid(vec![FieldError::new("person", "invalid.id")])))
-            .transpose()
+        self.person.read("person", "invalid.id")
     }
-}
-
-fn said(once: &Once) -> Option<String> {
-    once.text().filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -5,7 +5,7 @@ use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::{Error, Result};
+use crate::base::Result;
 use crate::web::{Once, Paging};
 
 /// Which of the two records stays.
@@ -31,18 +31,14 @@ pub(crate) struct PairsQuery {
 
 impl PairsQuery {
     /// # Errors
-    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    /// As of [`Paging::of`].
     pub(crate) fn paging(&self) -> Result<Paging> {
-        let after = self.after.text().filter(|text| !text.is_empty()).map(str::to_owned);
-        let paging = Paging { limit: self.limit.number("limit")?, after, area: None };
-        paging.check()?;
-        Ok(paging)
+        Paging::of(&self.limit, &self.after)
     }
 
     /// # Errors
     /// `Invalid` for what is no status.
     pub(crate) fn status(&self) -> Result<Option<PairStatus>> {
-        let status = self.status.text().filter(|text| !text.is_empty());
-        status.map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice"))).transpose()
+        self.status.read("status", "invalid.choice")
     }
 }

@@ -30,7 +30,6 @@ use crate::orders::{self, LinkedOrder};
 use crate::organisations;
 use crate::people;
 use crate::policy::occupation_name;
-use crate::standards;
 use crate::web::{FormView, Html, Page, PageForm, Settings, go};
 
 /// The person for whom the page speaks: a trainee's own, or whom the village worker chose.
@@ -67,8 +66,6 @@ struct ClassPage {
     checks: Vec<(bool, String)>,
     /// Years whose holidays nobody stored.
     no_holidays: Vec<i32>,
-    /// Whether the institution may claim for it now, all of it or what is paid ahead.
-    claimed_now: bool,
     /// A place in it can still be given back.
     gives_back: bool,
     /// Who came on the roster of a class that is applied for, in the order of their seats.
@@ -130,17 +127,6 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Whether anything falls due for a class now: what is paid ahead while it goes on, the rest once it is closed.
-    async fn is_due(&self, class: &training_class::Model) -> Result<bool> {
-        let ahead = match (class.status, class.standard_id) {
-            (ClassStatus::Running | ClassStatus::Ended, Some(id)) => {
-                standards::by_id(self.db.reader(), id).await?.start_percent > 0
-            }
-            _ => false,
-        };
-        Ok(ahead || class.status == ClassStatus::Closed)
-    }
-
     async fn candidate(&self, page: &Page, actor: &Actor, id: PersonId, class: ClassId) -> Result<Candidate> {
         let db = self.db.reader();
         let person = people::visible(db, &actor.scope(), id).await?;
@@ -210,7 +196,6 @@ impl Room<'_> {
             .into_iter()
             .map(|check| (check.ok, page.explain(if check.ok { check.name } else { check.code }, &check.args)))
             .collect();
-        let claimed_now = claims_here(&page) && self.is_due(&class).await?;
         let gives_back = service::may_give_back(&class, self.today);
         let open = actor.as_ref().filter(|_| in_charge).map(|actor| class.status.open_to(actor.role));
         let sessions = classes::sessions(db, id).await?;
@@ -231,7 +216,6 @@ impl Room<'_> {
             in_charge,
             checks,
             no_holidays,
-            claimed_now,
             gives_back,
             roster,
         })
@@ -270,6 +254,11 @@ fn reads_orders(page: &Page) -> bool {
 /// Whether the claim of a class is this reader's business.
 fn claims_here(page: &Page) -> bool {
     page.role() == Some(Role::Institution)
+}
+
+/// Whether the class has begun: from then on something may fall due.
+fn has_begun(class: &training_class::Model) -> bool {
+    matches!(class.status, ClassStatus::Running | ClassStatus::Ended | ClassStatus::Closed)
 }
 
 /// Whether it is this reader's business who assesses the class.

@@ -5,7 +5,7 @@ use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::{Error, Result};
+use crate::base::Result;
 use crate::web::{Once, Paging};
 
 /// An account of one's own organisation.
@@ -38,27 +38,20 @@ pub(crate) struct PayeesQuery {
 
 impl PayeesQuery {
     /// # Errors
-    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    /// As of [`Paging::of`].
     pub(crate) fn paging(&self) -> Result<Paging> {
-        let paging = Paging { limit: self.limit.number("limit")?, after: said(&self.after), area: None };
-        paging.check()?;
-        Ok(paging)
+        Paging::of(&self.limit, &self.after)
     }
 
     /// # Errors
     /// `Invalid` for what is no status.
     pub(crate) fn status(&self) -> Result<Option<PayeeStatus>> {
-        said(&self.status).map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice"))).transpose()
+        self.status.read("status", "invalid.choice")
     }
 
     /// # Errors
     /// `Invalid` for what is no id.
     pub(crate) fn organisation(&self) -> Result<Option<OrganisationId>> {
-        let organisation = said(&self.organisation);
-        organisation.map(|text| text.parse().map_err(|_| Error::invalid("organisation", "invalid.id"))).transpose()
+        self.organisation.read("organisation", "invalid.id")
     }
-}
-
-fn said(once: &Once) -> Option<String> {
-    once.text().filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -17,6 +17,7 @@ use crate::claims::{self, LineAction, Settled};
 use crate::data::rekeying::require_one_key;
 use crate::data::{Audit, Vault, Work};
 use crate::funds;
+use crate::organisations;
 use crate::payments::build::{Accounts, Waiting};
 use crate::payments::forms::Period;
 use crate::payments::lifecycle::BatchAction;
@@ -214,7 +215,7 @@ async fn called(
         };
     }
     let mut called = HashMap::new();
-    for (id, name) in store::organisation_names(db, organisations).await? {
+    for (id, name) in organisations::names(db, organisations).await? {
         called.insert(Payee::Organisation(id), name);
     }
     for (id, brief) in people::briefs(db, vault, &people.into_iter().collect::<Vec<_>>()).await? {

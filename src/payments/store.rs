@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    account, bank_layout, bank_response, claim, claim_line, organisation, payment, payment_batch, payment_line,
+    account, bank_layout, bank_response, claim, claim_line, payment, payment_batch, payment_line,
     values::{
-        AccountId, BatchId, BatchStatus, ClaimId, Fen, LineId, OrganisationId, PaymentFailure, PaymentId,
-        PaymentStatus, PersonId, PotId, ResponseId,
+        AccountId, BatchId, BatchStatus, ClaimId, Fen, LineId, PaymentFailure, PaymentId, PaymentStatus, PersonId,
+        PotId, ResponseId,
     },
 };
 use sea_orm::{
@@ -446,20 +446,7 @@ pub(super) async fn mend(work: &Work, id: PaymentId, by: AccountId) -> Result<()
     if moved.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Names of institutions, numbers of batches and claims, and names of accounts, by their ids.
-pub(super) async fn organisation_names(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = OrganisationId>,
-) -> Result<Vec<(OrganisationId, String)>> {
-    Ok(organisation::Entity::find()
-        .select_only()
-        .columns([organisation::Column::Id, organisation::Column::Name])
-        .filter(organisation::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
+/// Names of accounts, numbers of batches and claims, by their ids.
 pub(super) async fn account_names(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = AccountId>,

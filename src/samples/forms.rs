@@ -90,8 +90,7 @@ impl ItemsQuery {
     pub(super) fn sought(&self) -> Result<Sought> {
         let paging = Paging { limit: self.limit.number("limit")?, after: None, area: None };
         paging.check()?;
-        let status = self.status.text().filter(|text| !text.is_empty());
-        let status = status.map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice")));
-        Ok(Sought { status: status.transpose()?, after: self.after.number("after")?, limit: paging.limit() })
+        let status = self.status.read("status", "invalid.choice")?;
+        Ok(Sought { status, after: self.after.number("after")?, limit: paging.limit() })
     }
 }

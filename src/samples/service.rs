@@ -80,11 +80,14 @@ async fn freeze(work: &Work, run: SampleRunId, kind: SampleKind, paid: &[PaidLin
 }
 
 /// What was drawn, in the order of the draw.
-fn items(run: SampleRunId, paid: &[PaidLine], drawn: &[(LineId, SampleCause)]) -> Vec<sample_item::Model> {
+///
+/// # Errors
+/// `Internal` for a line that is not of the population.
+fn items(run: SampleRunId, paid: &[PaidLine], drawn: &[(LineId, SampleCause)]) -> Result<Vec<sample_item::Model>> {
     let lines: HashMap<LineId, &PaidLine> = paid.iter().map(|line| (line.line_id, line)).collect();
     let item = |(ordinal, (line, cause)): (i32, &(LineId, SampleCause))| {
-        let line = lines.get(line)?;
-        Some(sample_item::Model {
+        let line = lines.get(line).ok_or_else(|| Error::internal("a line was drawn from nowhere"))?;
+        Ok(sample_item::Model {
             id: SampleItemId::new(),
             run_id: run,
             line_id: line.line_id,
@@ -104,7 +107,7 @@ fn items(run: SampleRunId, paid: &[PaidLine], drawn: &[(LineId, SampleCause)]) -
             version: 1,
         })
     };
-    (1..).zip(drawn).filter_map(item).collect()
+    (1..).zip(drawn).map(item).collect()
 }
 
 /// Freezes what was paid within some days as a population, makes a seed, and draws.
@@ -133,7 +136,7 @@ pub(crate) async fn draw(by: &Can<DrawRuns>, work: &Work, new: &NewRun) -> Resul
     // The seed is made when nobody can change any more what it chooses from.
     let mut seed = [0_u8; 32];
     SystemRandom::new().fill(&mut seed).map_err(|_| Error::internal("the system gives no random bytes"))?;
-    let items = items(id, &paid, &rules::draw(&seed, &units, shares));
+    let items = items(id, &paid, &rules::draw(&seed, &units, shares))?;
     let year = year_of(today);
     let count = |many: usize| i32::try_from(many).map_err(Error::internal);
     let run = sample_run::Model {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    claim, decision, organisation, sample_item, sample_run, sample_unit, training_class,
+    claim, decision, sample_item, sample_run, sample_unit,
     values::{
         AccountId, ClaimId, Claimant, ClassId, Fen, LineId, OrganisationId, Programme, SampleItemId, SampleKind,
         SampleRunId, SampleStatus,
@@ -204,31 +204,4 @@ pub(super) async fn hands(db: &impl ConnectionTrait, claim: &claim::Model) -> Re
         .await?;
     let steps = [claim.first_approved_by, claim.second_approved_by, claim.finance_approved_by];
     Ok(std::iter::once(claim.submitted_by).chain(steps.into_iter().flatten()).chain(decided).collect())
-}
-
-/// Names of institutions and titles of classes.
-pub(super) async fn organisation_names(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = OrganisationId>,
-) -> Result<Vec<(OrganisationId, String)>> {
-    Ok(organisation::Entity::find()
-        .select_only()
-        .columns([organisation::Column::Id, organisation::Column::Name])
-        .filter(organisation::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
-pub(super) async fn class_titles(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = ClassId>,
-) -> Result<Vec<(ClassId, String)>> {
-    Ok(training_class::Entity::find()
-        .select_only()
-        .columns([training_class::Column::Id, training_class::Column::Title])
-        .filter(training_class::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?)
 }

@@ -16,12 +16,13 @@ use utoipa::ToSchema;
 
 use crate::base::Result;
 use crate::claims;
+use crate::classes;
 use crate::data::Vault;
+use crate::organisations;
 use crate::people;
 use crate::samples::looking::may_look;
 use crate::samples::rules::Part;
 use crate::samples::service::{Progress, Replay};
-use crate::samples::store;
 
 /// A run as a list tells it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -140,8 +141,7 @@ impl RunLine {
 
 impl RunView {
     pub(super) async fn of(db: &impl ConnectionTrait, replay: &Replay, progress: Progress) -> Result<Self> {
-        let houses: BTreeSet<OrganisationId> = replay.parts.iter().map(|part| part.organisation).collect();
-        let names: HashMap<_, _> = store::organisation_names(db, houses).await?.into_iter().collect();
+        let names = organisations::names(db, replay.parts.iter().map(|part| part.organisation)).await?;
         let stratum = |part: &Part| StratumView {
             organisation_id: part.organisation,
             organisation_name: names.get(&part.organisation).cloned().unwrap_or_default(),
@@ -183,10 +183,9 @@ pub(super) async fn told(
     let lines: HashMap<LineId, PersonId> = lines.into_iter().map(|line| (line.id, line.person_id)).collect();
     let persons: BTreeSet<PersonId> = lines.values().copied().collect();
     let briefs = people::briefs(db, vault, &persons.into_iter().collect::<Vec<_>>()).await?;
-    let houses: BTreeSet<OrganisationId> = rows.iter().map(|row| row.organisation_id).collect();
-    let houses: HashMap<_, _> = store::organisation_names(db, houses).await?.into_iter().collect();
+    let houses = organisations::names(db, rows.iter().map(|row| row.organisation_id)).await?;
     let classes: BTreeSet<ClassId> = rows.iter().map(|row| row.class_id).collect();
-    let classes: HashMap<_, _> = store::class_titles(db, classes).await?.into_iter().collect();
+    let classes = classes::by_ids(db, &classes.into_iter().collect::<Vec<_>>()).await?;
     let person = |line: &LineId| {
         let brief = briefs.get(lines.get(line)?)?;
         Some(format!("{} …{}", brief.masked_name, brief.tail))
@@ -194,7 +193,7 @@ pub(super) async fn told(
     let view = |row: sample_item::Model| ItemView {
         run_number: run.number.clone(),
         claim_number: claims.get(&row.claim_id).cloned().unwrap_or_default(),
-        class_title: classes.get(&row.class_id).cloned().unwrap_or_default(),
+        class_title: classes.get(&row.class_id).map(|class| class.title.clone()).unwrap_or_default(),
         organisation_name: houses.get(&row.organisation_id).cloned().unwrap_or_default(),
         person: person(&row.line_id).unwrap_or_default(),
         waiting_on: (row.status == SampleStatus::Chosen)

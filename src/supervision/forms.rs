@@ -5,7 +5,7 @@ use rocket::FromForm;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::{Error, Result};
+use crate::base::Result;
 use crate::web::{Once, Paging, Reason};
 
 /// `?limit=&after=&kind=&status=&organisation=&class=` of the board.
@@ -39,30 +39,21 @@ pub(crate) struct Sought {
     pub class: Option<ClassId>,
 }
 
-/// A value that was given; the form of a page sends what was not chosen as nothing.
-fn read<T: std::str::FromStr>(once: &Once, field: &'static str, code: &'static str) -> Result<Option<T>> {
-    let text = once.text().filter(|text| !text.is_empty());
-    text.map(|text| text.parse().map_err(|_| Error::invalid(field, code))).transpose()
-}
-
 impl DoubtsQuery {
     /// # Errors
-    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    /// `Invalid` for what is no number, and as of [`Paging::of`].
     pub(crate) fn paging(&self) -> Result<Paging> {
-        let after = self.after.text().filter(|text| !text.is_empty()).map(str::to_owned);
-        let paging = Paging { limit: self.limit.number("limit")?, after, area: None };
-        paging.check()?;
-        Ok(paging)
+        Paging::of(&self.limit, &self.after)
     }
 
     /// # Errors
     /// `Invalid` for what is no kind, no status or no id.
     pub(crate) fn sought(&self) -> Result<Sought> {
         Ok(Sought {
-            kind: read(&self.kind, "kind", "invalid.choice")?,
-            status: read(&self.status, "status", "invalid.choice")?,
-            organisation: read(&self.organisation, "organisation", "invalid.id")?,
-            class: read(&self.class, "class", "invalid.id")?,
+            kind: self.kind.read("kind", "invalid.choice")?,
+            status: self.status.read("status", "invalid.choice")?,
+            organisation: self.organisation.read("organisation", "invalid.id")?,
+            class: self.class.read("class", "invalid.id")?,
         })
     }
 }

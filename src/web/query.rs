@@ -23,6 +23,16 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
+    /// Of a list that takes other parameters besides.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    pub(crate) fn of(limit: &Once, after: &Once) -> Result<Self> {
+        let paging = Self { limit: limit.number("limit")?, after: after.said().map(str::to_owned), area: None };
+        paging.check()?;
+        Ok(paging)
+    }
+
     /// # Errors
     /// `Invalid` for a limit out of range or an area that is no division code.
     pub(crate) fn check(&self) -> Result<()> {
@@ -53,6 +63,17 @@ pub(crate) struct Once(Vec<String>);
 impl Once {
     pub(crate) fn text(&self) -> Option<&str> {
         self.0.first().map(String::as_str)
+    }
+
+    /// What was said; nothing is said by an empty field of a form.
+    pub(crate) fn said(&self) -> Option<&str> {
+        self.text().filter(|text| !text.is_empty())
+    }
+
+    /// # Errors
+    /// `Invalid` with that code for what cannot be read.
+    pub(crate) fn read<T: std::str::FromStr>(&self, field: &'static str, code: &'static str) -> Result<Option<T>> {
+        self.said().map(|text| text.parse().map_err(|_| Error::invalid(field, code))).transpose()
     }
 
     /// # Errors

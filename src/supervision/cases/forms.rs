@@ -28,31 +28,23 @@ pub(crate) struct CasesQuery {
     pub organisation: Once,
 }
 
-fn said(once: &Once) -> Option<&str> {
-    once.text().filter(|text| !text.is_empty())
-}
-
 impl CasesQuery {
     /// # Errors
-    /// `Invalid` for what is no number, and as of [`Paging::check`].
+    /// As of [`Paging::of`].
     pub(super) fn paging(&self) -> Result<Paging> {
-        let after = said(&self.after).map(str::to_owned);
-        let paging = Paging { limit: self.limit.number("limit")?, after, area: None };
-        paging.check()?;
-        Ok(paging)
+        Paging::of(&self.limit, &self.after)
     }
 
     /// # Errors
     /// `Invalid` for what is no status.
     pub(super) fn status(&self) -> Result<Option<CaseStatus>> {
-        said(&self.status).map(|text| text.parse().map_err(|()| Error::invalid("status", "invalid.choice"))).transpose()
+        self.status.read("status", "invalid.choice")
     }
 
     /// # Errors
     /// `Invalid` for what is no id.
     pub(super) fn organisation(&self) -> Result<Option<OrganisationId>> {
-        let text = said(&self.organisation);
-        text.map(|text| text.parse().map_err(|_| Error::invalid("organisation", "invalid.id"))).transpose()
+        self.organisation.read("organisation", "invalid.id")
     }
 }
 

@@ -13,7 +13,6 @@ use entities::{
     claim_line, posting, pot, subsidy_standard, training_class,
     values::{
         ClassId, ClassStatus, CourseStatus, EnrolmentId, Fen, LineStatus, PersonId, PotAccount, PotId, Programme, Role,
-        StandardId, StandardStatus, SubsidyKind, SubsidyPayee,
     },
 };
 use rocket::http::Status;
@@ -22,7 +21,7 @@ use serde_json::{Value, json};
 use sidan::check;
 
 use crate::support::app::{Answer, App, COUNTY, Visitor, nine_on};
-use crate::support::given::{Graduate, day};
+use crate::support::given::{Graduate, day, standard_of};
 
 /// An account of the institution; the last digits tell one from another.
 fn account(n: u32) -> String {
@@ -168,30 +167,7 @@ impl Town {
 
 /// What the government pays for a seat in the whole province.
 async fn given_standard(app: &App, fen: i64) {
-    let row = subsidy_standard::Model {
-        id: StandardId::new(),
-        programme: Programme::Ecommerce,
-        occupation: None,
-        level: None,
-        area_code: "360000".into(),
-        payee: SubsidyPayee::Institution,
-        kind: SubsidyKind::Training,
-        fen: Fen(fen),
-        per_hour: false,
-        cap_fen: None,
-        start_percent: 0,
-        completion_percent: 100,
-        outcome_percent: 0,
-        valid_from: day(1, 1),
-        valid_to: None,
-        document_no: "赣财社〔2016〕12号".into(),
-        status: StandardStatus::InForce,
-        proposed_by: None,
-        proposed_at: None,
-        enacted_by: None,
-        enacted_at: None,
-        version: 1,
-    };
+    let row = standard_of(Programme::Ecommerce, Fen(fen));
     subsidy_standard::Entity::insert(row.into_active_model()).exec_without_returning(app.db.writer()).await.unwrap();
 }
 

@@ -70,6 +70,34 @@ impl GivenClass {
     }
 }
 
+/// What the government pays for a seat in the whole province, when the training is over; change what matters with `..`.
+pub fn standard_of(programme: Programme, fen: Fen) -> subsidy_standard::Model {
+    subsidy_standard::Model {
+        id: StandardId::new(),
+        programme,
+        occupation: None,
+        level: None,
+        area_code: "360000".into(),
+        payee: SubsidyPayee::Institution,
+        kind: SubsidyKind::Training,
+        fen,
+        per_hour: false,
+        cap_fen: None,
+        start_percent: 0,
+        completion_percent: 100,
+        outcome_percent: 0,
+        valid_from: day(1, 1),
+        valid_to: None,
+        document_no: "赣财社〔2016〕12号".into(),
+        status: StandardStatus::InForce,
+        proposed_by: None,
+        proposed_at: None,
+        enacted_by: None,
+        enacted_at: None,
+        version: 1,
+    }
+}
+
 /// The certificate of somebody who finished a class, as it is printed.
 pub fn certificate_of(
     (class_id, enrolment_id, person_id): (ClassId, EnrolmentId, PersonId),
@@ -158,31 +186,8 @@ impl App {
         if let Some(row) = stands.one(self.db.writer()).await.unwrap() {
             return row.id;
         }
-        let id = StandardId::new();
-        let row = subsidy_standard::Model {
-            id,
-            programme,
-            occupation: None,
-            level: None,
-            area_code: "360000".into(),
-            payee: SubsidyPayee::Institution,
-            kind: SubsidyKind::Training,
-            fen: Fen(80_000),
-            per_hour: false,
-            cap_fen: None,
-            start_percent: 0,
-            completion_percent: 100,
-            outcome_percent: 0,
-            valid_from: day(1, 1),
-            valid_to: None,
-            document_no: "赣财社〔2016〕12号".into(),
-            status: StandardStatus::InForce,
-            proposed_by: None,
-            proposed_at: None,
-            enacted_by: None,
-            enacted_at: None,
-            version: 1,
-        };
+        let row = standard_of(programme, Fen(80_000));
+        let id = row.id;
         insert!(self, subsidy_standard, row);
         id
     }
