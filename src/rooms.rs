@@ -7,6 +7,7 @@ use rocket::figment::Figment;
 
 use crate::attendance::Warner;
 use crate::base::{Error, Result};
+use crate::claims::Lapser;
 use crate::data::courier::Smtp;
 use crate::data::outbox::{Outbox, Sending};
 use crate::eligibility::Watch;
@@ -33,6 +34,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     let comparer = Comparer::start(house.database.clone(), house.desk.clone());
     let searcher = Searcher::start(house.database.clone(), house.desk.clone());
     let ender = Ender::start(house.database.clone(), house.desk.clone(), house.clock.clone());
+    let lapser = Lapser::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let scorer = Scorer::start(house.database.clone(), house.desk.clone(), house.clock.clone());
     let every = Duration::from_secs(house.settings.audit_head_seconds);
     let sealer = Sealer::start(house.sealing(), house.settings.data_dir.join(HEADS), every);
@@ -57,6 +59,7 @@ pub(crate) async fn serve(house: House, figment: Figment) -> Result<()> {
     comparer.close().await;
     searcher.close().await;
     ender.close().await;
+    lapser.close().await;
     scorer.close().await;
     sealer.close().await;
     keeper.close().await;

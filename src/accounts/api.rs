@@ -85,12 +85,13 @@ async fn list(by: Can<ManageAccounts>, paging: Paging, tools: Tools<'_>) -> Resu
     Ok(Json(service::list(&by, tools.db.reader(), tools.vault, after, paging.limit()).await?))
 }
 
-/// Makes an account with its one role.
+/// Makes an account with its one role. Needs a password typed a short while ago.
 #[utoipa::path(context_path = "/api/v1", request_body = NewAccount, tag = "accounts",
     responses((status = 201, body = AccountLine), (status = 401), (status = 403), (status = 422)))]
 #[post("/accounts", data = "<body>")]
 async fn create(
     by: Can<ManageAccounts>,
+    _fresh: Fresh,
     body: Body<NewAccount>,
     hasher: &State<Hasher>,
     tools: Tools<'_>,

@@ -29,6 +29,7 @@ account-live = in use
 account-off = disabled
 account-disable = Disable
 account-new = New account
+account-new-leave = Leave it and go back to the accounts
 account-create = Make the account
 invalid-password_easy = This password is too easy to guess; choose another
 invalid-password_wrong = The current password is not right

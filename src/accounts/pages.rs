@@ -53,10 +53,22 @@ struct PasswordPage {
 #[template(path = "accounts/templates/list.html")]
 struct AccountsPage {
     page: Page,
-    form: FormView,
-    roles: Vec<(Role, String)>,
     accounts: Vec<AccountLine>,
     next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/templates/new.html")]
+struct NewAccountPage {
+    page: Page,
+    form: FormView,
+    roles: Vec<(Role, String)>,
+}
+
+impl NewAccountPage {
+    fn of(page: Page, form: FormView) -> Self {
+        Self { roles: Role::all().map(|role| (role, page.word("role", role))).collect(), page, form }
+    }
 }
 
 #[derive(Template)]
@@ -191,24 +203,6 @@ async fn password(
     }
 }
 
-async fn list(
-    by: &Can<ManageAccounts>,
-    page: Page,
-    form: FormView,
-    tools: Tools<'_>,
-    after: Option<&str>,
-) -> Result<AccountsPage> {
-    const ROWS: u64 = 50;
-    let rows = service::list(by, tools.db.reader(), tools.vault, after, ROWS).await?;
-    Ok(AccountsPage {
-        roles: Role::all().map(|role| (role, page.word("role", role))).collect(),
-        next: rows.next.map(|login| format!("/accounts?after={login}")),
-        accounts: rows.items,
-        page,
-        form,
-    })
-}
-
 #[get("/accounts?<after>")]
 async fn accounts(
     by: Can<ManageAccounts>,
@@ -216,22 +210,34 @@ async fn accounts(
     after: Option<&str>,
     tools: Tools<'_>,
 ) -> Result<Html<AccountsPage>> {
-    Ok(Html::ok(list(&by, page, FormView::default(), tools, after).await?))
+    const ROWS: u64 = 50;
+    let rows = service::list(&by, tools.db.reader(), tools.vault, after, ROWS).await?;
+    Ok(Html::ok(AccountsPage {
+        next: rows.next.map(|login| format!("/accounts?after={login}")),
+        accounts: rows.items,
+        page,
+    }))
+}
+
+#[get("/accounts/new")]
+fn new_form(_by: Can<ManageAccounts>, _fresh: Fresh, page: Page) -> Html<NewAccountPage> {
+    Html::ok(NewAccountPage::of(page, FormView::default()))
 }
 
 #[post("/accounts", data = "<form>")]
 async fn create(
     by: Can<ManageAccounts>,
+    _fresh: Fresh,
     page: Page,
     form: PageForm<NewAccount>,
     cookies: &CookieJar<'_>,
     hasher: &State<Hasher>,
     tools: Tools<'_>,
-) -> Shown<AccountsPage> {
+) -> Shown<NewAccountPage> {
     let deed = async |work: &Work, new: NewAccount| {
         service::create(Some(by.actor()), work, tools.vault, tools.atlas, hasher, &new).await
     };
-    let again = async |page, form: FormView| list(&by, page, form.with("password", ""), tools, None).await;
+    let again = async |page, form: FormView| Ok(NewAccountPage::of(page, form.with("password", "")));
     form.write(tools.desk, deed).await.or_again(page, on(cookies, "/accounts", "account-created"), again).await
 }
 
@@ -298,6 +304,7 @@ pub(crate) fn routes() -> Vec<Route> {
         password_form,
         password,
         accounts,
+        new_form,
         create,
         disable,
         identity_form,

@@ -29,6 +29,7 @@ account-live = 在用
 account-off = 已停用
 account-disable = 停用
 account-new = 新建账号
+account-new-leave = 不建了，回到账号列表
 account-create = 建立账号
 invalid-password_easy = 这个密码太好猜，请换一个
 invalid-password_wrong = 现在的密码不对

@@ -122,3 +122,4 @@ audit_action-accept_answer = Accepted the answer
 audit_action-uphold_appeal = Upheld the appeal
 audit_action-reject_appeal = Rejected the appeal
 audit_action-keep_risk = Kept the risk score
+audit_action-lapse = Time to claim over, money released

@@ -122,3 +122,4 @@ audit_action-accept_answer = 认可整改
 audit_action-uphold_appeal = 申诉成立
 audit_action-reject_appeal = 申诉不成立
 audit_action-keep_risk = 留存风险分
+audit_action-lapse = 申领过期，资金退回

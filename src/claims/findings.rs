@@ -90,7 +90,7 @@ async fn candidates(db: &impl ConnectionTrait, class: &training_class::Model, pa
 
 /// The state of the certificate of each seat, of several the latest; and the day on which a first one was issued: a lost
 /// paper gives nobody more time to claim.
-fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, (CertificateStatus, NaiveDate)> {
+pub(super) fn standing(certificates: Vec<certificate::Model>) -> HashMap<EnrolmentId, (CertificateStatus, NaiveDate)> {
     let mut standing: HashMap<EnrolmentId, (CertificateStatus, NaiveDate)> = HashMap::with_capacity(certificates.len());
     for certificate::Model { enrolment_id, status, issued_on, .. } in certificates {
         let first = standing.get(&enrolment_id).map_or(issued_on, |(_, before)| issued_on.min(*before));

@@ -13,6 +13,7 @@ mod batches;
 mod checks;
 mod findings;
 mod forms;
+mod lapsing;
 mod lifecycle;
 mod lines;
 mod own;
@@ -33,6 +34,7 @@ mod views;
 use crate::web::Texts;
 
 pub(crate) use batches::{Settled, batch, fallen, is_ready, may_pay, require_payer, settle};
+pub use lapsing::{Lapser, lapse_all};
 pub(crate) use lifecycle::LineAction;
 pub(crate) use rights::ReadClaims;
 pub(crate) use rules::Fault;

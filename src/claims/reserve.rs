@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entities::{
     claim, training_class,
     values::{ClaimStatus, ClassStatus, EnrolmentId, Fen, SubsidyKind, Tranche},
@@ -11,6 +12,8 @@ use sea_orm::ConnectionTrait;
 
 use crate::access::Actor;
 use crate::base::Result;
+use crate::certificates;
+use crate::claims::findings;
 use crate::claims::rules;
 use crate::claims::seats::{self, Share};
 use crate::claims::store;
@@ -18,6 +21,7 @@ use crate::classes;
 use crate::completion;
 use crate::data::Work;
 use crate::funds::{self, About};
+use crate::policy::{Rule, RuleBook};
 
 fn is_foreseen(claim: &claim::Model) -> bool {
     claim.kind == SubsidyKind::Training
@@ -77,22 +81,50 @@ pub(super) async fn trim(
         if class.status != ClassStatus::Closed {
             return Ok(());
         }
-        kept = kept + to_come(work.db(), &class).await?;
+        kept = kept + to_come(work.db(), &class, |_, _| true).await?;
     }
     let spare = (held_for(work.db(), claim).await? - kept).max(Fen(0));
     let about = About::claim(claim.class_id, claim.id);
     funds::release(Some(by), work, claim.pot_id, about, spare, cause).await
 }
 
-async fn to_come(db: &impl ConnectionTrait, class: &training_class::Model) -> Result<Fen> {
-    let shares = seats::shares(db, class.id, SubsidyKind::Training).await?;
-    let qualified = completion::of_class(db, class.id).await?.into_iter().filter(|row| row.qualified);
-    Ok(expected(&shares, qualified.map(|row| row.enrolment_id), class.ceiling_fen))
+/// Money that is reserved for a class and for which nobody can ask any more: the time for it is over.
+pub(super) async fn lapsed(db: &impl ConnectionTrait, class: &training_class::Model, today: NaiveDate) -> Result<Fen> {
+    let Some(pot) = class.pot_id.filter(|_| class.status == ClassStatus::Closed) else { return Ok(Fen(0)) };
+    let asked: Fen =
+        store::all_of_class(db, class.id).await?.iter().filter(|row| asks(row)).map(|row| row.total_fen).sum();
+    let issued = findings::standing(certificates::of_class(db, class.id).await?);
+    let book = RuleBook::load(db).await?;
+    let months = |rule| book.value(rule, &class.area_code, today);
+    let (training, outcome) = (months(Rule::ClaimMonths)?, months(Rule::OutcomeMonths)?);
+    // Who has no certificate yet has not begun to lose time.
+    let is_open = |seat: EnrolmentId, tranche: Tranche| {
+        let months = if tranche == Tranche::Outcome { outcome } else { training };
+        issued.get(&seat).is_none_or(|(_, issued_on)| today <= rules::last_day(*issued_on, months))
+    };
+    let kept = asked + to_come(db, class, is_open).await?;
+    Ok((funds::reserved_for(db, pot, class.id).await? - kept).max(Fen(0)))
 }
 
-/// What those who qualified may still ask for: who is on no claim for the end of the training all that a seat can cost, who
-/// had that what is left for the last part, as long as nobody asked for it. Less what they had.
-fn expected(shares: &[Share], qualified: impl Iterator<Item = EnrolmentId>, ceiling: Fen) -> Fen {
+/// What those who qualified in a class may still ask for. `is_open` tells whether a part may be.
+async fn to_come(
+    db: &impl ConnectionTrait,
+    class: &training_class::Model,
+    is_open: impl Fn(EnrolmentId, Tranche) -> bool,
+) -> Result<Fen> {
+    let shares = seats::shares(db, class.id, SubsidyKind::Training).await?;
+    let qualified = completion::of_class(db, class.id).await?.into_iter().filter(|row| row.qualified);
+    Ok(expected(&shares, qualified.map(|row| row.enrolment_id), class.ceiling_fen, is_open))
+}
+
+/// Who is on no claim for the end of the training may ask for all that a seat can cost, who had that for what is left for the
+/// last part, as long as nobody asked for it. Less what they had.
+fn expected(
+    shares: &[Share],
+    qualified: impl Iterator<Item = EnrolmentId>,
+    ceiling: Fen,
+    is_open: impl Fn(EnrolmentId, Tranche) -> bool,
+) -> Fen {
     let mut seats: HashMap<EnrolmentId, Vec<&Share>> = HashMap::new();
     for share in shares {
         seats.entry(share.enrolment_id).or_default().push(share);
@@ -102,11 +134,13 @@ fn expected(shares: &[Share], qualified: impl Iterator<Item = EnrolmentId>, ceil
         let of = |tranche| own.iter().filter(move |share| share.tranche == tranche);
         let had: Fen = own.iter().filter(|share| rules::is_live(share.status)).map(|share| share.fen).sum();
         if of(Tranche::Completion).next().is_none() {
-            return ceiling - had;
+            return if is_open(seat, Tranche::Completion) { ceiling - had } else { Fen(0) };
         }
         let paid = of(Tranche::Completion).find(|share| rules::is_live(share.status));
         match paid {
-            Some(share) if of(Tranche::Outcome).next().is_none() => share.entitled_fen - had,
+            Some(share) if of(Tranche::Outcome).next().is_none() && is_open(seat, Tranche::Outcome) => {
+                share.entitled_fen - had
+            }
             _ => Fen(0),
         }
     };
@@ -143,8 +177,13 @@ mod tests {
             share(3, Tranche::Outcome, Refused, 20),
             share(4, Tranche::Completion, Refused, 80),
         ];
-        let of = |seat: usize| expected(&shares, std::iter::once(seats[seat]), Fen(120));
-        assert_eq!([0, 1, 2, 3, 4].map(of), [Fen(120), Fen(80), Fen(20), Fen(0), Fen(0)]);
-        assert_eq!(expected(&shares, seats.into_iter(), Fen(120)), Fen(220));
+        let of = |seat: usize, open: &[Tranche]| {
+            expected(&shares, std::iter::once(seats[seat]), Fen(120), |_, tranche| open.contains(&tranche)).0
+        };
+        let all = [Tranche::Completion, Tranche::Outcome];
+        assert_eq!([0, 1, 2, 3, 4].map(|seat| of(seat, &all)), [120, 80, 20, 0, 0]);
+        assert_eq!([0, 1, 2, 3, 4].map(|seat| of(seat, &[Tranche::Outcome])), [0, 0, 20, 0, 0]);
+        assert_eq!([0, 1, 2, 3, 4].map(|seat| of(seat, &[Tranche::Completion])), [120, 80, 0, 0, 0]);
+        assert_eq!(expected(&shares, seats.into_iter(), Fen(120), |_, _| true), Fen(220));
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::dossiers::archive::Files;
 use crate::dossiers::check::{Row, rows};
-use crate::dossiers::tables::{CLAIM, LINES, PAYMENTS, POSTINGS};
+use crate::dossiers::tables::{CLAIM, CLAWBACKS, LINES, PAYMENTS, POSTINGS, RECEIPTS};
 
 fn fen(row: &Row, column: &str) -> i128 {
     row.get(column).and_then(Value::as_i64).map_or(0, i128::from)
@@ -50,11 +50,14 @@ pub(super) fn faults(files: &Files, number: &str) -> Vec<String> {
         sum(&payments, "fen", |row| is(row, "status", "paid")),
         paid_lines,
     );
+    // What was asked back afterwards left `paid` again and is counted below.
+    let paid_out =
+        sum(&postings, "fen", |row| of_claim(row) && is(row, "debit", "payable") && is(row, "credit", "paid"));
+    agree("what the postings moved into paid against the payments", paid_out, paid_lines);
     let moved = |account: &str| {
         sum(&postings, "fen", |row| of_claim(row) && is(row, "credit", account))
             - sum(&postings, "fen", |row| of_claim(row) && is(row, "debit", account))
     };
-    agree("what the postings moved into paid against the payments", moved("paid"), paid_lines);
     let owes = OWING.iter().any(|status| is(claim, "status", status));
     let owed = if owes { due - paid_lines } else { 0 };
     agree("what the postings left payable against what is approved and not yet paid", moved("payable"), owed);
@@ -65,5 +68,31 @@ pub(super) fn faults(files: &Files, number: &str) -> Vec<String> {
         let id = line.get("id").and_then(Value::as_str).unwrap_or_default();
         faults.push(format!("{id} is of another claim"));
     }
+    faults.extend(asked_back(files, &postings).unwrap_or_else(|unread| vec![unread]));
     faults
+}
+
+/// What was asked back: each sum of a clawback against its postings and against what was received.
+fn asked_back(files: &Files, postings: &[Row]) -> Result<Vec<String>, String> {
+    let (clawbacks, receipts) = (rows(files, CLAWBACKS)?, rows(files, RECEIPTS)?);
+    let mut faults = Vec::new();
+    for clawback in &clawbacks {
+        let text = |column: &str| clawback.get(column).and_then(Value::as_str).unwrap_or_default();
+        let (id, number) = (text("id"), text("number"));
+        let posted =
+            |account: &str| sum(postings, "fen", |row| is(row, "clawback_id", id) && is(row, "credit", account));
+        let asked = if matches!(text("status"), "requested" | "rejected") { 0 } else { fen(clawback, "fen") };
+        let received = sum(&receipts, "fen", |row| is(row, "clawback_id", id));
+        for (what, says, counted) in [
+            ("asks back against its postings", asked, posted("recoverable")),
+            ("says came back against its postings", fen(clawback, "recovered_fen"), posted("recovered")),
+            ("says came back against its receipts", fen(clawback, "recovered_fen"), received),
+            ("says was written off against its postings", fen(clawback, "written_off_fen"), posted("written_off")),
+        ] {
+            if says != counted {
+                faults.push(format!("what {number} {what}: {says} fen against {counted} fen"));
+            }
+        }
+    }
+    Ok(faults)
 }

@@ -33,6 +33,9 @@ use Kind::{Day, Fen, Flag, Id, Int, Moment, Text};
 pub(super) const CLAIM: &str = "claim.jsonl";
 pub(super) const LINES: &str = "claim_lines.jsonl";
 pub(super) const PAYMENTS: &str = "payments.jsonl";
+pub(super) const SAMPLES: &str = "sample_items.jsonl";
+pub(super) const CLAWBACKS: &str = "clawbacks.jsonl";
+pub(super) const RECEIPTS: &str = "clawback_receipts.jsonl";
 pub(super) const CERTIFICATES: &str = "certificates.jsonl";
 /// These are made apart: they stand as their seals cover them.
 pub(super) const POSTINGS: &str = "postings.jsonl";
@@ -209,6 +212,14 @@ pub(super) const TABLES: &[Table] = &[
             ("valid_from", Day),
             ("valid_to", Day),
             ("document_no", Text),
+            ("level", Int),
+            ("payee", Text),
+            ("kind", Text),
+            ("per_hour", Flag),
+            ("cap_fen", Fen),
+            ("start_percent", Int),
+            ("completion_percent", Int),
+            ("outcome_percent", Int),
         ],
     },
     Table {
@@ -246,6 +257,7 @@ pub(super) const TABLES: &[Table] = &[
             ("approved_on", Day),
             ("standard_id", Id),
             ("unit_fen", Fen),
+            ("ceiling_fen", Fen),
             ("pot_id", Id),
         ],
     },
@@ -358,6 +370,95 @@ pub(super) const TABLES: &[Table] = &[
             ("replaces", Id),
         ],
     },
+    Table {
+        file: SAMPLES,
+        of: "sample_item t WHERE t.claim_id = $1",
+        order: "t.id",
+        columns: &[
+            ("id", Id),
+            ("run_id", Id),
+            ("line_id", Id),
+            ("claim_id", Id),
+            ("ordinal", Int),
+            ("cause", Text),
+            ("fen", Fen),
+            ("status", Text),
+            ("fault", Text),
+            ("seen_by", Id),
+            ("seen_at", Moment),
+        ],
+    },
+    Table {
+        file: "sample_runs.jsonl",
+        of: "sample_run t WHERE t.id IN (SELECT i.run_id FROM sample_item i WHERE i.claim_id = $1)",
+        order: "t.id",
+        columns: &[
+            ("id", Id),
+            ("number", Text),
+            ("kind", Text),
+            ("area_code", Text),
+            ("from_on", Day),
+            ("to_on", Day),
+            ("method", Text),
+            ("value_percent", Int),
+            ("own_percent", Int),
+            ("units", Int),
+            ("fen", Fen),
+            ("chosen", Int),
+            ("chosen_fen", Fen),
+            ("population_hash", Text),
+            ("seed", Text),
+            ("drawn_by", Id),
+            ("drawn_at", Moment),
+        ],
+    },
+    Table {
+        file: CLAWBACKS,
+        of: "clawback t WHERE t.claim_id = $1",
+        order: "t.id",
+        columns: &[
+            ("id", Id),
+            ("number", Text),
+            ("line_id", Id),
+            ("claim_id", Id),
+            ("pot_id", Id),
+            ("payee_organisation", Id),
+            ("payee_person", Id),
+            ("source", Text),
+            ("item_id", Id),
+            ("case_id", Id),
+            ("fault", Text),
+            ("fen", Fen),
+            ("recovered_fen", Fen),
+            ("written_off_fen", Fen),
+            ("status", Text),
+            ("requested_by", Id),
+            ("requested_at", Moment),
+            ("decided_by", Id),
+            ("decided_at", Moment),
+            ("invoice_no", Text),
+            ("due_on", Day),
+            ("written_off_by", Id),
+            ("written_off_at", Moment),
+        ],
+    },
+    Table {
+        file: RECEIPTS,
+        of: "clawback_receipt t WHERE t.clawback_id IN (SELECT b.id FROM clawback b WHERE b.claim_id = $1)",
+        order: "t.id",
+        columns: &[
+            ("id", Id),
+            ("clawback_id", Id),
+            ("kind", Text),
+            ("fen", Fen),
+            ("document_no", Text),
+            ("received_on", Day),
+            ("payment_id", Id),
+            ("given_back", Flag),
+            ("recorded_by", Id),
+            ("recorded_at", Moment),
+        ],
+    },
 ];
 
 /// What deeds are done to: the names under which the log knows them, of the tables above.
@@ -369,6 +470,8 @@ pub(super) const OBJECTS: &[(&str, &str)] = &[
     ("sessions.jsonl", "id"),
     ("enrolments.jsonl", "id"),
     (CERTIFICATES, "serial"),
+    (SAMPLES, "id"),
+    (CLAWBACKS, "id"),
 ];
 
 /// Deeds whose details may tell of one person's reasons: of them the hash goes out in the place of the text.

@@ -40,6 +40,7 @@ posting-class_cancelled = Class cancelled, released
 posting-class_closed = Class closed, surplus released
 posting-line_refused = Not payable for somebody, released
 posting-claim_rejected = Claim rejected, released
+posting-claim_lapsed = Time to claim over, released
 posting-claim_submitted = Claimed again, money reserved
 posting-claim_confirmed = Checked, now payable
 posting-claim_reopened = No longer payable, reserved again

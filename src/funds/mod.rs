@@ -25,7 +25,7 @@ use crate::web::Texts;
 pub(crate) use ledger::About;
 pub(crate) use recovery::{claim_back, give_back, recover, write_off};
 pub(crate) use service::{by_id, pot_for};
-pub(crate) use store::{Sought, list, visible};
+pub(crate) use store::{Sought, list, reserved_classes, visible};
 pub(crate) use verbs::{
     give_up, hold, of_claim, owe, pay, release, release_beyond, reserve, reserved_for, reserved_under, restore,
 };

@@ -4,7 +4,9 @@
 use chrono::{DateTime, Utc};
 use entities::{
     account, claim, posting, pot, training_class,
-    values::{AccountId, ClaimId, ClassId, ClawbackId, Fen, LineId, PaymentId, PostingId, PotAccount, PotId},
+    values::{
+        AccountId, ClaimId, ClassId, ClassStatus, ClawbackId, Fen, LineId, PaymentId, PostingId, PotAccount, PotId,
+    },
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
@@ -119,6 +121,30 @@ pub(crate) async fn of_class(db: &impl ConnectionTrait, pot: PotId, class: Class
     Ok(posting::Entity::find()
         .filter(posting::Column::ClassId.eq(class))
         .filter(posting::Column::PotId.eq(pot))
+        .all(db)
+        .await?)
+}
+
+/// Closed classes for which more was reserved than became payable or was released again: each posting once, for what is done
+/// once a day.
+pub(crate) async fn reserved_classes(db: &impl ConnectionTrait) -> Result<Vec<ClassId>> {
+    let closed: RelationDef = posting::Entity::belongs_to(training_class::Entity)
+        .from(posting::Column::ClassId)
+        .to(training_class::Column::Id)
+        .into();
+    let signed =
+        Expr::case(Expr::col(posting::Column::Credit).eq(PotAccount::Reserved), Expr::col(posting::Column::Fen))
+            .finally(Expr::col(posting::Column::Fen).mul(-1));
+    Ok(posting::Entity::find()
+        .select_only()
+        .column(posting::Column::ClassId)
+        .join(JoinType::InnerJoin, closed)
+        .filter(training_class::Column::Status.eq(ClassStatus::Closed))
+        .filter(posting::Column::Credit.eq(PotAccount::Reserved).or(posting::Column::Debit.eq(PotAccount::Reserved)))
+        .group_by(posting::Column::ClassId)
+        .having(Func::sum(signed).gt(0))
+        .order_by_asc(posting::Column::ClassId)
+        .into_tuple()
         .all(db)
         .await?)
 }

@@ -40,6 +40,7 @@ posting-class_cancelled = 班级取消，退回可用
 posting-class_closed = 结班，多占的退回可用
 posting-line_refused = 有人不予补贴，退回可用
 posting-claim_rejected = 申领不予补贴，退回可用
+posting-claim_lapsed = 超过申领期限，退回可用
 posting-claim_submitted = 重新申领，占用资金
 posting-claim_confirmed = 复核同意，转为应付
 posting-claim_reopened = 不再应付，转回占用

@@ -24,6 +24,7 @@ pub const DOORS: &[Door] = &[
     ("GET", "/password", Who::SignedIn),
     ("POST", "/password", Who::SignedIn),
     ("GET", "/accounts", Who::Roles(&[Role::Administrator])),
+    ("GET", "/accounts/new", Who::Roles(&[Role::Administrator])),
     ("POST", "/accounts", Who::Roles(&[Role::Administrator])),
     ("POST", "/accounts/<id>/disable", Who::Roles(&[Role::Administrator])),
     ("GET", "/accounts/<id>/identity", Who::Roles(&[Role::Administrator])),
@@ -217,6 +218,15 @@ async fn the_administrator_makes_accounts_and_ends_them() {
     let page = administrator.get("/accounts").await.is(Status::Ok);
     assert!(page.text.contains("zhoujianguo"));
     administrator.post_form("/accounts", &form).await.is(Status::UnprocessableEntity);
+    // A right is given by somebody who typed the password a short while ago.
+    app.clock.set(app.clock.now() + TimeDelta::minutes(6));
+    let other: Vec<(&str, &str)> =
+        form.iter().map(|(name, value)| (*name, if *name == "login" { "zhouer" } else { value })).collect();
+    administrator.get("/accounts/new").await.goes_to("/confirm?to=%2Faccounts%2Fnew");
+    administrator.post_form("/accounts", &other).await.goes_to("/confirm?to=%2Faccounts");
+    let new = json!({ "login": "zhouer", "name": "周二", "role": "county_checker", "area_code": COUNTY, "password": PASSWORD });
+    administrator.api_post("/api/v1/accounts", new).await.refuses("error.step_up_required");
+    assert!(!administrator.get("/accounts").await.text.contains("zhouer"));
 }
 
 /// The clerk of [`clerk_account`], signed in by page and by token.

@@ -9,8 +9,8 @@ use std::{
 };
 
 use entities::{
-    audit_event, person,
-    values::{ClaimId, PersonId, Role},
+    audit_event, claim_line, person,
+    values::{ClaimId, LineStatus, PersonId, Role},
 };
 use rocket::http::Status;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -25,6 +25,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+use crate::support::after::asked;
 use crate::support::app::{App, nine_on};
 use crate::support::given::Graduate;
 
@@ -244,6 +245,54 @@ async fn a_changed_amount_is_found_by_its_seal_and_by_the_sums() {
         files.insert(names[0].clone(), other);
     };
     told(&paid.changed(&dossier, exchanged), "the credential of another certificate");
+}
+
+#[rocket::async_test]
+async fn what_was_asked_back_stands_in_it_and_agrees_with_its_postings_and_receipts() {
+    let paid = paid().await;
+    let line = claim_line::Entity::find().filter(claim_line::Column::Status.eq(LineStatus::Paid));
+    let line = line.one(paid.app.db.reader()).await.unwrap().unwrap();
+    let clerk = paid.app.sign_in(Role::CountyClerk).await;
+    let asked = clerk.api_post("/api/v1/clawbacks", asked(&line, 500)).await.is(Status::Created).json();
+    let step = async |role: Role, verb: &str, body: Value| {
+        let path = format!("/api/v1/clawbacks/{}/{verb}", asked["id"].as_str().unwrap());
+        paid.app.sign_in(role).await.api_post(&path, body).await.is(Status::Ok);
+    };
+    step(Role::CountyChecker, "approve", json!({})).await;
+    step(Role::FinanceOfficer, "invoice", json!({})).await;
+    let receipt = json!({ "amount_fen": 200, "document_no": "NH-1", "received_on": "2016-11-20" });
+    step(Role::FinanceOfficer, "receive", receipt).await;
+    step(Role::Supervisor, "write-off", json!({ "grounds": "学校已经注销，没有财产。" })).await;
+    paid.app.house.sealing().seal_until(Uuid::max(), 0).await.unwrap();
+
+    let dossier = paid.export("dossier.zip").await;
+    let checked = check(&dossier, None).unwrap();
+    assert_eq!(checked.faults, Vec::<String>::new());
+    let files = unpacked(&dossier);
+    let clawback = &rows(&files, "clawbacks.jsonl")[0];
+    assert_eq!(
+        ["fen", "recovered_fen", "written_off_fen"].map(|name| clawback[name].as_i64()),
+        [500, 200, 300].map(Some)
+    );
+    // The deeds of it are in the log, and no word of what was written about a person.
+    let deeds = rows(&files, "audit.jsonl");
+    assert_eq!(deeds.iter().filter(|deed| deed["noun"] == "clawback").count(), 5);
+    let all: String = files.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    assert!(!all.contains("没有财产") && !all.contains("别人代签"));
+    for (file, column, what) in [
+        ("clawbacks.jsonl", "fen", "asks back against its postings"),
+        ("clawbacks.jsonl", "recovered_fen", "says came back against its postings"),
+        ("clawback_receipts.jsonl", "fen", "says came back against its receipts"),
+        ("clawbacks.jsonl", "written_off_fen", "says was written off against its postings"),
+    ] {
+        let more = |files: &mut Files| {
+            let mut lines = rows(files, file);
+            lines[0][column] = json!(lines[0][column].as_i64().unwrap() + 1);
+            put(files, file, &lines);
+        };
+        let checked = paid.changed(&dossier, more);
+        assert!(checked.faults.iter().any(|fault| fault.contains(what)), "{what}: {:#?}", checked.faults);
+    }
 }
 
 #[rocket::async_test]

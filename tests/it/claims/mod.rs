@@ -1,6 +1,7 @@
 //! From a closed class to its payment: every fen, every step, every person who may not take it.
 
 mod asked;
+mod lapsing;
 mod lines;
 mod pages;
 mod parts;
