@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use entities::line_check;
 use entities::values::{
     CheckKind, CheckStatus, ClaimStatus, Claimant, Fen, HoldReason, LineId, LineStatus, ReturnCode,
 };
+use entities::{line_check, pot};
 
 use crate::base::lifecycle::Lifecycle;
 use crate::base::rate::Rate;
@@ -18,6 +18,7 @@ use crate::claims::rules::{self, Part, Sum};
 use crate::claims::sheet::{Line, Preview, Sheet};
 use crate::claims::store::{Decided, Listed};
 use crate::eligibility::{self, Evidence};
+use crate::funds;
 use crate::web::{FormView, Page, ReasonPage};
 
 #[derive(Template)]
@@ -233,6 +234,11 @@ impl ClaimPage {
             (if paid { "done" } else { "now" }, page.word("claim_status", status)),
         ];
         Self { tabs: tabs(&page, &sheet, show), page, sheet, show, steps, paid }
+    }
+
+    /// The sum of the pot, each figure a link to its rows.
+    fn pot_terms(&self, pot: &pot::Model) -> Vec<funds::Term> {
+        funds::terms_of(&self.page, pot.id, &pot.into())
     }
 
     /// Whether its list was published, or is about to be.

@@ -173,8 +173,8 @@ fn row(
 /// Asks back what was paid for a line, or a part of it; another person decides.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `clawback.not_paid`, `clawback.beyond` (left: yuan), `clawback.open` while another request for the line
-/// waits; `clawback.assured`, `clawback.case_undecided`, `clawback.other_case`, `clawback.beyond_case`, `clawback.no_advance`;
+/// `NotFound`; `Invalid`; `clawback.not_paid`, `clawback.open` while another request for the line
+/// waits; `clawback.assured`, `clawback.case_undecided`, `clawback.other_case`, `clawback.no_advance`;
 /// `doubt.tied`; `account.no_identity`.
 pub(crate) async fn request(by: &Can<RequestClawbacks>, work: &Work, new: &NewClawback) -> Result<ClawbackId> {
     let note = told_in("note", &new.note)?;

@@ -119,7 +119,7 @@ async fn follow(work: &Work, row: &clawback::Model, action: ClawbackAction, fen:
 /// Writes down money that came in for an invoice, in part or whole.
 ///
 /// # Errors
-/// `NotFound`; `Invalid`; `move.illegal`; `clawback.beyond_balance` (left: yuan); `clawback.document_used`; `Stale`.
+/// `NotFound`; `Invalid`; `move.illegal`; `clawback.document_used`; `Stale`.
 pub(crate) async fn collect(by: &Can<CollectClawbacks>, work: &Work, id: ClawbackId, new: &NewReceipt) -> Result<()> {
     let row = store::visible(work.db(), &by.scope(), id).await?;
     row.status.after(ClawbackAction::Receive)?;
@@ -166,7 +166,7 @@ pub(super) async fn offered(db: &impl ConnectionTrait, by: &Actor, row: &clawbac
 ///
 /// # Errors
 /// `NotFound`; `Invalid` without lines; `move.illegal`; `clawback.other_money` for a line of another payee, source or area or that
-/// does not wait any more; `clawback.beyond_balance`; `clawback.nothing_left`; `claim.same_person`; `Stale`.
+/// does not wait any more; `clawback.nothing_left`; `claim.same_person`; `Stale`.
 pub(super) async fn offset(
     by: &Can<CollectClawbacks>,
     _fresh: Fresh,

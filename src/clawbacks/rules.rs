@@ -6,12 +6,15 @@ use entities::{
 };
 
 use crate::base::lifecycle::Lifecycle;
-use crate::base::{Error, Refusal, Result, money};
+use crate::base::{Error, FieldError, Result, money};
 use crate::clawbacks::lifecycle::ClawbackAction;
 
-/// What still has to come back.
+/// What still has to come back; of what was rejected nothing has.
 pub(super) fn balance(row: &clawback::Model) -> Fen {
-    row.fen - row.recovered_fen - row.written_off_fen
+    match row.status {
+        ClawbackStatus::Rejected => Fen(0),
+        _ => row.fen - row.recovered_fen - row.written_off_fen,
+    }
 }
 
 /// What was asked back of a line and not rejected. What was written off counts too: it left what was paid for the line, and is
@@ -21,13 +24,13 @@ pub(super) fn asked<'a>(rows: impl IntoIterator<Item = &'a clawback::Model>) -> 
 }
 
 /// # Errors
-/// `Invalid` for nothing and less; `code` with what is `left`, in yuan.
+/// `Invalid` for nothing and less, and with `code` and what is `left`, in yuan, for more than that.
 pub(super) fn require_within(field: &'static str, fen: Fen, left: Fen, code: &'static str) -> Result<()> {
     if fen <= Fen(0) {
         return Err(Error::invalid(field, "invalid.money"));
     }
     if fen > left {
-        return Err(Refusal { code, args: Vec::new() }.with("left", money::yuan(left)).into());
+        return Err(Error::Invalid(vec![FieldError::new(field, code).with("left", money::yuan(left))]));
     }
     Ok(())
 }
@@ -65,11 +68,12 @@ mod tests {
     fn more_than_is_left_is_refused_with_what_is_left() {
         assert!(require_within("amount_fen", Fen(80_000), Fen(80_000), "clawback.beyond").is_ok());
         assert!(matches!(require_within("amount_fen", Fen(0), Fen(1), "clawback.beyond"), Err(Error::Invalid(_))));
-        let Err(Error::Refused(refusal)) = require_within("amount_fen", Fen(80_001), Fen(80_000), "clawback.beyond")
+        let Err(Error::Invalid(faults)) = require_within("amount_fen", Fen(80_001), Fen(80_000), "clawback.beyond")
         else {
             panic!("it was taken")
         };
-        assert_eq!((refusal.code, refusal.args), ("clawback.beyond", vec![("left", "800.00".to_owned())]));
+        let told = FieldError::new("amount_fen", "clawback.beyond").with("left", "800.00");
+        assert_eq!(faults, [told]);
     }
 
     proptest! {

@@ -29,6 +29,8 @@ pub(crate) use store::{Sought, list, reserved_classes, visible};
 pub(crate) use verbs::{
     give_up, hold, of_claim, owe, pay, release, release_beyond, reserve, reserved_for, reserved_under, restore,
 };
-pub(crate) use {api::Docs, api::routes as api_routes, pages::cause, pages::routes as page_routes};
+pub(crate) use {
+    api::Docs, api::routes as api_routes, pages::Term, pages::cause, pages::routes as page_routes, pages::terms_of,
+};
 
 pub(crate) const TEXTS: Texts = Texts { zh: include_str!("zh-CN.ftl"), en: include_str!("en.ftl") };

@@ -37,12 +37,17 @@ const PARTS: [PotAccount; 7] = [
 ];
 
 /// A figure of the sum with where its rows are.
-struct Term {
-    sign: &'static str,
-    label: String,
-    fen: Fen,
-    href: String,
-    total: bool,
+pub(crate) struct Term {
+    pub sign: &'static str,
+    pub label: String,
+    pub fen: Fen,
+    pub href: String,
+    pub total: bool,
+}
+
+/// The sum of one pot, for the pages of this and of other features.
+pub(crate) fn terms_of(page: &Page, pot: PotId, sum: &Sum) -> Vec<Term> {
+    terms(page, sum, |account| format!("/funds/{pot}?account={account}#postings"))
 }
 
 /// granted − reserved − payable − paid out + given back = available, each a link to its rows.
@@ -192,7 +197,7 @@ impl PotPage {
             |of: PotAccount| (format!("/funds/{id}?account={of}"), page.word("pot_account", of), account == Some(of));
         Ok(Self {
             form,
-            terms: terms(&page, &sum, |account| format!("/funds/{id}?account={account}#postings")),
+            terms: terms_of(&page, id, &sum),
             bars: bars(&page, &sum),
             accounts: std::iter::once(all).chain(PotAccount::all().map(one)).collect(),
             account,

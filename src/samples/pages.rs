@@ -76,8 +76,7 @@ impl RunPage {
 fn bars(page: &Page, view: &RunView, most: Fen) -> Vec<(String, String, i64, i64)> {
     let bar = |one: &StratumView| {
         let word = format!("{}　{}", one.organisation_name, page.word("programme", one.programme));
-        let (part, whole) = (page.yuan(&one.chosen_fen), page.yuan(&one.fen));
-        (word, page.say2("sample-stratum_part", "part", part, "whole", whole), one.chosen_fen.0, most.0)
+        (word, page.yuan(&one.chosen_fen), one.chosen_fen.0, most.0)
     };
     view.strata.iter().map(bar).collect()
 }

@@ -86,7 +86,9 @@ impl FormView {
         match error {
             Error::Invalid(fields) => {
                 for e in fields {
-                    self.errors.push((e.field.to_string(), page.explain(&e.code, &e.args)));
+                    // What the API takes in fen, a page takes in yuan, under the name without the unit.
+                    let yuan = e.field.strip_suffix("_fen").filter(|yuan| self.has(yuan));
+                    self.errors.push((yuan.unwrap_or(&e.field).to_owned(), page.explain(&e.code, &e.args)));
                 }
             }
             Error::Refused(_) | Error::Stale | Error::TooMany(_) => {

@@ -81,7 +81,7 @@ async fn what_a_case_decided_is_asked_back_of_its_classes_and_no_more() {
     let page = paid.clerk.get(&format!("/clawbacks/new?case={case}")).await.is(Status::Ok);
     assert!(lines.iter().all(|line| page.text.contains(&format!("line={}", line.id))));
     ask(&lines[0], case, UNIT).await.is(Status::Created);
-    ask(&lines[1], case, 20_001).await.refuses("clawback.beyond_case");
+    ask(&lines[1], case, 20_001).await.blames("amount_fen", "clawback.beyond_case");
     let made = ask(&lines[1], case, 20_000).await.is(Status::Created).json();
     assert_eq!((&made["source"], &made["case_id"]), (&json!("case"), &json!(case)));
     paid.all_agrees().await;

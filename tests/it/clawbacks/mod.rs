@@ -111,7 +111,9 @@ async fn what_was_paid_comes_back_by_an_invoice_in_parts_and_the_pot_may_spend_i
     let part = paid.act(&paid.finance, &made, "receive", receipt(30_000, "J-1")).await.is(Status::Ok).json();
     assert_eq!((&part["status"], &part["balance_fen"]), (&json!("invoiced"), &json!(50_000)));
     paid.act(&paid.finance, &made, "receive", receipt(30_000, "J-1")).await.refuses("clawback.document_used");
-    paid.act(&paid.finance, &made, "receive", receipt(50_001, "J-2")).await.refuses("clawback.beyond_balance");
+    paid.act(&paid.finance, &made, "receive", receipt(50_001, "J-2"))
+        .await
+        .blames("amount_fen", "clawback.beyond_balance");
     let whole = paid.act(&paid.finance, &made, "receive", receipt(50_000, "J-2")).await.is(Status::Ok).json();
     assert_eq!((&whole["status"], &whole["actions"]), (&json!("recovered"), &json!([])));
     assert_eq!(whole["receipts"].as_array().unwrap().len(), 2);
@@ -222,7 +224,7 @@ async fn what_will_not_come_back_is_written_off_by_a_third_person_with_the_reaso
     let own = paid.institution.api_get(&format!("/api/v1/clawbacks/{}", id_of(&owed))).await.is(Status::Ok).json();
     assert_eq!((&own["write_off"], told(&paid, "clawback_written_off").await), (&Value::Null, 1));
     // What was written off left what was paid, and is not asked for twice.
-    paid.ask(&paid.clerk, &lines[2], 1).await.refuses("clawback.beyond");
+    paid.ask(&paid.clerk, &lines[2], 1).await.blames("amount_fen", "clawback.beyond");
     paid.all_agrees().await;
 }
 
@@ -235,16 +237,16 @@ async fn no_more_is_asked_back_than_was_paid_by_the_service_and_by_the_table() {
         if blamed {
             answer.blames("amount_fen", "invalid.money")
         } else {
-            answer.refuses("clawback.beyond")
+            answer.blames("amount_fen", "clawback.beyond")
         };
     }
     let first = paid.ask(&paid.clerk, &lines[0], 50_000).await.is(Status::Created).json();
-    paid.ask(&paid.checker, &lines[0], 30_001).await.refuses("clawback.beyond");
+    paid.ask(&paid.checker, &lines[0], 30_001).await.blames("amount_fen", "clawback.beyond");
     paid.ask(&paid.checker, &lines[0], 30_000).await.refuses("clawback.open");
     paid.act(&paid.apart, &first, "approve", json!({})).await.is(Status::Ok);
-    paid.ask(&paid.checker, &lines[0], 30_001).await.refuses("clawback.beyond");
+    paid.ask(&paid.checker, &lines[0], 30_001).await.blames("amount_fen", "clawback.beyond");
     let second = paid.ask(&paid.checker, &lines[0], 30_000).await.is(Status::Created).json();
-    paid.ask(&paid.clerk, &lines[0], 1).await.refuses("clawback.beyond");
+    paid.ask(&paid.clerk, &lines[0], 1).await.blames("amount_fen", "clawback.beyond");
     paid.act(&paid.supervisor, &second, "reject", grounds()).await.is(Status::Ok);
     let again = |fen: i64, number: &str| {
         format!(
@@ -294,7 +296,7 @@ async fn what_was_not_paid_is_not_asked_back_nor_what_lies_elsewhere() {
     assert_eq!(other.api_get("/api/v1/clawbacks").await.json()["items"], json!([]));
     let mut advance = asked(&lines[0], 1);
     advance["source"] = json!("advance");
-    paid.clerk.api_post("/api/v1/clawbacks", advance).await.refuses("clawback.beyond");
+    paid.clerk.api_post("/api/v1/clawbacks", advance).await.blames("amount_fen", "clawback.beyond");
 }
 
 #[rocket::async_test]

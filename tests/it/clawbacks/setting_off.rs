@@ -23,7 +23,7 @@ async fn it_is_set_off_against_whole_lines_of_the_same_payee_and_source_and_noth
     one_source(&paid).await;
     assert_eq!(paid.finance.api_get(&offers).await.json().as_array().unwrap().len(), 2);
     off(json!([])).await.blames("lines", "invalid.required");
-    off(json!([open[0].id, open[1].id])).await.refuses("clawback.beyond_balance");
+    off(json!([open[0].id, open[1].id])).await.blames("lines", "clawback.beyond_balance");
     off(json!([lines[1].id])).await.refuses("clawback.other_money");
     let other = paid.app.sign_in(Role::Institution).await;
     let (_, foreign) = paid.approved_of(&other, 21, 1).await;
