@@ -4,40 +4,19 @@
 use std::collections::{HashMap, HashSet};
 
 use entities::{
-    claim_line, training_class,
+    training_class,
     values::{ClaimId, EnrolmentId, Fen, PersonId, StandardId, Tranche, UpliftKind},
 };
 use sea_orm::ConnectionTrait;
 
 use crate::base::{Error, Result};
 use crate::claims::findings::Finding;
-use crate::claims::rules::{self, Fault, Part};
+use crate::claims::rules::{self, Amount, Fault, Part};
 use crate::claims::seats;
 use crate::data::Vault;
 use crate::eligibility;
 use crate::people;
 use crate::standards::{self, Facts, Terms, Tranches};
-
-/// What one person's line comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Amount {
-    pub base: Fen,
-    pub percent: i32,
-    pub uplift: Option<UpliftKind>,
-    /// In all tranches.
-    pub entitled: Fen,
-    /// What this one takes of it.
-    pub fen: Fen,
-}
-
-impl Amount {
-    /// Whether a line says so.
-    pub(super) fn is_of(&self, line: &claim_line::Model) -> bool {
-        let uplift = self.uplift.map(UpliftKind::as_str);
-        (self.base, self.percent, uplift, self.entitled, self.fen)
-            == (line.base_fen, line.uplift_percent, line.uplift.as_deref(), line.entitled_fen, line.fen)
-    }
-}
 
 /// What everybody of a class comes to, and by which standard.
 pub(super) struct Amounts {

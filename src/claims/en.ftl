@@ -255,6 +255,7 @@ proof-result = Assessment and certificate
 proof-no-result = Neither a result nor a certificate
 proof-attempt = Attempt { $n }
 proof-certificate = Certificate
+proof-pot = { $area } { $year } { $source }
 proof-money = Where the money went
 proof-money-note = Every posting of this claim, from the reservation in the pot to the payment.
 line-proof = See what it rests on

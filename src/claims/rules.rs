@@ -5,7 +5,7 @@ use entities::{
     claim, claim_line,
     values::{
         AccountId, CertificateStatus, ClaimStatus, Claimant, EnrolmentStatus, ExclusionKind, Fen, LineStatus, Role,
-        SubsidyKind, Tranche,
+        SubsidyKind, Tranche, UpliftKind,
     },
 };
 
@@ -110,6 +110,27 @@ pub(crate) struct Facts {
     pub disputed: bool,
     /// The kind of an exclusion list that names the person on the days of the class.
     pub excluded: Option<ExclusionKind>,
+}
+
+/// What one person's line comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Amount {
+    pub base: Fen,
+    pub percent: i32,
+    pub uplift: Option<UpliftKind>,
+    /// In all tranches.
+    pub entitled: Fen,
+    /// What this one takes of it.
+    pub fen: Fen,
+}
+
+impl Amount {
+    /// Whether a line says so.
+    pub(super) fn is_of(&self, line: &claim_line::Model) -> bool {
+        let uplift = self.uplift.map(UpliftKind::as_str);
+        (self.base, self.percent, uplift, self.entitled, self.fen)
+            == (line.base_fen, line.uplift_percent, line.uplift.as_deref(), line.entitled_fen, line.fen)
+    }
 }
 
 /// What is asked of everybody in a class.

@@ -20,9 +20,8 @@ use sea_orm::{
 use crate::access::{Scope, within};
 use crate::base::lifecycle::Lifecycle;
 use crate::base::{Error, Result};
-use crate::claims::amounts::Amount;
 use crate::claims::lifecycle::LineAction;
-use crate::claims::rules::{Part, Steps};
+use crate::claims::rules::{Amount, Part, Steps};
 use crate::data::Work;
 
 /// Ids of one question.

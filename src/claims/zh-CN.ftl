@@ -237,6 +237,7 @@ proof-result = 考核和证书
 proof-no-result = 没有考核成绩，也没有证书
 proof-attempt = 第{ $n }次考核
 proof-certificate = 证书
+proof-pot = { $area } { $year }年 { $source }
 proof-money = 钱去了哪里
 proof-money-note = 这一单的全部分录，从资金池占用到拨付。
 line-proof = 看依据

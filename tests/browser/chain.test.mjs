@@ -159,7 +159,7 @@ for (const language of LANGUAGES) {
       await follow(page, claim);
       await looksRight(page, `claim-first-${language}`);
 
-      await follow(page, `${claim}/lines/`);
+      await follow(page, `${claim}/lines/`, '/refuse');
       await page.locator('[name=reason]').first().check();
       await looksRight(page, `claim-line-refuse-${language}`);
       await send(page, 'form[action$="/refuse"]');

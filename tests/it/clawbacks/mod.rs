@@ -319,7 +319,7 @@ async fn of_ten_who_ask_at_once_for_the_whole_of_a_line_one_does() {
     let (_, lines) = paid.paid(1, 1).await;
     let answers = join_all((0..10).map(|_| Box::pin(paid.ask(&paid.clerk, &lines[0], UNIT)))).await;
     let made = answers.iter().filter(|answer| answer.status == Status::Created).count();
-    let refused = answers.iter().filter(|answer| answer.status == Status::Conflict).count();
+    let refused = answers.iter().filter(|answer| answer.status == Status::UnprocessableEntity).count();
     assert_eq!((made, refused), (1, 9));
     let owed = answers.iter().find(|answer| answer.status == Status::Created).unwrap().json();
     let answers = join_all((0..10).map(|_| Box::pin(paid.act(&paid.apart, &owed, "approve", json!({}))))).await;
