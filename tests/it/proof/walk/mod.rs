@@ -387,8 +387,7 @@ fn is_submitted(claim: &Claim) -> bool {
 /// Walks some worlds, each from its own seed.
 async fn walk(worlds: std::ops::Range<u64>) {
     let asked = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let on_a_server = env::var("TEST_DATABASE_URL").is_ok();
-    let steps = asked("SIDAN_STEPS").unwrap_or(if on_a_server { 60 } else { STEPS });
+    let steps = asked("SIDAN_STEPS").unwrap_or(STEPS);
     let seeds: Vec<u64> = match asked("SIDAN_SEED") {
         Some(seed) if worlds.start == 0 => vec![seed],
         Some(_) => Vec::new(),
