@@ -56,11 +56,13 @@ pub(crate) async fn create(
     let part = new.part()?;
     let class = classes::visible(work.db(), &by.scope(), class).await?;
     require_due(&class, part)?;
+    let number = draw_number(work).await?;
     if store::live_of_class(work.db(), class.id, part).await?.is_some() {
         return Err(Error::refused("claim.exists"));
     }
     let findings = findings(work.db(), &class, part, None, work.today()).await?;
-    open(by, work, vault, &class, part, findings, Whose::Institution { contract }).await
+    let new = Opening { number, part, whose: Whose::Institution { contract } };
+    open(by, work, vault, &class, findings, new).await
 }
 
 /// Claims for oneself, or for somebody in one's village, what nobody claimed yet: it is paid to the person. What came back
@@ -85,9 +87,19 @@ pub(crate) async fn create_own(
     }
     let class = classes::by_id(work.db(), seat.class_id).await?;
     require_due(&class, part)?;
+    let number = draw_number(work).await?;
     let mut findings = findings(work.db(), &class, part, None, work.today()).await?;
     findings.retain(|found| found.enrolment == enrolment);
-    open(by, work, vault, &class, part, findings, Whose::Trainee(seat.person_id)).await
+    let new = Opening { number, part, whose: Whose::Trainee(seat.person_id) };
+    open(by, work, vault, &class, findings, new).await
+}
+
+/// The number of a new claim. It is drawn before anything is looked at: whoever claims on another server waits here, and sees
+/// then what was claimed.
+async fn draw_number(work: &Work) -> Result<String> {
+    let year = year_of(work.today());
+    let number = sequence::next(work, &format!("claim-{year}")).await?;
+    Ok(format!("M-{year}-{number:06}"))
 }
 
 /// Who claims.
@@ -97,14 +109,20 @@ enum Whose<'a> {
     Trainee(PersonId),
 }
 
+/// A claim before it is looked at.
+struct Opening<'a> {
+    number: String,
+    part: Part,
+    whose: Whose<'a>,
+}
+
 async fn open(
     by: &Actor,
     work: &Work,
     vault: &Vault,
     class: &training_class::Model,
-    part: Part,
     findings: Vec<Finding>,
-    whose: Whose<'_>,
+    Opening { number, part, whose }: Opening<'_>,
 ) -> Result<ClaimId> {
     let pot = class.pot_id.ok_or_else(|| Error::internal("a class that goes on without its pot"))?;
     let amounts = amounts(work.db(), vault, class, part, None, &findings).await?;
@@ -135,15 +153,13 @@ async fn open(
     };
     let lines: Vec<claim_line::Model> = findings.iter().map(line).collect::<Result<_>>()?;
     let total = Sum::live(&lines).fen;
-    let year = year_of(work.today());
-    let number = sequence::next(work, &format!("claim-{year}")).await?;
     let (claimant, person_id, contract_no) = match whose {
         Whose::Institution { contract } => (Claimant::Institution, None, Some(contract.to_owned())),
         Whose::Trainee(person) => (Claimant::Trainee, Some(person), None),
     };
     let mut claim = claim::Model {
         id,
-        number: format!("M-{year}-{number:06}"),
+        number,
         class_id: class.id,
         organisation_id: class.organisation_id,
         area_code: class.area_code.clone(),
