@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entities::values::ClassId;
+use entities::values::{ClassId, Fen};
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
@@ -24,7 +24,7 @@ pub async fn lapse_all(database: &Database, desk: &Desk, clock: &Clock) -> Resul
     let mut lapsed = 0;
     for id in funds::reserved_classes(db).await? {
         let class = classes::by_id(db, id).await?;
-        if reserve::lapsed(db, &class, today).await?.0 == 0 {
+        if reserve::lapsed(db, &class, today).await? == Fen(0) {
             continue;
         }
         match desk.write(async |work| lapse(work, id).await).await {
@@ -39,6 +39,10 @@ pub async fn lapse_all(database: &Database, desk: &Desk, clock: &Clock) -> Resul
 async fn lapse(work: &Work, id: ClassId) -> Result<()> {
     let class = classes::by_id(work.db(), id).await?;
     let spare = reserve::lapsed(work.db(), &class, work.today()).await?;
+    // Somebody may have asked for it since it was looked at: nothing freed is no deed.
+    if spare == Fen(0) {
+        return Ok(());
+    }
     let pot = class.pot_id.ok_or(Error::NotFound("pot"))?;
     funds::release(None, work, pot, About::class(id), spare, "claim_lapsed").await?;
     work.record(Audit::of("lapse", "class", id).area(&class.area_code).detail(json!({ "fen": spare })));
